@@ -1,0 +1,1 @@
+//! Turns `app` and `public` into one hashed, precached, compressed set of files.

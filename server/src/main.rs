@@ -1,0 +1,3 @@
+//! The binary `mercuriale`.
+
+fn main() {}

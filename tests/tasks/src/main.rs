@@ -1,0 +1,3 @@
+//! The project's commands, behind the aliases of `.cargo/config.toml`.
+
+fn main() {}
