@@ -1,0 +1,210 @@
+//! From the compiled app and the files of `public` to the files of one build. Pure: bytes in, bytes out.
+
+use std::collections::BTreeMap;
+
+use crate::{
+    Error, Manifest,
+    digest::{hashed_name, short_id},
+    style, template, wasm_stamp,
+};
+
+/// What a build is made of.
+#[derive(Debug, Clone)]
+pub struct Inputs {
+    /// The JavaScript written by the generator.
+    pub glue: String,
+    /// The module written by the generator.
+    pub wasm: Vec<u8>,
+    /// The files of `public`, by path relative to it, with `/` between folders.
+    pub public: BTreeMap<String, Vec<u8>>,
+}
+
+/// One file as the browser asks for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Asset {
+    /// Its address on the server, absolute: `/assets/app-0123456789abcdef.wasm`.
+    pub url: String,
+    /// Its uncompressed content.
+    pub body: Vec<u8>,
+}
+
+/// One build, complete.
+#[derive(Debug, Clone)]
+pub struct Shell {
+    /// Every file but the worker and the manifest.
+    pub assets: Vec<Asset>,
+    /// The worker, `/sw.js`: it names all the others, so it cannot be one of them.
+    pub worker: String,
+    /// The single list of the files.
+    pub manifest: Manifest,
+}
+
+const INDEX: &str = "index.html";
+const BOOT: &str = "boot.js";
+const WORKER: &str = "sw.js";
+
+/// Puts a build together.
+///
+/// # Errors
+/// When a template or a linked style sheet is missing, or a placeholder is missing or left over.
+pub fn assemble(inputs: &Inputs) -> Result<Shell, Error> {
+    let build = build_id(inputs);
+    let (index, sheets) = style::take_links(text(inputs, INDEX)?.as_str(), &inputs.public)?;
+
+    let style = hashed("app", "css", style::concatenate(&sheets, &inputs.public)?.into_bytes());
+    let glue = hashed("app", "js", stamp_glue(&inputs.glue, &build).into_bytes());
+    let wasm = hashed("app", "wasm", wasm_stamp::stamp(&inputs.wasm, &build));
+    let names = [("__BUILD__", build.as_str()), ("__GLUE__", &glue.url), ("__WASM__", &wasm.url)];
+    let boot = hashed("boot", "js", template::fill(BOOT, &text(inputs, BOOT)?, &names)?.into_bytes());
+    let page = template::fill(
+        INDEX,
+        &index,
+        &[&names[..], &[("__BOOT__", &boot.url), ("__STYLE__", &style.url)]].concat(),
+    )?;
+
+    let mut assets = vec![Asset { url: "/".into(), body: page.into_bytes() }];
+    assets.extend(
+        inputs.public.iter().filter(|(path, _)| is_copied(path)).map(|(path, body)| copied(path, body)),
+    );
+    assets.extend([style, glue, wasm, boot]);
+
+    let manifest = Manifest::of(&build, &assets);
+    let list = manifest.precache_list()?;
+    let worker = template::fill(
+        WORKER,
+        &text(inputs, WORKER)?,
+        &[("__BUILD__", &build), ("\"__PRECACHE__\"", &list)],
+    )?;
+    Ok(Shell { assets, worker, manifest })
+}
+
+/// A hash of everything, so that a change of one byte anywhere makes another build, hence another cache on the tablets.
+fn build_id(inputs: &Inputs) -> String {
+    let public = inputs.public.iter().map(|(path, body)| (path.as_str(), body.as_slice()));
+    short_id([("glue", inputs.glue.as_bytes()), ("wasm", &inputs.wasm)].into_iter().chain(public))
+}
+
+fn stamp_glue(glue: &str, build: &str) -> String {
+    format!("{glue}\nexport const build = \"{build}\";\n")
+}
+
+fn hashed(stem: &str, extension: &str, body: Vec<u8>) -> Asset {
+    Asset { url: format!("/assets/{}", hashed_name(stem, extension, &body)), body }
+}
+
+/// Everything of `public` is served under its own name, but for the templates and what became the one style sheet.
+fn is_copied(path: &str) -> bool {
+    ![INDEX, BOOT, WORKER].contains(&path) && !(path.starts_with("styles/") && path.ends_with(".css"))
+}
+
+/// A second page loses its extension, as pages do: `recover.html` is served at `/recover`.
+fn copied(path: &str, body: &[u8]) -> Asset {
+    Asset { url: format!("/{}", path.strip_suffix(".html").unwrap_or(path)), body: body.to_vec() }
+}
+
+fn text(inputs: &Inputs, path: &str) -> Result<String, Error> {
+    let body = inputs.public.get(path).ok_or_else(|| Error::MissingFile(path.to_owned()))?;
+    Ok(String::from_utf8_lossy(body).into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PAGE: &str = "<html data-build=\"__BUILD__\">\n<link rel=\"stylesheet\" href=\"/styles/*.css\">\n\
+                        <link href=\"__WASM__\"><link href=\"__GLUE__\"><script src=\"__BOOT__\"></script>";
+
+    fn inputs() -> Inputs {
+        let files = [
+            ("index.html", PAGE),
+            ("boot.js", "start(\"__BUILD__\", \"__GLUE__\", \"__WASM__\")"),
+            ("sw.js", "const BUILD = \"__BUILD__\", PRECACHE = \"__PRECACHE__\";"),
+            ("styles/tokens.css", "a { color: red }"),
+            ("recover.html", "<p>"),
+            ("icons/icon.svg", "<svg/>"),
+            ("screenshots/wide.png", "png"),
+        ];
+        let public = files.into_iter().map(|(path, body)| (path.to_owned(), body.as_bytes().to_vec()));
+        Inputs {
+            glue: "export default 1;".into(),
+            wasm: b"\0asm\x01\0\0\0".to_vec(),
+            public: public.collect(),
+        }
+    }
+
+    fn body<'a>(shell: &'a Shell, url: &str) -> &'a str {
+        let asset = shell.assets.iter().find(|asset| asset.url == url).unwrap();
+        std::str::from_utf8(&asset.body).unwrap()
+    }
+
+    fn url(shell: &Shell, start: &str, end: &str) -> String {
+        let found =
+            shell.assets.iter().find(|asset| asset.url.starts_with(start) && asset.url.ends_with(end));
+        found.unwrap().url.clone()
+    }
+
+    #[test]
+    fn the_page_names_the_hashed_files_and_the_build() {
+        let shell = assemble(&inputs()).unwrap();
+        let page = body(&shell, "/");
+        for (start, end) in [("/assets/app-", ".css"), ("/assets/app-", ".js"), ("/assets/app-", ".wasm")] {
+            assert!(page.contains(&url(&shell, start, end)), "{page}");
+        }
+        assert!(page.contains(&url(&shell, "/assets/boot-", ".js")));
+        assert!(page.contains(&shell.manifest.build));
+        assert_eq!(body(&shell, &url(&shell, "/assets/app-", ".css")), "a{color: red}\n");
+    }
+
+    #[test]
+    fn page_boot_glue_and_wasm_carry_the_same_build() {
+        let shell = assemble(&inputs()).unwrap();
+        let build = &shell.manifest.build;
+        assert!(body(&shell, &url(&shell, "/assets/boot-", ".js")).contains(build));
+        assert!(
+            body(&shell, &url(&shell, "/assets/app-", ".js"))
+                .ends_with(&format!("export const build = \"{build}\";\n"))
+        );
+        assert!(body(&shell, &url(&shell, "/assets/app-", ".wasm")).ends_with(build));
+    }
+
+    #[test]
+    fn the_worker_keeps_every_file_of_the_manifest_with_its_hash_but_screenshots() {
+        let shell = assemble(&inputs()).unwrap();
+        assert_eq!(shell.manifest.files.len(), shell.assets.len());
+        for file in &shell.manifest.files {
+            let kept = shell.worker.contains(&format!("[\"{}\",\"{}\"]", file.url, file.sha256));
+            assert_eq!(kept, file.url != "/screenshots/wide.png", "{}", file.url);
+        }
+    }
+
+    #[test]
+    fn a_second_page_is_served_without_its_extension_and_other_files_as_they_are() {
+        let shell = assemble(&inputs()).unwrap();
+        assert_eq!(body(&shell, "/recover"), "<p>");
+        assert_eq!(body(&shell, "/icons/icon.svg"), "<svg/>");
+        assert!(
+            !shell
+                .assets
+                .iter()
+                .any(|asset| ["/boot.js", "/sw.js", "/styles/tokens.css"].contains(&&*asset.url))
+        );
+    }
+
+    #[test]
+    fn any_change_makes_another_build() {
+        let before = assemble(&inputs()).unwrap().manifest;
+        let mut changed = inputs();
+        changed.public.insert("icons/icon.svg".into(), b"<svg />".to_vec());
+        let after = assemble(&changed).unwrap().manifest;
+        assert_ne!(before.build, after.build);
+        assert_eq!(before, assemble(&inputs()).unwrap().manifest);
+    }
+
+    #[test]
+    fn a_template_that_lost_its_list_of_files_is_an_error() {
+        let mut broken = inputs();
+        broken.public.insert("sw.js".into(), b"const BUILD = \"__BUILD__\";".to_vec());
+        let answer = assemble(&broken);
+        assert!(matches!(answer, Err(Error::MissingPlaceholder { file, .. }) if file == "sw.js"));
+    }
+}
