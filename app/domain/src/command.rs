@@ -1,0 +1,288 @@
+//! Commands: recorded intents. Written once on the device, never edited, and readable by every later server.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use crate::{
+    cycle::CycleId,
+    id::{DraftId, Reference, SiteId, TicketId, UserId},
+    money::{Amount, Rate, UnitPrice},
+    order::LineKey,
+    quantity::Quantity,
+    ticket::Choice,
+    time::{Date, Hlc, Timestamp},
+};
+
+/// One line of a submission: what is wanted, and what the kitchen saw when it wanted it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SubmittedLine {
+    /// The offer.
+    pub offer: Reference,
+    /// The revision it saw.
+    pub offer_revision: u32,
+    /// The day.
+    pub delivery_on: Date,
+    /// How much, in the offer's unit.
+    pub quantity: Quantity,
+    /// The buyer's price it saw, per unit before tax.
+    pub price_seen: UnitPrice,
+    /// The VAT rate it saw.
+    pub vat_seen: Rate,
+}
+
+impl SubmittedLine {
+    /// What identifies the line.
+    #[must_use]
+    pub fn key(&self) -> LineKey {
+        LineKey { offer: self.offer.clone(), delivery_on: self.delivery_on }
+    }
+}
+
+/// « Envoyer la commande »: self-contained, so that it can be judged whatever happened to the catalogue since.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SubmitOrder {
+    /// The draft that is sent.
+    pub draft: DraftId,
+    /// The site that orders.
+    pub site: SiteId,
+    /// For which week.
+    pub cycle: CycleId,
+    /// What is ordered, sorted by key.
+    pub lines: Vec<SubmittedLine>,
+    /// The total before tax the screen showed.
+    pub total_seen: Amount,
+    /// The cut-off the screen showed.
+    pub cut_off_seen: Timestamp,
+    /// Position in the catalogue's feed the screen was built from.
+    pub catalog_cursor: Option<String>,
+}
+
+impl SubmitOrder {
+    /// Whether both ask for the same things: same keys and quantities, whatever was seen.
+    #[must_use]
+    pub fn same_lines(&self, other: &[(LineKey, Quantity)]) -> bool {
+        let mut ours: Vec<_> = self.lines.iter().map(|line| (line.key(), line.quantity)).collect();
+        let mut theirs = other.to_vec();
+        ours.sort();
+        theirs.sort();
+        ours == theirs
+    }
+}
+
+/// A choice made on a ticket.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SettleTicket {
+    /// The ticket.
+    pub ticket: TicketId,
+    /// The choice.
+    pub choice: Choice,
+}
+
+/// What a person wanted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Command {
+    /// `order.submit@1`
+    SubmitOrder(SubmitOrder),
+    /// `ticket.settle@1`
+    SettleTicket(SettleTicket),
+}
+
+/// Why a command could not be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Undecodable {
+    /// From a newer application: kept, and read again by a newer server.
+    #[error("unknown command {0}@{1}")]
+    Unknown(String, u32),
+    /// Known, but its arguments are not what they should be.
+    #[error("malformed command: {0}")]
+    Malformed(String),
+}
+
+impl Command {
+    /// Its kind and version, as the cable names them.
+    #[must_use]
+    pub fn kind(&self) -> (&'static str, u32) {
+        match self {
+            Self::SubmitOrder(_) => ("order.submit", 1),
+            Self::SettleTicket(_) => ("ticket.settle", 1),
+        }
+    }
+
+    /// Its arguments, as JSON.
+    #[must_use]
+    pub fn arguments(&self) -> Value {
+        let encoded = match self {
+            Self::SubmitOrder(submit) => serde_json::to_value(submit),
+            Self::SettleTicket(settle) => serde_json::to_value(settle),
+        };
+        // Our own types hold nothing that JSON cannot say; should one ever, the server refuses the null as malformed.
+        encoded.unwrap_or(Value::Null)
+    }
+
+    /// Reads a command of any version ever shipped.
+    ///
+    /// # Errors
+    /// [`Undecodable`] when the kind is unknown or its arguments do not fit.
+    pub fn decode(kind: &str, version: u32, arguments: &Value) -> Result<Self, Undecodable> {
+        fn read<T: serde::de::DeserializeOwned>(arguments: &Value) -> Result<T, Undecodable> {
+            serde_json::from_value(arguments.clone())
+                .map_err(|error| Undecodable::Malformed(error.to_string()))
+        }
+        match (kind, version) {
+            ("order.submit", 1) => read(arguments).map(Self::SubmitOrder),
+            ("ticket.settle", 1) => read(arguments).map(Self::SettleTicket),
+            _ => Err(Undecodable::Unknown(kind.to_owned(), version)),
+        }
+    }
+}
+
+/// A command as it is written in the outbox and sent: numbered, dated, signed by its hash.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Envelope {
+    /// Its number in its outbox: from 1, without gaps.
+    pub m: u64,
+    /// Kind.
+    pub k: String,
+    /// Version of the kind.
+    pub v: u32,
+    /// When the device believes it was recorded: evidence, never a verdict.
+    pub hlc: Hlc,
+    /// Who recorded it.
+    pub actor: UserId,
+    /// For which site.
+    pub site: SiteId,
+    /// The feed positions the screen was built from.
+    #[serde(default)]
+    pub base: BTreeMap<String, String>,
+    /// The arguments.
+    pub a: Value,
+    /// SHA-256 of the canonical bytes of all the rest, in hexadecimal.
+    pub h: String,
+    /// What a newer application added: kept, because the hash covers it.
+    #[serde(flatten)]
+    pub extra: BTreeMap<String, Value>,
+}
+
+impl Envelope {
+    /// Seals `command` as number `m`.
+    #[must_use]
+    pub fn seal(m: u64, hlc: Hlc, actor: UserId, site: SiteId, command: &Command) -> Self {
+        let (k, v) = command.kind();
+        let mut envelope = Self {
+            m,
+            k: k.to_owned(),
+            v,
+            hlc,
+            actor,
+            site,
+            base: BTreeMap::new(),
+            a: command.arguments(),
+            h: String::new(),
+            extra: BTreeMap::new(),
+        };
+        envelope.h = envelope.fingerprint();
+        envelope
+    }
+
+    /// The hash its contents should carry.
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        let mut whole = serde_json::to_value(self).unwrap_or(Value::Null);
+        if let Value::Object(fields) = &mut whole {
+            fields.remove("h");
+        }
+        hex(&Sha256::digest(canonical(&whole).as_bytes()))
+    }
+
+    /// Whether its contents are those it was sealed with.
+    #[must_use]
+    pub fn is_intact(&self) -> bool {
+        self.fingerprint() == self.h
+    }
+
+    /// The command inside.
+    ///
+    /// # Errors
+    /// [`Undecodable`], see [`Command::decode`].
+    pub fn command(&self) -> Result<Command, Undecodable> {
+        Command::decode(&self.k, self.v, &self.a)
+    }
+}
+
+/// JSON with its keys sorted and no space: one text for one value, whoever wrote it.
+#[must_use]
+pub fn canonical(value: &Value) -> String {
+    match value {
+        Value::Object(fields) => {
+            let mut keys: Vec<_> = fields.keys().collect();
+            keys.sort();
+            let inside: Vec<_> = keys
+                .iter()
+                .map(|key| format!("{}:{}", Value::from(key.as_str()), canonical(&fields[*key])))
+                .collect();
+            format!("{{{}}}", inside.join(","))
+        }
+        Value::Array(items) => format!("[{}]", items.iter().map(canonical).collect::<Vec<_>>().join(",")),
+        plain => plain.to_string(),
+    }
+}
+
+/// Lower-case hexadecimal.
+#[must_use]
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use uuid::Uuid;
+
+    fn sealed() -> Envelope {
+        let settle = SettleTicket { ticket: TicketId(Uuid::from_u128(3)), choice: Choice::Accept };
+        let hlc = Hlc { at_ms: 1, counter: 0, node: 2 };
+        Envelope::seal(
+            1,
+            hlc,
+            UserId(Uuid::from_u128(4)),
+            SiteId(Uuid::from_u128(5)),
+            &Command::SettleTicket(settle),
+        )
+    }
+
+    #[test]
+    fn a_sealed_command_survives_the_cable_and_shows_any_change() {
+        let envelope = sealed();
+        let read: Envelope = serde_json::from_str(&serde_json::to_string(&envelope).unwrap()).unwrap();
+        assert_eq!(read, envelope);
+        assert!(read.is_intact());
+        assert!(!Envelope { m: 2, ..read.clone() }.is_intact());
+        let newer: Envelope = serde_json::from_str(r#"{"m":1,"k":"x","v":1,"hlc":"00000000000100000000000000000002",
+            "actor":"00000000-0000-0000-0000-000000000004","site":"00000000-0000-0000-0000-000000000005","a":{},
+            "h":"","colour":"blue"}"#)
+        .unwrap();
+        assert_ne!(newer.fingerprint(), Envelope { extra: BTreeMap::new(), ..newer.clone() }.fingerprint());
+        let mut other = read;
+        other.a["choice"] = "decline".into();
+        assert!(!other.is_intact());
+    }
+
+    #[test]
+    fn the_hash_does_not_depend_on_the_order_of_keys() {
+        let one: Value = serde_json::from_str(r#"{"b":[1,{"d":null,"c":"é"}],"a":true}"#).unwrap();
+        let two: Value = serde_json::from_str(r#"{ "a":true, "b":[1, {"c":"é","d":null}] }"#).unwrap();
+        assert_eq!(canonical(&one), canonical(&two));
+        assert_eq!(canonical(&one), r#"{"a":true,"b":[1,{"c":"é","d":null}]}"#);
+    }
+
+    #[test]
+    fn a_command_of_tomorrow_is_unknown_not_malformed() {
+        let unknown = Command::decode("order.dream", 1, &Value::Null);
+        assert_eq!(unknown, Err(Undecodable::Unknown("order.dream".into(), 1)));
+        assert!(matches!(Command::decode("order.submit", 1, &Value::Null), Err(Undecodable::Malformed(_))));
+        assert!(matches!(Command::decode("order.submit", 2, &Value::Null), Err(Undecodable::Unknown(..))));
+    }
+}

@@ -1,0 +1,31 @@
+//! The business of Mercuriale, pure: the same code decides on the tablet and on the server.
+//!
+//! Nothing here reads a clock, a network, a disk or a screen, and nothing here speaks French: time and chance come in
+//! as parameters, refusals go out as stable codes, sentences live in the application's `wording`.
+//!
+//! Reading order: values ([`id`], [`time`], [`money`], [`quantity`]), who ([`enterprise`]), what is proposed
+//! ([`catalog`], [`offer`], [`cycle`], [`search`]), what is wanted ([`draft`], [`order`], [`command`]), what is decided
+//! ([`rules`], [`receipt`], [`ticket`]), what follows at the cut-off ([`consolidation`], [`allocation`],
+//! [`producer_sheet`]), and what crosses the network ([`wire`]).
+
+pub mod allocation;
+pub mod catalog;
+pub mod coded;
+pub mod command;
+pub mod consolidation;
+pub mod cycle;
+pub mod draft;
+pub mod enterprise;
+pub mod id;
+pub mod money;
+pub mod offer;
+pub mod order;
+pub mod pricing;
+pub mod producer_sheet;
+pub mod quantity;
+pub mod receipt;
+pub mod rules;
+pub mod search;
+pub mod ticket;
+pub mod time;
+pub mod wire;

@@ -1,0 +1,181 @@
+//! What a producer receives after the cut-off: what to harvest, for which day, then for which kitchen.
+
+use std::collections::BTreeMap;
+
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    cycle::CycleId,
+    enterprise::Producer,
+    id::{ProducerId, Reference, SiteId},
+    money::{Amount, UnitPrice},
+    order::OrderNumber,
+    quantity::{Pack, Quantity, Unit},
+    time::{Date, Timestamp},
+};
+
+/// One allocated order line, as a sheet needs it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SheetLine {
+    /// Who delivers.
+    pub producer: ProducerId,
+    /// Which offer.
+    pub offer: Reference,
+    /// Its name in the order.
+    pub name: String,
+    /// What it is counted in.
+    pub unit: Unit,
+    /// Its pack.
+    pub pack: Pack,
+    /// The day.
+    pub delivery_on: Date,
+    /// Which kitchen.
+    pub site: SiteId,
+    /// Its order.
+    pub number: OrderNumber,
+    /// What it asked for.
+    pub ordered: Quantity,
+    /// What it gets.
+    pub confirmed: Quantity,
+    /// The producer's price per unit, before tax.
+    pub net_price: UnitPrice,
+    /// The producer's share of the line, before tax.
+    pub amount: Amount,
+}
+
+/// What a kitchen gets of a product.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SheetPortion {
+    /// Which kitchen.
+    pub site: SiteId,
+    /// Its name.
+    pub site_name: String,
+    /// Its commune.
+    pub commune: String,
+    /// Its order.
+    pub number: OrderNumber,
+    /// What it asked for.
+    pub ordered: Quantity,
+    /// What it gets.
+    pub quantity: Quantity,
+    /// The same, in packs.
+    pub packs: Decimal,
+    /// The producer's share, before tax.
+    pub amount: Amount,
+}
+
+/// One product of one day.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SheetProduct {
+    /// Which offer.
+    pub reference: Reference,
+    /// Its name.
+    pub name: String,
+    /// What it is counted in.
+    pub unit: Unit,
+    /// Its pack.
+    pub pack: Pack,
+    /// The producer's price per unit, before tax.
+    pub net_price: UnitPrice,
+    /// All kitchens together.
+    pub quantity: Quantity,
+    /// The same, in packs.
+    pub packs: Decimal,
+    /// The producer's share, before tax.
+    pub amount: Amount,
+    /// Kitchen by kitchen, in name order.
+    pub portions: Vec<SheetPortion>,
+}
+
+/// One delivery day.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SheetDay {
+    /// The day.
+    pub delivery_on: Date,
+    /// Its products, in name order.
+    pub products: Vec<SheetProduct>,
+    /// The producer's share of the day, before tax.
+    pub amount: Amount,
+}
+
+/// The sheet of one producer for one cycle.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProducerSheet {
+    /// The week.
+    pub cycle: CycleId,
+    /// Who.
+    pub producer: Producer,
+    /// When the cycle was closed.
+    pub closed_at: Timestamp,
+    /// Day by day.
+    pub days: Vec<SheetDay>,
+    /// The producer's share of the week, before tax.
+    pub amount: Amount,
+}
+
+/// The name and commune of a kitchen, for a sheet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SiteLabel {
+    /// Its name.
+    pub name: String,
+    /// Its commune.
+    pub commune: String,
+}
+
+/// Builds a producer's sheet from its allocated lines. Lines that get nothing stay visible only where something was
+/// asked: a producer should know who was short.
+#[must_use]
+pub fn build(
+    cycle: CycleId,
+    producer: Producer,
+    closed_at: Timestamp,
+    lines: &[SheetLine],
+    sites: &BTreeMap<SiteId, SiteLabel>,
+) -> ProducerSheet {
+    let mut by_day: BTreeMap<Date, BTreeMap<(&str, &Reference), Vec<&SheetLine>>> = BTreeMap::new();
+    for line in lines.iter().filter(|line| line.producer == producer.id) {
+        by_day.entry(line.delivery_on).or_default().entry((&line.name, &line.offer)).or_default().push(line);
+    }
+    let days: Vec<_> = by_day
+        .into_iter()
+        .map(|(delivery_on, products)| {
+            let products: Vec<_> = products.values().filter_map(|lines| product(lines, sites)).collect();
+            let amount = products.iter().map(|product| product.amount).sum();
+            SheetDay { delivery_on, products, amount }
+        })
+        .collect();
+    let amount = days.iter().map(|day| day.amount).sum();
+    ProducerSheet { cycle, producer, closed_at, days, amount }
+}
+
+fn product(lines: &[&SheetLine], sites: &BTreeMap<SiteId, SiteLabel>) -> Option<SheetProduct> {
+    let first = lines.first()?;
+    let mut portions: Vec<_> = lines.iter().map(|line| portion(line, sites)).collect();
+    portions.sort_by(|a, b| (&a.site_name, a.number).cmp(&(&b.site_name, b.number)));
+    Some(SheetProduct {
+        reference: first.offer.clone(),
+        name: first.name.clone(),
+        unit: first.unit.clone(),
+        pack: first.pack,
+        net_price: first.net_price,
+        quantity: portions.iter().map(|portion| portion.quantity).sum(),
+        packs: portions.iter().map(|portion| portion.packs).sum(),
+        amount: portions.iter().map(|portion| portion.amount).sum(),
+        portions,
+    })
+}
+
+fn portion(line: &SheetLine, sites: &BTreeMap<SiteId, SiteLabel>) -> SheetPortion {
+    let label = sites.get(&line.site);
+    SheetPortion {
+        site: line.site,
+        site_name: label.map(|label| label.name.clone()).unwrap_or_default(),
+        commune: label.map(|label| label.commune.clone()).unwrap_or_default(),
+        number: line.number,
+        ordered: line.ordered,
+        quantity: line.confirmed,
+        packs: line.pack.count(line.confirmed),
+        amount: line.amount,
+    }
+}

@@ -1,0 +1,10 @@
+//! What crosses the network. JSON, additive only: a field may be added, never renamed, removed or given a new meaning.
+//!
+//! Old bytes stay readable: the tests decode every message ever shipped.
+
+pub mod desk;
+pub mod snapshot;
+pub mod sync;
+
+pub use snapshot::Catalog;
+pub use sync::*;
