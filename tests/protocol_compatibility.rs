@@ -1,0 +1,53 @@
+//! Old bytes stay readable: every command ever shipped, as a device of its time wrote it, is read by the code of today.
+//!
+//! The files of `fixtures/wire/v1` are never edited. A new command, or a new version of one, adds a file.
+
+use std::{fs, path::Path};
+
+use domain::command::{Command, Envelope};
+
+fn shipped() -> Vec<(String, String)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/wire/v1");
+    let mut files: Vec<_> = fs::read_dir(folder)
+        .expect("the corpus is there")
+        .map(|entry| entry.expect("a readable entry").path())
+        .map(|path| (path.file_stem().unwrap().to_string_lossy().into_owned(), fs::read_to_string(&path).unwrap()))
+        .collect();
+    files.sort();
+    files
+}
+
+#[test]
+fn every_command_ever_shipped_is_read_intact_and_means_what_it_meant() {
+    let mut seen = Vec::new();
+    for (name, text) in shipped() {
+        let envelope: Envelope = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert!(envelope.is_intact(), "{name}: today's code computes another hash");
+        let command = envelope.command().unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert_eq!(command.arguments(), envelope.a, "{name}: a field was lost or changed on the way");
+        seen.push(name);
+    }
+    assert_eq!(seen, ["order.submit@1", "ticket.settle@1"]);
+}
+
+#[test]
+fn every_command_of_today_is_in_the_corpus() {
+    let corpus: Vec<_> = shipped().into_iter().map(|(name, _)| name).collect();
+    let (_, text) = &shipped()[0];
+    let envelope: Envelope = serde_json::from_str(text).unwrap();
+    // Exhaustive on purpose: a new command does not compile here until it has its file.
+    let file = |command: &Command| match command {
+        Command::SubmitOrder(_) => "order.submit@1",
+        Command::SettleTicket(_) => "ticket.settle@1",
+    };
+    assert!(corpus.iter().any(|name| name == file(&envelope.command().unwrap())));
+}
+
+#[test]
+fn what_a_newer_application_adds_to_an_envelope_survives_this_one() {
+    let (_, text) = &shipped()[0];
+    let mut value: serde_json::Value = serde_json::from_str(text).unwrap();
+    value["battery"] = serde_json::json!({"level": "low"});
+    let envelope: Envelope = serde_json::from_value(value.clone()).unwrap();
+    assert_eq!(serde_json::to_value(&envelope).unwrap(), value);
+}
