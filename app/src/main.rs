@@ -1,5 +1,11 @@
 //! The web application: opens the replica, then mounts the screens.
 
+// A binary has no outside: here `pub` means "for the other modules".
+#![allow(unreachable_pub)]
+
+mod device;
+mod state;
+
 use leptos::prelude::*;
 
 fn main() {

@@ -1,0 +1,201 @@
+//! What the server last told us, as it lies on the device. Disposable: losing it costs one download, never an order.
+//!
+//! ```text
+//! head       one record: generation, where each scope stands, how far the outbox was applied
+//! snapshot   a scope's immutable bytes, as they came
+//! log        what changed since, page by page, as it came: kinds this build does not know survive
+//! entity     the rows of small scopes (orders, tickets, demand, sheets), the last of each
+//! ```
+
+use std::{collections::BTreeMap, fmt};
+
+use domain::{
+    enterprise::Role,
+    id::OutboxId,
+    receipt::Receipt,
+    time::Timestamp,
+    wire::{Cursor, Me, Op, Scope},
+};
+use serde::{Deserialize, Serialize};
+
+/// The name of a cache: the version of its layout, and whose it is. A new layout is a new name; the old one is dropped.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CacheName(String);
+
+impl CacheName {
+    /// The cache of whoever is signed in: the people of one kitchen share theirs.
+    #[must_use]
+    pub fn of(me: &Me) -> Self {
+        Self(match me.role {
+            Role::Kitchen { site, .. } => format!("cache-v1-site-{site}"),
+            Role::Producer { producer, .. } => format!("cache-v1-prod-{producer}"),
+            Role::Hub { .. } | Role::Authority { .. } => format!("cache-v1-user-{}", me.user),
+        })
+    }
+
+    /// A name kept from before; `None` when it is not a cache of this layout.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        text.starts_with("cache-v1-").then(|| Self(text.to_owned()))
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for CacheName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// Where a cache stands. Written with every flip, so that effects and acknowledgements are seen together.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct CacheHead {
+    /// Raised by every flip; 0 for a cache that was never written.
+    pub generation: u64,
+    /// Where each scope stands.
+    #[serde(default)]
+    pub scopes: BTreeMap<Scope, ScopeHead>,
+    /// How far each outbox was applied in this view.
+    #[serde(default)]
+    pub applied: BTreeMap<OutboxId, Applied>,
+    /// The server's clock at the last pull that confirmed this view.
+    #[serde(default)]
+    pub confirmed_at: Option<Timestamp>,
+}
+
+/// Where a scope stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ScopeHead {
+    /// The last change of its feed that is in the view.
+    pub cursor: Cursor,
+    /// The snapshot below the log, when there is one.
+    #[serde(default)]
+    pub snapshot: Option<SnapshotMark>,
+    /// Changes in the log.
+    #[serde(default)]
+    pub log_length: usize,
+    /// Above how many changes a fresh snapshot is asked for.
+    #[serde(default)]
+    pub log_limit: usize,
+}
+
+/// What a snapshot's bytes must be.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SnapshotMark {
+    /// Their hash, in hexadecimal.
+    pub sha256: String,
+    /// How many.
+    pub length: usize,
+}
+
+/// How far an outbox was applied.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Applied {
+    /// The last command whose effects the view contains.
+    pub last: u64,
+    /// Receipts of commands that still lie in the outbox.
+    #[serde(default)]
+    pub receipts: Vec<Receipt>,
+}
+
+/// A page of changes of one scope, in feed order.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogPage {
+    /// Of which scope.
+    pub scope: Scope,
+    /// Its place: pages are read by rising number.
+    pub page: u64,
+    /// The changes.
+    pub ops: Vec<Op>,
+}
+
+/// One row of a small scope, with its place in the feed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entity {
+    /// Of which scope.
+    pub scope: Scope,
+    /// The last change of the row; it always has a body.
+    pub op: Op,
+}
+
+impl Entity {
+    /// What identifies it.
+    #[must_use]
+    pub fn key(&self) -> EntityKey {
+        EntityKey { scope: self.scope.clone(), kind: self.op.kind.clone(), id: self.op.id.clone() }
+    }
+}
+
+/// What identifies a row.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EntityKey {
+    /// Of which scope.
+    pub scope: Scope,
+    /// Its kind.
+    pub kind: String,
+    /// Its identifier within the kind.
+    pub id: String,
+}
+
+/// Everything a cache holds.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct CacheContents {
+    /// Where it stands.
+    pub head: CacheHead,
+    /// Snapshots by scope.
+    pub snapshots: BTreeMap<Scope, Vec<u8>>,
+    /// Pages by scope and number.
+    pub log: BTreeMap<(Scope, u64), LogPage>,
+    /// Rows.
+    pub entities: BTreeMap<EntityKey, Entity>,
+}
+
+impl CacheContents {
+    /// The changes of a scope since its snapshot, in feed order.
+    pub fn log_of(&self, scope: &Scope) -> impl Iterator<Item = &Op> {
+        let range = (scope.clone(), 0)..=(scope.clone(), u64::MAX);
+        self.log.range(range).flat_map(|(_, page)| &page.ops)
+    }
+}
+
+/// One write of a flip.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CacheWrite {
+    /// Where the cache stands from now on.
+    PutHead(CacheHead),
+    /// A scope's snapshot.
+    PutSnapshot(Scope, Vec<u8>),
+    /// No snapshot of this scope any more.
+    DeleteSnapshot(Scope),
+    /// A page of changes.
+    PutLog(LogPage),
+    /// No log of this scope any more.
+    ClearLog(Scope),
+    /// A row.
+    PutEntity(Entity),
+    /// No such row any more.
+    DeleteEntity(EntityKey),
+    /// No rows of this scope any more.
+    ClearEntities(Scope),
+}
+
+impl CacheContents {
+    /// Applies one write, as the device's storage does.
+    pub fn apply(&mut self, write: CacheWrite) {
+        match write {
+            CacheWrite::PutHead(head) => self.head = head,
+            CacheWrite::PutSnapshot(scope, bytes) => drop(self.snapshots.insert(scope, bytes)),
+            CacheWrite::DeleteSnapshot(scope) => drop(self.snapshots.remove(&scope)),
+            CacheWrite::PutLog(page) => drop(self.log.insert((page.scope.clone(), page.page), page)),
+            CacheWrite::ClearLog(scope) => self.log.retain(|(of, _), _| *of != scope),
+            CacheWrite::PutEntity(entity) => drop(self.entities.insert(entity.key(), entity)),
+            CacheWrite::DeleteEntity(key) => drop(self.entities.remove(&key)),
+            CacheWrite::ClearEntities(scope) => self.entities.retain(|key, _| key.scope != scope),
+        }
+    }
+}

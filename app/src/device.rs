@@ -1,0 +1,4 @@
+//! The browser behind the replica's ports.
+
+pub mod clock;
+pub mod fetch;

@@ -1,0 +1,273 @@
+//! What screens receive by context: plain data in signals, and the few things a screen may ask for.
+//!
+//! A screen never sees the network nor the storage. It reads signals, and calls:
+//!
+//! | on screen | call | resolves when |
+//! |---|---|---|
+//! | a quantity changes | [`AppState::set_quantity`] | at once; the durable write follows |
+//! | « Envoyer la commande » | [`AppState::submit_draft`] | IndexedDB said *complete*: only then say « Enregistré sur cette tablette » |
+//! | a choice on a ticket | [`AppState::settle`] | the same |
+//! | « Se connecter » | [`AppState::sign_in`] | the session is known and kept |
+//! | « Se déconnecter » | [`AppState::sign_out`] | refused with [`SignOutError::Pending`] until told what becomes of what waits |
+//! | the hub's desk | [`desk`] | the server answered: online work |
+//!
+//! Signals hold small values or `Arc`s and change only when what they hold changes. What they hold comes from the device
+//! first, before any network: the session, the catalogue, the draft and the orders of yesterday are there at once.
+//!
+//! Nothing sent disappears: the lines of a draft that could not be sent stay in the next draft, with their warnings.
+
+pub mod desk;
+mod engine;
+
+use std::sync::Arc;
+
+use domain::{
+    id::{DraftId, TicketId},
+    order::LineKey,
+    producer_sheet::ProducerSheet,
+    quantity::Quantity,
+    search::SearchIndex,
+    ticket::{Choice, Ticket},
+    time::Timestamp,
+    wire::{Catalog, Me, desk::ProducerDemand},
+};
+use leptos::prelude::*;
+
+pub use domain::draft::Draft;
+pub use replica::{
+    ports::StorageError as StorageProblem,
+    session::{PendingChoice, SessionState},
+    view::{EntryLines, OrderEntry, SendState},
+};
+
+use engine::{Engine, Signals};
+
+/// Whether the server can be reached, as the last exchange told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Connectivity {
+    /// The last exchange went through.
+    Online,
+    /// An exchange is under way and there is something to send or to receive for the first time.
+    Syncing,
+    /// Exchanges fail.
+    Offline {
+        /// Since when, by the device's clock.
+        since: Timestamp,
+    },
+}
+
+/// The catalogue in memory, indexed. A new one replaces it whenever something in it changed.
+pub struct LoadedCatalog {
+    /// What is proposed.
+    pub catalog: Catalog,
+    /// Document `n` is offer `n` of [`Catalog::offers`]. Shared by successive catalogues while no text changes.
+    pub index: Arc<SearchIndex>,
+}
+
+/// Why something asked of the server did not happen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AppError {
+    /// The server cannot be reached.
+    Offline,
+    /// It said no.
+    Problem {
+        /// Stable: `BAD_CREDENTIALS`, `NOT_SIGNED_IN`, `CYCLE_CLOSED`…
+        code: String,
+        /// HTTP status.
+        status: u16,
+        /// A French sentence for a code the application has no words for.
+        title: String,
+    },
+    /// The device could not keep the result.
+    Storage(StorageProblem),
+}
+
+/// Why an intent was not recorded. Nothing was written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RecordError {
+    /// No kitchen is signed in.
+    NotSignedIn,
+    /// There is no price list on this tablet yet.
+    NoCatalog,
+    /// No line of the draft can be sent.
+    NothingToSend,
+    /// More lines than one order may hold.
+    TooManyLines {
+        /// How many it may hold.
+        limit: usize,
+    },
+    /// The device did not keep it.
+    Storage(StorageProblem),
+}
+
+/// Why signing out did not happen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SignOutError {
+    /// Something waits to be sent: ask the person, then say it with a [`PendingChoice`].
+    Pending {
+        /// How many commands.
+        count: usize,
+    },
+    /// The device could not forget.
+    Storage(StorageProblem),
+}
+
+/// The handle every screen finds with `expect_context::<AppState>()`.
+#[derive(Clone, Copy)]
+pub struct AppState {
+    signals: Signals,
+    engine: StoredValue<std::rc::Rc<Engine>, LocalStorage>,
+}
+
+impl AppState {
+    /// Opens the device's databases, then keeps in touch with the server for as long as the page lives. Call once, inside
+    /// the root component, then `provide_context` it.
+    #[must_use]
+    pub fn start() -> Self {
+        let signals = Signals::new();
+        Self { signals, engine: StoredValue::new_local(Engine::start(signals)) }
+    }
+
+    fn engine(&self) -> std::rc::Rc<Engine> {
+        self.engine.get_value()
+    }
+
+    /// Who is signed in. [`SessionState::Unknown`] only until the device's storage has answered.
+    #[must_use]
+    pub fn session(&self) -> ReadSignal<SessionState> {
+        self.signals.session.read_only()
+    }
+
+    /// Whether the server can be reached.
+    #[must_use]
+    pub fn connectivity(&self) -> ReadSignal<Connectivity> {
+        self.signals.connectivity.read_only()
+    }
+
+    /// The catalogue; `None` until there is one.
+    #[must_use]
+    pub fn catalog(&self) -> ReadSignal<Option<Arc<LoadedCatalog>>> {
+        self.signals.catalog.read_only()
+    }
+
+    /// The server's time of the last pull that confirmed what is shown: how old the catalogue is.
+    #[must_use]
+    pub fn confirmed_at(&self) -> ReadSignal<Option<Timestamp>> {
+        self.signals.confirmed_at.read_only()
+    }
+
+    /// What the kitchen is preparing; `None` without a kitchen or before the first price list.
+    #[must_use]
+    pub fn draft(&self) -> ReadSignal<Option<Draft>> {
+        self.signals.draft.read_only()
+    }
+
+    /// « Mes commandes », newest first.
+    #[must_use]
+    pub fn orders(&self) -> ReadSignal<Arc<Vec<OrderEntry>>> {
+        self.signals.orders.read_only()
+    }
+
+    /// What waits for a choice and was not chosen on this tablet yet, oldest first.
+    #[must_use]
+    pub fn tickets(&self) -> ReadSignal<Arc<Vec<Ticket>>> {
+        self.signals.tickets.read_only()
+    }
+
+    /// A producer's demand before the close.
+    #[must_use]
+    pub fn demand(&self) -> ReadSignal<Option<Arc<ProducerDemand>>> {
+        self.signals.demand.read_only()
+    }
+
+    /// A producer's sheets, newest week first.
+    #[must_use]
+    pub fn sheets(&self) -> ReadSignal<Arc<Vec<ProducerSheet>>> {
+        self.signals.sheets.read_only()
+    }
+
+    /// How many commands of this kitchen wait on this tablet.
+    #[must_use]
+    pub fn pending(&self) -> ReadSignal<usize> {
+        self.signals.pending.read_only()
+    }
+
+    /// Whether a newer build is installed and waits for [`AppState::apply_update`].
+    #[must_use]
+    pub fn update_ready(&self) -> ReadSignal<bool> {
+        self.signals.update_ready.read_only()
+    }
+
+    /// What the device's storage last complained of; cleared when it works again.
+    #[must_use]
+    pub fn storage_problem(&self) -> ReadSignal<Option<StorageProblem>> {
+        self.signals.storage_problem.read_only()
+    }
+
+    /// When the server last answered, by the device's clock.
+    #[must_use]
+    pub fn last_contact(&self) -> ReadSignal<Option<Timestamp>> {
+        self.signals.last_contact.read_only()
+    }
+
+    /// Server clock minus device clock in milliseconds, as last seen: add it to the device's time to count down to a
+    /// cut-off.
+    #[must_use]
+    pub fn clock_offset_ms(&self) -> ReadSignal<i64> {
+        self.signals.clock_offset_ms.read_only()
+    }
+
+    /// Now, by the server's clock as well as this device knows it.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        crate::device::clock::now().plus_ms(self.signals.clock_offset_ms.get_untracked())
+    }
+
+    /// Signs in.
+    ///
+    /// # Errors
+    /// [`AppError::Offline`], `BAD_CREDENTIALS`, `TOO_MANY_ATTEMPTS`, or a session the device could not keep.
+    pub async fn sign_in(self, email: String, password: String) -> Result<(), AppError> {
+        self.engine().sign_in(email, password).await
+    }
+
+    /// Signs out: the session and what the server told are forgotten, drafts stay. With commands that wait, `choice` is
+    /// needed.
+    ///
+    /// # Errors
+    /// [`SignOutError`]
+    pub async fn sign_out(self, choice: Option<PendingChoice>) -> Result<(), SignOutError> {
+        self.engine().sign_out(choice).await
+    }
+
+    /// Sets what is wanted of `key`; zero removes the line. The screen changes at once; the write follows.
+    pub fn set_quantity(self, key: LineKey, quantity: Quantity) {
+        self.engine().set_quantity(key, quantity);
+    }
+
+    /// Records the submission of the draft as shown, and opens the next one.
+    ///
+    /// # Errors
+    /// [`RecordError`]: nothing was recorded, the draft is as it was.
+    pub async fn submit_draft(self) -> Result<DraftId, RecordError> {
+        self.engine().submit_draft().await
+    }
+
+    /// Records a choice on a ticket.
+    ///
+    /// # Errors
+    /// [`RecordError`]: nothing was recorded.
+    pub async fn settle(self, ticket: TicketId, choice: Choice) -> Result<(), RecordError> {
+        self.engine().settle(ticket, choice).await
+    }
+
+    /// Tries now to send and receive.
+    pub fn sync_soon(self) {
+        self.engine().sync_soon();
+    }
+
+    /// Lets the newer build take over, and reloads once.
+    pub fn apply_update(self) {
+        self.engine().apply_update();
+    }
+}
