@@ -1,0 +1,131 @@
+//! The only place with SQL. SQLite and PostgreSQL behind one face, one suite of tests on both.
+//!
+//! [`Store`] opens transactions; what can be done in one stands in the file of its subject. Money and quantities are
+//! integers here (`value.rs` says in what), documents are JSON, and each scope's devices read one feed (`feed.rs`).
+
+mod accounts;
+mod catalog;
+mod cycles;
+mod demand;
+mod engine;
+mod error;
+pub mod feed;
+mod hubs;
+mod orders;
+mod price_list;
+mod receipts;
+mod sheets;
+mod snapshots;
+//#[cfg(test)]
+//mod suite;
+mod tickets;
+mod value;
+
+use domain::id::HubId;
+use engine::Engine;
+use value::args;
+
+pub use accounts::{Credentials, NewUser, SessionTimes, SignedIn};
+pub use demand::DemandRow;
+pub use engine::{BadDatabaseUrl, DatabaseUrl, Transaction};
+pub use error::StoreError;
+pub use price_list::PriceList;
+pub use receipts::{Claim, StoredReceipt};
+pub use snapshots::{Encoding, Snapshot};
+pub use tickets::TicketCounts;
+
+/// An open store. Cheap to clone; every clone is the same store.
+#[derive(Debug, Clone)]
+pub struct Store {
+    engine: Engine,
+    epoch: u64,
+}
+
+impl Store {
+    /// Opens the store, makes it when absent, and brings its schema up to date.
+    ///
+    /// # Errors
+    /// When the folder or the server cannot be reached, or the schema cannot be brought up to date.
+    pub async fn open(url: &DatabaseUrl) -> Result<Self, StoreError> {
+        let engine = Engine::open(url).await?;
+        let mut tx = engine.write().await?;
+        let epoch = u64::from_le_bytes(random()?);
+        let sql = "INSERT INTO store_life (id, epoch) VALUES (1, $1) ON CONFLICT (id) DO NOTHING";
+        tx.execute(sql, args![epoch.cast_signed()]).await?;
+        let (epoch,): (i64,) = tx.get("SELECT epoch FROM store_life WHERE id = 1", args![]).await?;
+        tx.commit().await?;
+        Ok(Self { engine, epoch: epoch.cast_unsigned() })
+    }
+
+    /// The life of this store: feed positions of another one mean nothing here.
+    #[must_use]
+    pub fn epoch(&self) -> u64 {
+        self.epoch
+    }
+
+    /// A transaction that sees one state and changes nothing.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub async fn read(&self) -> Result<Transaction, StoreError> {
+        self.engine.read().await
+    }
+
+    /// A transaction that changes what belongs to a hub. Writers of one hub go one after the other.
+    ///
+    /// # Errors
+    /// When the database cannot be reached, or is busy for too long.
+    pub async fn write(&self, hub: HubId) -> Result<Transaction, StoreError> {
+        let mut tx = self.engine.write().await?;
+        tx.lock_hub(hub).await?;
+        Ok(tx)
+    }
+
+    /// A transaction that changes what belongs to no hub: sessions, and a new hub itself.
+    async fn write_beside(&self) -> Result<Transaction, StoreError> {
+        self.engine.write().await
+    }
+
+    /// Waits until every connection is given back and closed.
+    pub async fn close(&self) {
+        self.engine.close().await;
+    }
+
+    /// Whether nobody is served from here yet.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub async fn is_empty(&self) -> Result<bool, StoreError> {
+        let (hubs,): (i64,) = self.read().await?.get("SELECT COUNT(*) FROM hub", args![]).await?;
+        Ok(hubs == 0)
+    }
+
+    /// Writes down that what is here was invented for a demonstration.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub async fn set_demo_flag(&self) -> Result<(), StoreError> {
+        let mut tx = self.write_beside().await?;
+        tx.execute("UPDATE store_life SET demo = 1 WHERE id = 1", args![]).await?;
+        tx.commit().await
+    }
+
+    /// Whether what is here was invented for a demonstration.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub async fn is_demo(&self) -> Result<bool, StoreError> {
+        let (demo,) = self.read().await?.get("SELECT demo FROM store_life WHERE id = 1", args![]).await?;
+        Ok(demo)
+    }
+}
+
+/// Bytes nobody can guess.
+///
+/// # Errors
+/// [`StoreError::Entropy`] when the machine has none.
+pub(crate) fn random<const N: usize>() -> Result<[u8; N], StoreError> {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).map_err(StoreError::Entropy)?;
+    Ok(bytes)
+}

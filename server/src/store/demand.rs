@@ -1,0 +1,238 @@
+//! Running totals of demand. Orders move them in their own transaction; boards read them; nothing sums all lines.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::{
+    consolidation::{Demand, DemandTable},
+    cycle::CycleId,
+    id::{HubId, ProducerId, Reference},
+    money::Amount,
+    order::{LineKey, LineStatus, OrderLine},
+    quantity::Quantity,
+    time::Date,
+    wire::{Scope, desk::ProducerDemand},
+};
+
+use super::{
+    Store, StoreError, Transaction,
+    feed::{Put, kind},
+    value::{Value, args},
+};
+
+/// The demand of one offer on one day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DemandRow {
+    /// Which offer.
+    pub reference: Reference,
+    /// Which day.
+    pub delivery_on: Date,
+    /// Whose offer.
+    pub producer: ProducerId,
+    /// What kitchens asked for.
+    pub ordered: Quantity,
+    /// What the allocation granted, once the cycle is closed.
+    pub confirmed: Option<Quantity>,
+    /// What the producer gets, before tax.
+    pub producer_net: Amount,
+    /// What buyers pay, before tax.
+    pub buyer_net: Amount,
+    /// How many lines ask for it.
+    pub lines: u32,
+}
+
+/// How far a change of an order moves one total.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Move {
+    producer: ProducerId,
+    ordered: i64,
+    producer_share: i64,
+    amount: i64,
+    lines: i64,
+}
+
+impl Move {
+    fn is_nothing(&self) -> bool {
+        (self.ordered, self.producer_share, self.amount, self.lines) == (0, 0, 0, 0)
+    }
+
+    fn only_adds(&self) -> bool {
+        self.ordered >= 0 && self.lines >= 0
+    }
+}
+
+fn moves(old: &[OrderLine], new: &[OrderLine]) -> BTreeMap<LineKey, Move> {
+    let mut moves: BTreeMap<LineKey, Move> = BTreeMap::new();
+    for (lines, sign) in [(old, -1), (new, 1)] {
+        for line in lines.iter().filter(|line| line.status == LineStatus::Accepted) {
+            let zero = Move { producer: line.producer, ordered: 0, producer_share: 0, amount: 0, lines: 0 };
+            let moved = moves.entry(line.key.clone()).or_insert(zero);
+            moved.ordered += sign * line.counted().thousandths();
+            moved.producer_share += sign * line.split.producer.cents();
+            moved.amount += sign * line.amount.cents();
+            moved.lines += sign;
+        }
+    }
+    moves.retain(|_, moved| !moved.is_nothing());
+    moves
+}
+
+impl Transaction {
+    /// Moves a cycle's totals by what a change of an order's lines brings.
+    pub(super) async fn move_demand(
+        &mut self,
+        hub: HubId,
+        cycle: CycleId,
+        old: &[OrderLine],
+        new: &[OrderLine],
+    ) -> Result<(), StoreError> {
+        let (added, taken): (Vec<_>, Vec<_>) =
+            moves(old, new).into_iter().partition(|(_, moved)| moved.only_adds());
+        let rows = added
+            .into_iter()
+            .map(|(key, moved)| {
+                let Move { producer, ordered, producer_share, amount, lines } = moved;
+                args![
+                    hub, cycle, &key.offer, key.delivery_on, producer, ordered, producer_share, amount, lines,
+                    true
+                ]
+            })
+            .collect();
+        self.insert_many(
+            "demand (hub, cycle, reference, delivery_on, producer, ordered, producer_share, amount, lines, stale)",
+            rows,
+            "ON CONFLICT (hub, cycle, reference, delivery_on) DO UPDATE
+             SET ordered = demand.ordered + excluded.ordered, lines = demand.lines + excluded.lines,
+                 producer_share = demand.producer_share + excluded.producer_share,
+                 amount = demand.amount + excluded.amount, stale = 1",
+        )
+        .await?;
+        // A total that falls exists: an upsert would offer its negative move to the table's own checks.
+        for (key, moved) in taken {
+            let sql = "UPDATE demand SET ordered = ordered + $5, producer_share = producer_share + $6,
+                     amount = amount + $7, lines = lines + $8, stale = 1
+                 WHERE hub = $1 AND cycle = $2 AND reference = $3 AND delivery_on = $4";
+            let mut values = args![hub, cycle, &key.offer, key.delivery_on];
+            values.extend(args![moved.ordered, moved.producer_share, moved.amount, moved.lines]);
+            if self.execute(sql, values).await? != 1 {
+                return Err(StoreError::Unreadable("a total less than what is taken from it"));
+            }
+        }
+        Ok(())
+    }
+
+    /// The running totals of a cycle, by offer and day.
+    pub(crate) async fn demand_rows(
+        &mut self,
+        hub: HubId,
+        cycle: CycleId,
+    ) -> Result<Vec<DemandRow>, StoreError> {
+        let sql = "SELECT reference, delivery_on, producer, ordered, confirmed, producer_share, amount, lines
+             FROM demand WHERE hub = $1 AND cycle = $2 AND lines > 0 ORDER BY reference, delivery_on";
+        type Columns = (Reference, Date, ProducerId, Quantity, Option<Quantity>, Amount, Amount, u32);
+        let rows: Vec<Columns> = self.fetch(sql, args![hub, cycle]).await?;
+        Ok(rows
+            .into_iter()
+            .map(|(reference, delivery_on, producer, ordered, confirmed, producer_net, buyer_net, lines)| {
+                DemandRow {
+                    reference,
+                    delivery_on,
+                    producer,
+                    ordered,
+                    confirmed,
+                    producer_net,
+                    buyer_net,
+                    lines,
+                }
+            })
+            .collect())
+    }
+
+    /// Replaces what the totals of a closed cycle grant and cost.
+    pub(crate) async fn grant_demand(
+        &mut self,
+        hub: HubId,
+        cycle: CycleId,
+        granted: &DemandTable,
+    ) -> Result<(), StoreError> {
+        for (key, demand) in granted {
+            let sql = "UPDATE demand SET confirmed = $5, producer_share = $6, amount = $7, stale = 1
+                 WHERE hub = $1 AND cycle = $2 AND reference = $3 AND delivery_on = $4";
+            let mut values = args![hub, cycle, &key.offer, key.delivery_on];
+            values.extend(args![demand.ordered, demand.producer_net, demand.buyer_net]);
+            if self.execute(sql, values).await? != 1 {
+                return Err(StoreError::Unreadable("a grant nobody asked for"));
+            }
+        }
+        Ok(())
+    }
+
+    /// The offers and producers whose totals moved since they were last told.
+    pub(crate) async fn stale_demand(
+        &mut self,
+        hub: HubId,
+        cycle: CycleId,
+    ) -> Result<(BTreeSet<Reference>, BTreeSet<ProducerId>), StoreError> {
+        let sql = "SELECT reference, producer FROM demand WHERE hub = $1 AND cycle = $2 AND stale = 1";
+        let rows: Vec<(Reference, ProducerId)> = self.fetch(sql, args![hub, cycle]).await?;
+        Ok(rows.into_iter().unzip())
+    }
+
+    /// Notes that everything was told.
+    pub(crate) async fn demand_told(&mut self, hub: HubId, cycle: CycleId) -> Result<(), StoreError> {
+        let sql = "UPDATE demand SET stale = 0 WHERE hub = $1 AND cycle = $2 AND stale = 1";
+        self.execute(sql, args![hub, cycle]).await.map(drop)
+    }
+
+    /// Tells the tablets what is left of each promise that somebody drew on.
+    pub(crate) async fn publish_all_left(&mut self, hub: HubId, cycle: CycleId) -> Result<(), StoreError> {
+        let sql = "SELECT o.reference, o.promised, CAST(SUM(d.ordered) AS BIGINT)
+             FROM offer o JOIN demand d ON d.hub = o.hub AND d.cycle = o.cycle AND d.reference = o.reference
+             WHERE o.hub = $1 AND o.cycle = $2 AND o.listed = 1 AND o.promised IS NOT NULL AND d.lines > 0
+             GROUP BY o.reference, o.promised";
+        let rows: Vec<(String, Quantity, Quantity)> = self.fetch(sql, args![hub, cycle]).await?;
+        let left = rows
+            .into_iter()
+            .map(|(reference, promised, asked)| {
+                Ok((reference, serde_json::to_string(&promised.less(asked))?))
+            })
+            .collect::<Result<_, StoreError>>()?;
+        self.publish_exactly(&Scope::catalog(hub), kind::LEFT, left).await
+    }
+
+    /// Tells a producer the demand addressed to it.
+    pub(crate) async fn publish_demand(
+        &mut self,
+        cycle: CycleId,
+        demand: &ProducerDemand,
+    ) -> Result<(), StoreError> {
+        let scope = Scope::producer(demand.producer.id);
+        self.publish(&scope, [Put::of(kind::DEMAND, cycle, demand)?]).await
+    }
+}
+
+impl Store {
+    /// The cycles whose totals moved since devices were last told.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub async fn stale_cycles(&self) -> Result<Vec<(HubId, CycleId)>, StoreError> {
+        let sql = "SELECT DISTINCT hub, cycle FROM demand WHERE stale = 1";
+        self.read().await?.fetch(sql, Vec::<Value>::new()).await
+    }
+}
+
+/// Rows as the table that closing compares.
+pub(crate) fn table_of(rows: &[DemandRow]) -> DemandTable {
+    rows.iter()
+        .map(|row| {
+            let key = LineKey { offer: row.reference.clone(), delivery_on: row.delivery_on };
+            let demand = Demand {
+                ordered: row.ordered,
+                producer_net: row.producer_net,
+                buyer_net: row.buyer_net,
+                lines: row.lines,
+            };
+            (key, demand)
+        })
+        .collect()
+}
