@@ -49,9 +49,9 @@ const WORKER: &str = "sw.js";
 /// When a template or a linked style sheet is missing, or a placeholder is missing or left over.
 pub fn assemble(inputs: &Inputs) -> Result<Shell, Error> {
     let build = build_id(inputs);
-    let (index, sheets) = style::take_links(text(inputs, INDEX)?.as_str(), &inputs.public)?;
+    let (index, sheets) = style::take_links(&text(inputs, INDEX)?)?;
 
-    let style = hashed("app", "css", style::concatenate(&sheets, &inputs.public)?.into_bytes());
+    let style = hashed("app", "css", style::join(&sheets, &inputs.public)?.into_bytes());
     let glue = hashed("app", "js", stamp_glue(&inputs.glue, &build).into_bytes());
     let wasm = hashed("app", "wasm", wasm_stamp::stamp(&inputs.wasm, &build));
     let names = [("__BUILD__", build.as_str()), ("__GLUE__", &glue.url), ("__WASM__", &wasm.url)];
@@ -94,7 +94,9 @@ fn hashed(stem: &str, extension: &str, body: Vec<u8>) -> Asset {
 
 /// Everything of `public` is served under its own name, but for the templates and what became the one style sheet.
 fn is_copied(path: &str) -> bool {
-    ![INDEX, BOOT, WORKER].contains(&path) && !(path.starts_with("styles/") && path.ends_with(".css"))
+    let template = [INDEX, BOOT, WORKER].contains(&path);
+    let sheet = path.starts_with("styles/") && path.ends_with(".css");
+    !template && !sheet
 }
 
 /// A second page loses its extension, as pages do: `recover.html` is served at `/recover`.
@@ -111,7 +113,7 @@ fn text(inputs: &Inputs, path: &str) -> Result<String, Error> {
 mod tests {
     use super::*;
 
-    const PAGE: &str = "<html data-build=\"__BUILD__\">\n<link rel=\"stylesheet\" href=\"/styles/*.css\">\n\
+    const PAGE: &str = "<html data-build=\"__BUILD__\">\n<link rel=\"stylesheet\" href=\"/styles/tokens.css\">\n\
                         <link href=\"__WASM__\"><link href=\"__GLUE__\"><script src=\"__BOOT__\"></script>";
 
     fn inputs() -> Inputs {

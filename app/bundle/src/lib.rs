@@ -62,8 +62,8 @@ pub enum Error {
     /// `index.html` links no style sheet.
     #[error("public/index.html links no style sheet")]
     NoStylesheet,
-    /// A file of `public/styles` that no link of `index.html` brings in.
-    #[error("public/{0} is linked by nobody: name it, or /styles/*.css, in public/index.html")]
+    /// A file of `public/styles` that no link or import leads to.
+    #[error("nothing leads to public/{0}: import it in public/styles/index.css")]
     UnlinkedStylesheet(String),
     /// A dependency brought its own JavaScript files, which nothing here hashes or precaches.
     #[error("the generator wants to write extra JavaScript files ({0}): the assembly has no place for them")]

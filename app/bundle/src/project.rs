@@ -135,7 +135,8 @@ fn generate(module: &Path, public: BTreeMap<String, Vec<u8>>) -> Result<Inputs, 
         .remove_name_section(true)
         .remove_producers_section(true);
     let mut output = bindgen.generate_output().map_err(generator)?;
-    let extra: Vec<String> = output.snippets().keys().chain(output.local_modules().keys()).cloned().collect();
+    let written = output.snippets().iter().filter(|(_, scripts)| !scripts.is_empty()).map(|(name, _)| name);
+    let extra: Vec<String> = written.chain(output.local_modules().keys()).cloned().collect();
     if !extra.is_empty() {
         return Err(Error::ExtraScripts(extra.join(", ")));
     }

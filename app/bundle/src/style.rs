@@ -1,22 +1,22 @@
-//! The style sheets of `public/styles`: many small files for those who write them, one hashed file for the browser.
+//! The style sheets: many small files for those who write them, one hashed file for the browser.
 //!
-//! `index.html` is the list: its `<link rel="stylesheet" href="/…">` lines, in order. A line that ends in `/*.css` brings
-//! in the rest of that folder, in alphabetical order; with one `@layer` statement in the first file, order says nothing
-//! more there.
+//! `index.html` links them, and a sheet brings in others by `@import url("…");` as it would in a browser; the order of
+//! reading is the order of the one file.
 
 use std::collections::BTreeMap;
 
 use crate::Error;
 
 const LINK: &str = "<link rel=\"stylesheet\" href=\"/";
+const IMPORT: &str = "@import url(\"";
 const FOLDER: &str = "styles/";
 
 /// `index.html` with its style links replaced by one, to `__STYLE__`; and the paths they named, in order, relative to
 /// `public`.
 ///
 /// # Errors
-/// [`Error::NoStylesheet`], [`Error::MissingFile`], [`Error::UnlinkedStylesheet`].
-pub fn take_links(index: &str, public: &BTreeMap<String, Vec<u8>>) -> Result<(String, Vec<String>), Error> {
+/// [`Error::NoStylesheet`].
+pub fn take_links(index: &str) -> Result<(String, Vec<String>), Error> {
     let mut page = String::with_capacity(index.len());
     let mut links = Vec::new();
     for line in index.split_inclusive('\n') {
@@ -24,57 +24,68 @@ pub fn take_links(index: &str, public: &BTreeMap<String, Vec<u8>>) -> Result<(St
             None => page.push_str(line),
             Some(path) => {
                 if links.is_empty() {
-                    page.push_str(
-                        &line.replace(path, "__STYLE__").replace("\"/__STYLE__\"", "\"__STYLE__\""),
-                    );
+                    page.push_str(&line.replace(&format!("\"/{path}\""), "\"__STYLE__\""));
                 }
-                links.push(path);
+                links.push(path.to_owned());
             }
         }
     }
-    if links.is_empty() {
-        return Err(Error::NoStylesheet);
-    }
-    let files = expand(&links, public)?;
-    let forgotten = sheets(public, FOLDER).find(|sheet| !files.contains(sheet));
-    match forgotten {
-        Some(sheet) => Err(Error::UnlinkedStylesheet(sheet)),
-        None => Ok((page, files)),
-    }
+    if links.is_empty() { Err(Error::NoStylesheet) } else { Ok((page, links)) }
 }
 
-/// One style sheet: the files in order, without comments and needless blanks.
-pub fn concatenate(files: &[String], public: &BTreeMap<String, Vec<u8>>) -> Result<String, Error> {
-    let mut all = String::new();
-    for file in files {
-        let bytes = public.get(file).ok_or_else(|| Error::MissingFile(file.clone()))?;
-        all.push_str(&lighten(&String::from_utf8_lossy(bytes)));
-        all.push('\n');
+/// One style sheet: `links` and what they import, in order, each file once, without comments and needless blanks.
+///
+/// # Errors
+/// [`Error::MissingFile`] for a link or an import that leads nowhere, [`Error::UnlinkedStylesheet`] for a file of
+/// `styles` that nothing leads to.
+pub fn join(links: &[String], public: &BTreeMap<String, Vec<u8>>) -> Result<String, Error> {
+    let (mut sheet, mut read) = (String::new(), Vec::new());
+    for link in links {
+        read_sheet(link, public, &mut sheet, &mut read)?;
     }
-    Ok(all)
+    let sheets = public.keys().filter(|path| path.starts_with(FOLDER) && path.ends_with(".css"));
+    match sheets.into_iter().find(|path| !read.contains(*path)) {
+        Some(forgotten) => Err(Error::UnlinkedStylesheet(forgotten.clone())),
+        None => Ok(sheet),
+    }
 }
 
 fn linked_path(line: &str) -> Option<&str> {
     line.trim_start().strip_prefix(LINK)?.split('"').next()
 }
 
-fn expand(links: &[&str], public: &BTreeMap<String, Vec<u8>>) -> Result<Vec<String>, Error> {
-    let mut files: Vec<String> = Vec::new();
-    for link in links {
-        if let Some(folder) = link.strip_suffix("*.css") {
-            let named: Vec<String> = links.iter().map(|link| (*link).to_owned()).collect();
-            files.extend(sheets(public, folder).filter(|sheet| !named.contains(sheet)));
-        } else if public.contains_key(*link) {
-            files.push((*link).to_owned());
-        } else {
-            return Err(Error::MissingFile((*link).to_owned()));
+fn read_sheet(
+    path: &str,
+    public: &BTreeMap<String, Vec<u8>>,
+    sheet: &mut String,
+    read: &mut Vec<String>,
+) -> Result<(), Error> {
+    if read.iter().any(|known| known == path) {
+        return Ok(());
+    }
+    read.push(path.to_owned());
+    let bytes = public.get(path).ok_or_else(|| Error::MissingFile(path.to_owned()))?;
+    let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let (mut own, text) = (String::new(), String::from_utf8_lossy(bytes));
+    for line in text.split_inclusive('\n') {
+        match line.trim_start().strip_prefix(IMPORT).and_then(|rest| rest.split('"').next()) {
+            None => own.push_str(line),
+            Some(import) => {
+                push_light(sheet, &std::mem::take(&mut own));
+                read_sheet(format!("{folder}/{import}").trim_start_matches('/'), public, sheet, read)?;
+            }
         }
     }
-    Ok(files)
+    push_light(sheet, &own);
+    Ok(())
 }
 
-fn sheets(public: &BTreeMap<String, Vec<u8>>, folder: &str) -> impl Iterator<Item = String> {
-    public.keys().filter(move |path| path.starts_with(folder) && path.ends_with(".css")).cloned()
+fn push_light(sheet: &mut String, css: &str) {
+    let light = lighten(css);
+    if !light.is_empty() {
+        sheet.push_str(&light);
+        sheet.push('\n');
+    }
 }
 
 /// Drops comments and the blanks that mean nothing. Strings are copied as they are.
@@ -136,40 +147,57 @@ fn copy_string(quote: char, chars: &mut impl Iterator<Item = char>, out: &mut St
 mod tests {
     use super::*;
 
-    fn public(paths: &[&str]) -> BTreeMap<String, Vec<u8>> {
-        paths.iter().map(|path| ((*path).to_owned(), format!("/* {path} */").into_bytes())).collect()
+    fn public(files: &[(&str, &str)]) -> BTreeMap<String, Vec<u8>> {
+        files.iter().map(|(path, css)| ((*path).to_owned(), css.as_bytes().to_vec())).collect()
+    }
+
+    fn joined(links: &[&str], files: &[(&str, &str)]) -> Result<String, Error> {
+        join(&links.iter().map(|link| (*link).to_owned()).collect::<Vec<_>>(), &public(files))
     }
 
     #[test]
-    fn links_become_one_and_keep_their_order() {
+    fn links_become_one_in_the_place_of_the_first() {
         let index = concat!(
             "<head>\n",
             "  <link rel=\"stylesheet\" href=\"/boot.css\">\n",
-            "  <link rel=\"stylesheet\" href=\"/styles/z-layers.css\">\n",
-            "  <link rel=\"stylesheet\" href=\"/styles/*.css\">\n",
+            "  <meta name=\"x\">\n",
+            "  <link rel=\"stylesheet\" href=\"/styles/index.css\">\n",
             "</head>\n"
         );
-        let files =
-            public(&["boot.css", "styles/a.css", "styles/parts/b.css", "styles/z-layers.css", "x.svg"]);
-        let (page, order) = take_links(index, &files).unwrap();
-        assert_eq!(page, "<head>\n  <link rel=\"stylesheet\" href=\"__STYLE__\">\n</head>\n");
-        assert_eq!(order, ["boot.css", "styles/z-layers.css", "styles/a.css", "styles/parts/b.css"]);
+        let (page, links) = take_links(index).unwrap();
+        let expected =
+            "<head>\n  <link rel=\"stylesheet\" href=\"__STYLE__\">\n  <meta name=\"x\">\n</head>\n";
+        assert_eq!(page, expected);
+        assert_eq!(links, ["boot.css", "styles/index.css"]);
+        assert!(matches!(take_links("<head>"), Err(Error::NoStylesheet)));
     }
 
     #[test]
-    fn a_sheet_that_nobody_links_is_an_error() {
-        let index = "<link rel=\"stylesheet\" href=\"/styles/a.css\">\n";
-        let answer = take_links(index, &public(&["styles/a.css", "styles/forgotten.css"]));
+    fn imports_are_read_in_place_and_once() {
+        let files = [
+            ("boot.css", "b{}"),
+            (
+                "styles/index.css",
+                "@layer x, y;\n@import url(\"parts/a.css\");\n@import url(\"z.css\");\nend{}",
+            ),
+            ("styles/parts/a.css", "@import url(\"b.css\");\na{}"),
+            ("styles/parts/b.css", "/* b */ deep{}"),
+            ("styles/z.css", "z{}"),
+        ];
+        let sheet = joined(&["boot.css", "styles/index.css", "styles/z.css"], &files).unwrap();
+        assert_eq!(sheet, "b{}\n@layer x,y;\ndeep{}\na{}\nz{}\nend{}\n");
+    }
+
+    #[test]
+    fn a_sheet_that_nothing_leads_to_is_an_error() {
+        let answer = joined(&["styles/a.css"], &[("styles/a.css", ""), ("styles/forgotten.css", "")]);
         assert!(matches!(answer, Err(Error::UnlinkedStylesheet(path)) if path == "styles/forgotten.css"));
     }
 
     #[test]
-    fn a_link_to_nothing_is_an_error() {
-        let index = "<link rel=\"stylesheet\" href=\"/styles/a.css\">\n";
-        assert!(
-            matches!(take_links(index, &public(&[])), Err(Error::MissingFile(path)) if path == "styles/a.css")
-        );
-        assert!(matches!(take_links("<head>", &public(&[])), Err(Error::NoStylesheet)));
+    fn an_import_that_leads_nowhere_is_an_error() {
+        let answer = joined(&["styles/a.css"], &[("styles/a.css", "@import url(\"gone.css\");")]);
+        assert!(matches!(answer, Err(Error::MissingFile(path)) if path == "styles/gone.css"));
     }
 
     #[test]
