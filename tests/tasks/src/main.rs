@@ -1,3 +1,31 @@
-//! The project's commands, behind the aliases of `.cargo/config.toml`.
+//! The project's commands, behind the aliases of `.cargo/config.toml`: `cargo start`, `cargo verify`, `cargo bench-all`.
+//!
+//! No dependency: it compiles in a second and then drives cargo.
 
-fn main() {}
+mod cargo;
+mod needs;
+mod start;
+mod step;
+mod tally;
+mod verify;
+
+use std::{env, process::ExitCode};
+
+const USAGE: &str = "cargo start [options de « mercuriale serve »] · cargo verify · cargo bench-all";
+
+fn main() -> ExitCode {
+    let mut arguments = env::args_os().skip(1);
+    let task = arguments.next().unwrap_or_default();
+    match task.to_str() {
+        Some("start") => start::run(arguments.collect()),
+        Some("verify") => verify::run(),
+        Some("bench-all") => {
+            let bench = ["run", "--release", "--package", "tests", "--bin", "bench", "--"];
+            cargo::replace(cargo::command().args(bench).args(arguments))
+        }
+        _ => {
+            eprintln!("{USAGE}");
+            ExitCode::from(2)
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! `cargo verify`: every check and every test, one after the other, then one line that counts them.
+//!
+//! One failure does not hide the next: all steps run. The workspace is always built whole, so that cargo resolves the
+//! features of the dependencies once and compiles them once.
+
+use std::process::{Command, ExitCode};
+
+use crate::{
+    cargo, needs,
+    step::{self, Kind, Outcome},
+    tally::Tally,
+};
+
+/// Lints and tests that need no app in the server do not wait for it.
+const SKIP_APP: (&str, &str) = ("MERCURIALE_SKIP_APP", "1");
+
+pub(crate) fn run() -> ExitCode {
+    eprintln!("À froid, une demi-heure sur 2 cœurs. · From cold, half an hour on 2 cores.");
+    let missing = needs::provide();
+    let mut outcomes = vec![
+        step::run("Mise en forme · Formatting", Kind::Check, &mut cargo(&["fmt", "--all", "--check"])),
+        step::run("Lints", Kind::Check, &mut lints(&["--workspace", "--exclude", "app", "--all-targets"])),
+        step::run(
+            "Lints, wasm",
+            Kind::Check,
+            &mut lints(&["--package", "app", "--all-targets", "--target", "wasm32-unknown-unknown"]),
+        ),
+        step::run("Construction, avec l'application · Build, with the app", Kind::Check, &mut build()),
+        step::run("Tests", Kind::Tests, &mut tests(&["--no-fail-fast"])),
+    ];
+    if cargo::root().join("tests/browser.rs").is_file() {
+        let stories = step::run("Navigateurs · Browsers", Kind::Tests, &mut tests(&["--test", "browser"]));
+        outcomes.push(stories);
+    }
+    report(&outcomes, &missing)
+}
+
+fn cargo(arguments: &[&str]) -> Command {
+    let mut command = cargo::command();
+    command.current_dir(cargo::root()).args(arguments);
+    command
+}
+
+fn lints(packages: &[&str]) -> Command {
+    let mut command = cargo(&["clippy"]);
+    command.args(packages).args(["--", "--deny", "warnings"]).env(SKIP_APP.0, SKIP_APP.1);
+    command
+}
+
+fn build() -> Command {
+    cargo(&["build", "--workspace"])
+}
+
+/// The browser stories play the real binary. Where we could install the browsers and PostgreSQL, doing without is a
+/// failure.
+fn tests(arguments: &[&str]) -> Command {
+    let mut command = cargo(&["test", "--workspace"]);
+    command.args(arguments).env("MERCURIALE_BIN", cargo::target().join("debug").join("mercuriale"));
+    if needs::are_required() {
+        command.env("MERCURIALE_REQUIRE_BROWSERS", "1").env("MERCURIALE_REQUIRE_POSTGRES", "1");
+    }
+    command
+}
+
+fn report(outcomes: &[Outcome], missing: &[&str]) -> ExitCode {
+    let mut total = Tally::default();
+    eprintln!();
+    for outcome in outcomes {
+        total.add(outcome.tally);
+        eprintln!("{:>5} s  {} : {}", outcome.seconds, outcome.title, outcome.tally);
+        outcome.skipped.iter().for_each(|line| eprintln!("         {line}"));
+    }
+    for what in missing {
+        eprintln!("Manque · missing: {what}");
+    }
+    last_line(total);
+    if total.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// The one thing this command says on its standard output.
+#[expect(clippy::print_stdout, reason = "the line that other programs read")]
+fn last_line(total: Tally) {
+    println!("{total}");
+}
