@@ -4,9 +4,20 @@
 //! Storage, network, clock and entropy are ports: the browser implements them in `app/src/device`, the simulation
 //! in memory.
 
+pub mod backoff;
 pub mod cache;
+pub mod catalog;
 pub mod door;
+pub mod drafts;
+mod local;
 pub mod outbox;
 pub mod ports;
+pub mod recording;
+pub mod replica;
 pub mod session;
+pub mod storage;
+pub mod sync;
+pub mod turn;
 pub mod view;
+
+pub use replica::{Change, Replica};

@@ -1,9 +1,27 @@
 //! Where recorded intents wait.
+//!
+//! An entry is numbered inside the storage's own transaction, written once and never edited. It leaves in one way only: a
+//! *pulled* state says the server applied its number, and its receipt goes with it into `sent`. A number is never used
+//! twice: an outbox that turns out to be a copy of another takes a new name, and what waits in it is numbered anew.
+//!
+//! Every function here is a step: it reads a queue and says what to write. The storage makes it atomic.
+
+mod numbering;
 
 use std::collections::BTreeMap;
 
-use domain::{command::Envelope, id::OutboxId, order::OrderNumber, receipt::Receipt, time::Timestamp};
-use serde::{Deserialize, Serialize};
+use domain::{
+    command::{Command, Envelope},
+    id::{OutboxId, SiteId},
+    order::OrderNumber,
+    receipt::Receipt,
+    time::{Hlc, Timestamp},
+};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+pub use numbering::{Intent, adopt, record, renumber, set_aside};
+
+use crate::{cache::Applied, ports::Update};
 
 /// A recorded command. Written once, never edited.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -14,6 +32,14 @@ pub struct Entry {
     pub recorded_at: Timestamp,
     /// What, sealed.
     pub envelope: Envelope,
+}
+
+impl Entry {
+    /// Its place in the database.
+    #[must_use]
+    pub fn key(&self) -> (OutboxId, u64) {
+        (self.outbox, self.envelope.m)
+    }
 }
 
 /// A command the server answered, kept a while: the answer for the eyes, the command should the server lose it.
@@ -44,6 +70,8 @@ pub struct OutboxContents {
     pub queue: Queue,
     /// What was answered.
     pub sent: BTreeMap<(OutboxId, u64), Sent>,
+    /// How many records are there that this build cannot read. They stay where they are.
+    pub unreadable: usize,
 }
 
 /// One write of a step on the outbox.
@@ -62,3 +90,164 @@ pub enum Write {
     /// A small record goes.
     DeleteMeta(String),
 }
+
+impl OutboxContents {
+    /// Applies one write, as the device's storage does.
+    pub fn apply(&mut self, write: Write) {
+        match write {
+            Write::PutCommand(entry) => drop(self.queue.commands.insert(entry.key(), entry)),
+            Write::DeleteCommand(outbox, m) => drop(self.queue.commands.remove(&(outbox, m))),
+            Write::PutSent(sent) => drop(self.sent.insert(sent.entry.key(), sent)),
+            Write::DeleteSent(outbox, m) => drop(self.sent.remove(&(outbox, m))),
+            write @ (Write::PutMeta(..) | Write::DeleteMeta(_)) => self.queue.apply_meta(write),
+        }
+    }
+}
+
+/// Where the outbox of a site stands. Each site has its own on a shared tablet: one kitchen's orders never wait behind
+/// another's, and are never sent under its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Head {
+    /// Its name.
+    pub outbox: OutboxId,
+    /// The last number given.
+    pub last: u64,
+    /// The last clock reading given.
+    pub hlc: Hlc,
+}
+
+/// Why an entry cannot be sent with its neighbors.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "why", rename_all = "snake_case")]
+pub enum StuckReason {
+    /// Alone in its batch, it is still too large.
+    TooLarge,
+    /// The server cannot read the request that carries it.
+    Rejected {
+        /// HTTP status.
+        status: u16,
+        /// Stable, when the server gave one.
+        code: String,
+    },
+}
+
+/// An entry that waits, and why it does not leave with the others, if it does not.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PendingCommand<'a> {
+    /// The entry.
+    pub entry: &'a Entry,
+    /// What is inside; `None` for a command of a newer build, which is sent as it is.
+    pub command: Option<Command>,
+    /// Set when it was put aside so as not to block its neighbors.
+    pub stuck: Option<StuckReason>,
+}
+
+fn head_name(site: SiteId) -> String {
+    format!("head/{site}")
+}
+
+fn stuck_name((outbox, m): (OutboxId, u64)) -> String {
+    format!("stuck/{outbox}/{m}")
+}
+
+impl Queue {
+    /// Applies a write of a small record; any other is none of a queue's business.
+    pub(crate) fn apply_meta(&mut self, write: Write) {
+        match write {
+            Write::PutMeta(name, text) => drop(self.meta.insert(name, text)),
+            Write::DeleteMeta(name) => drop(self.meta.remove(&name)),
+            _ => {}
+        }
+    }
+
+    /// A small record, read. One that cannot be read is as good as none.
+    #[must_use]
+    pub fn read<T: DeserializeOwned>(&self, name: &str) -> Option<T> {
+        serde_json::from_str(self.meta.get(name)?).ok()
+    }
+
+    /// Where the outbox of `site` stands; `None` before its first command.
+    #[must_use]
+    pub fn head(&self, site: SiteId) -> Option<Head> {
+        self.read(&head_name(site))
+    }
+
+    /// What waits to be sent for `site`, in order.
+    pub fn pending(&self, site: SiteId) -> impl Iterator<Item = &Entry> {
+        let outbox = self.head(site).map(|head| head.outbox);
+        self.commands.values().filter(move |entry| Some(entry.outbox) == outbox && entry.envelope.site == site)
+    }
+
+    /// Everything of `site` that was recorded and not yet proved applied: what waits in order, then what was put aside.
+    #[must_use]
+    pub fn unproved(&self, site: SiteId, applied: &BTreeMap<OutboxId, Applied>) -> Vec<PendingCommand<'_>> {
+        let proved = |entry: &Entry| applied.get(&entry.outbox).is_some_and(|applied| entry.envelope.m <= applied.last);
+        let mut waiting: Vec<_> = self
+            .commands
+            .values()
+            .filter(|entry| entry.envelope.site == site && !proved(entry))
+            .map(|entry| PendingCommand {
+                entry,
+                command: entry.envelope.command().ok(),
+                stuck: self.read(&stuck_name(entry.key())),
+            })
+            .collect();
+        waiting.sort_by_key(|pending| (pending.stuck.is_some(), pending.entry.envelope.hlc));
+        waiting
+    }
+}
+
+/// The next batch from number `from` on: at most `most` entries and, but for a single one, [`domain::wire::MAX_PUSH_BYTES`].
+#[must_use]
+pub fn batch<'a>(pending: impl Iterator<Item = &'a Entry>, from: u64, most: usize) -> Vec<Envelope> {
+    // Room for the request around the commands.
+    let mut room = domain::wire::MAX_PUSH_BYTES - 2_048;
+    let mut batch: Vec<Envelope> = Vec::new();
+    for entry in pending.filter(|entry| entry.envelope.m >= from).take(most) {
+        let size = serde_json::to_string(&entry.envelope).map_or(0, |text| text.len() + 1);
+        if size > room && !batch.is_empty() {
+            break;
+        }
+        room = room.saturating_sub(size);
+        batch.push(entry.envelope.clone());
+    }
+    batch
+}
+
+/// Moves proved entries, with their receipts, out of the queue. An entry whose receipt did not come with the proof stays
+/// until it does: an order ends with a receipt on both sides.
+pub fn settle(
+    queue: &Queue,
+    applied: &BTreeMap<OutboxId, Applied>,
+    number_of: impl Fn(&Receipt) -> Option<OrderNumber>,
+) -> Update<usize> {
+    let mut writes = Vec::new();
+    for entry in queue.commands.values() {
+        let Some(applied) = applied.get(&entry.outbox).filter(|applied| entry.envelope.m <= applied.last) else {
+            continue;
+        };
+        let Some(receipt) = applied.receipts.iter().find(|receipt| receipt.m == entry.envelope.m) else { continue };
+        let number = number_of(receipt);
+        writes.push(Write::PutSent(Sent { entry: entry.clone(), receipt: receipt.clone(), number }));
+        writes.push(Write::DeleteCommand(entry.outbox, entry.envelope.m));
+    }
+    let value = writes.len() / 2;
+    Update { writes, value }
+}
+
+/// How long answered commands are kept.
+const SENT_KEPT_MS: i64 = 35 * 24 * 3_600 * 1_000;
+
+/// Forgets what was answered long before the latest answer. Only the server's clock counts here: a tablet that believes
+/// it is 2036 forgets nothing for it.
+#[must_use]
+pub fn forget_old_sent(sent: &BTreeMap<(OutboxId, u64), Sent>) -> Vec<Write> {
+    let Some(latest) = sent.values().map(|sent| sent.receipt.received_at).max() else { return Vec::new() };
+    sent.iter()
+        .filter(|(_, sent)| latest.since_ms(sent.receipt.received_at) > SENT_KEPT_MS)
+        .map(|((outbox, m), _)| Write::DeleteSent(*outbox, *m))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,20 @@
-//! Who is signed in, as this device remembers it.
+//! Who is signed in, as this device remembers it. Signing in needs the network once; everything after does not.
 
-use domain::wire::Me;
+use domain::{
+    id::SiteId,
+    wire::{Me, Scope, desk::SignInRequest},
+};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    cache::CacheName,
+    door::{self, Trouble},
+    drafts,
+    outbox::Write,
+    ports::{Clock, Entropy, Method, Network, Request, Storage, StorageError, Update},
+    replica::{Change, Replica},
+    sync::{RoundTrouble, site_of},
+};
 
 /// Who is signed in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +47,164 @@ pub enum PendingChoice {
     SendFirst,
     /// They stay on this tablet, unseen, until somebody of the same kitchen signs in here.
     KeepSealed,
-    /// They are deleted.
+    /// They are deleted, with the kitchen's drafts.
     Delete,
+}
+
+/// What the device keeps of a session. No secret: the cookie is the browser's.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Session {
+    /// The person.
+    pub me: Me,
+    /// What they may hold here.
+    pub scopes: Vec<Scope>,
+}
+
+/// Why signing in did not happen.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SignInError {
+    /// The cable, or the server's no.
+    #[error(transparent)]
+    Cable(#[from] Trouble),
+    /// The device could not keep the session.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+/// Why signing out did not happen.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SignOutRefusal {
+    /// Commands wait and nobody said what becomes of them.
+    #[error("{0} commands wait")]
+    Pending(usize),
+    /// The device could not forget.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+pub(crate) const SESSION: &str = "session";
+const SIGN_OUT_OWED: &str = "sign_out_owed";
+const SIGN_IN_TIMEOUT_MS: u32 = 15_000;
+
+impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
+    /// Signs in: asks the server, greets it, keeps the answer.
+    ///
+    /// # Errors
+    /// [`SignInError`]; the device stays as it was.
+    pub async fn sign_in(&self, email: String, password: String) -> Result<(), SignInError> {
+        let body = serde_json::to_string(&SignInRequest { email, password }).ok();
+        let path = "/api/session".to_owned();
+        let request = Request { method: Method::Post, path, body, timeout_ms: SIGN_IN_TIMEOUT_MS };
+        let answer = self.network.exchange(request).await.map_err(Trouble::from)?;
+        match answer.status {
+            204 => {}
+            // A captive portal says yes to anything, with a page.
+            200..400 => return Err(Trouble::Offline(format!("status {}", answer.status)).into()),
+            _ => return Err(door::refusal(&answer).into()),
+        }
+        self.sign_out_paid().await?;
+        match self.hello().await {
+            Ok(_) if self.me().is_some() => Ok(()),
+            Ok(_) => Err(Trouble::SignedOut.into()),
+            Err(RoundTrouble::Cable(trouble)) => Err(trouble.into()),
+            Err(RoundTrouble::Device(error)) => Err(error.into()),
+            Err(RoundTrouble::TooOld) => Err(Trouble::Offline("greeting refused".into()).into()),
+        }
+    }
+
+    /// Signs out, at once on this device and as soon as possible on the server. What the server told is forgotten; drafts,
+    /// and commands that wait unless they are deleted, stay sealed for the next person of the same kitchen.
+    ///
+    /// # Errors
+    /// [`SignOutRefusal`]
+    pub async fn sign_out(&self, choice: Option<PendingChoice>) -> Result<(), SignOutRefusal> {
+        if choice == Some(PendingChoice::SendFirst) {
+            self.round().await;
+        }
+        let count = self.pending_count();
+        if count > 0 && choice.is_none() {
+            return Err(SignOutRefusal::Pending(count));
+        }
+        let Some(me) = self.me() else { return Ok(()) };
+        let delete = site_of(me.role).filter(|_| choice == Some(PendingChoice::Delete));
+        self.update(move |queue| {
+            let mut writes =
+                vec![Write::DeleteMeta(SESSION.into()), Write::PutMeta(SIGN_OUT_OWED.into(), "true".into())];
+            if let Some(site) = delete {
+                writes.extend(deletions(queue, site));
+            }
+            Update { writes, value: () }
+        })
+        .await?;
+        self.forget_session();
+        let forgotten = self.storage.delete_cache(&CacheName::of(&me)).await;
+        if self.end_session_on_server().await.is_ok() {
+            self.sign_out_paid().await?;
+        }
+        Ok(forgotten?)
+    }
+
+    /// Whether a session was ended here that the server still believes in.
+    pub(crate) fn sign_out_owed(&self) -> bool {
+        self.local.borrow().outbox.queue.meta.contains_key(SIGN_OUT_OWED)
+    }
+
+    pub(crate) async fn sign_out_paid(&self) -> Result<(), StorageError> {
+        if self.sign_out_owed() {
+            let writes = vec![Write::DeleteMeta(SIGN_OUT_OWED.into())];
+            self.update(move |_| Update { writes, value: () }).await?;
+        }
+        Ok(())
+    }
+
+    /// Keeps a session, and turns to its cache when it is another person's.
+    pub(crate) async fn enter(&self, session: Session) -> Result<(), StorageError> {
+        let (known, ended) = {
+            let local = self.local.borrow();
+            (local.session.clone(), local.delivery.signed_out)
+        };
+        if known.as_ref() == Some(&session) && !ended {
+            return Ok(());
+        }
+        if known.as_ref() != Some(&session) {
+            // Plain values: it always encodes.
+            let text = serde_json::to_string(&session).unwrap_or_default();
+            self.update(move |_| Update { writes: vec![Write::PutMeta(SESSION.into(), text)], value: () }).await?;
+        }
+        let same_cache = known.is_some_and(|known| CacheName::of(&known.me) == CacheName::of(&session.me));
+        {
+            let mut local = self.local.borrow_mut();
+            local.delivery.signed_out = false;
+            local.session = Some(session);
+        }
+        if !same_cache {
+            self.reload_cache().await?;
+        }
+        self.notify(Change::Session);
+        self.notify(Change::View);
+        Ok(())
+    }
+
+    /// A right was lost: its scope is not asked again in this session; the next greeting says what remains.
+    pub(crate) fn forget_right(&self, scope: &Scope) {
+        let mut local = self.local.borrow_mut();
+        if let Some(session) = &mut local.session {
+            session.scopes.retain(|held| held != scope);
+        }
+    }
+
+    fn forget_session(&self) {
+        self.local.borrow_mut().forget_session();
+        self.notify(Change::Session);
+        self.notify(Change::Catalog { texts: true });
+        self.notify(Change::View);
+    }
+}
+
+fn deletions(queue: &crate::outbox::Queue, site: SiteId) -> Vec<Write> {
+    let commands = queue.commands.values().filter(|entry| entry.envelope.site == site);
+    let mut writes: Vec<_> =
+        commands.map(|entry| Write::DeleteCommand(entry.outbox, entry.envelope.m)).collect();
+    writes.extend(drafts::delete_all(queue, site));
+    writes
 }

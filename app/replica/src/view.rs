@@ -1,14 +1,30 @@
 //! What the screen shows: a pure fold of the server's view we last received and our pending commands, in order.
 
+mod base;
+mod entry;
+
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, BTreeSet},
+};
+
 use domain::{
-    command::SubmitOrder,
+    command::{Command, SubmitOrder},
     cycle::CycleId,
-    id::DraftId,
+    id::{DraftId, OutboxId, SiteId, TicketId},
     order::{Order, OrderNumber},
     receipt::Reason,
-    ticket::Ticket,
+    ticket::{Ticket, TicketState},
     time::Timestamp,
 };
+
+pub use base::Base;
+
+use crate::{
+    cache::Applied,
+    outbox::{OutboxContents, PendingCommand},
+};
+use entry::Gathered;
 
 /// One card of « Mes commandes »: everything known of one draft that was sent.
 #[derive(Debug, Clone, PartialEq)]
@@ -43,9 +59,9 @@ pub enum EntryLines {
 /// Where a sent order stands. It never goes back: once the server has it, nothing on this tablet un-sends it.
 #[derive(Debug, Clone, PartialEq)]
 pub enum SendState {
-    /// Recorded on this tablet; sending has not been tried yet.
+    /// Recorded on this tablet, durably; sending has not been tried yet.
     Saved,
-    /// Recorded on this tablet; it leaves when it can.
+    /// Recorded on this tablet just as durably; it leaves when it can.
     Waiting {
         /// Since when the server cannot be reached; `None` when it can and something else holds it (a session that ended).
         offline_since: Option<Timestamp>,
@@ -72,3 +88,76 @@ pub enum SendState {
         reason: Reason,
     },
 }
+
+/// What is known of the cable, for the words on a card.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Delivery {
+    /// Commands of this outbox up to this number are on their way.
+    pub in_flight: Option<(OutboxId, u64)>,
+    /// Since when the server cannot be reached.
+    pub offline_since: Option<Timestamp>,
+    /// Sending waits for the person to sign in again.
+    pub signed_out: bool,
+}
+
+/// Everything the fold is made of.
+#[derive(Clone, Copy)]
+pub struct Known<'a> {
+    /// The server's view we last received.
+    pub base: &'a Base,
+    /// How far each outbox was applied in it.
+    pub applied: &'a BTreeMap<OutboxId, Applied>,
+    /// What waits, and what was answered.
+    pub outbox: &'a OutboxContents,
+    /// The kitchen of whoever is signed in; nothing of another one is ever shown.
+    pub site: Option<SiteId>,
+    /// What is known of the cable.
+    pub delivery: Delivery,
+}
+
+/// What the screen shows of orders.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct View {
+    /// Newest first.
+    pub orders: Vec<OrderEntry>,
+    /// Open and not yet chosen on this tablet, oldest first.
+    pub tickets: Vec<Ticket>,
+    /// Commands that wait on this tablet.
+    pub pending: usize,
+    /// Drafts that were sent, as far as this tablet knows: another order of the week needs another slot.
+    pub sent_drafts: BTreeSet<DraftId>,
+}
+
+/// The fold. Recomputed from scratch each time: there is no state in between that could drift.
+#[must_use]
+pub fn fold(known: Known<'_>) -> View {
+    let Some(site) = known.site else { return View::default() };
+    let unproved = known.outbox.queue.unproved(site, known.applied);
+    let chosen: BTreeSet<TicketId> = unproved.iter().filter_map(settled_ticket).collect();
+    let mut orders: Vec<_> = Gathered::all(&known, site, &unproved)
+        .into_iter()
+        .filter_map(|(draft, gathered)| gathered.entry(draft, &chosen, known.delivery))
+        .collect();
+    orders.sort_by_key(|entry| Reverse((entry.cycle, entry.at, entry.draft)));
+    let sent_drafts =
+        orders.iter().filter(|entry| !matches!(entry.state, SendState::Refused { .. })).map(|entry| entry.draft).collect();
+    let mut tickets: Vec<_> = known
+        .base
+        .tickets
+        .values()
+        .filter(|ticket| ticket.state == TicketState::Open && !chosen.contains(&ticket.id))
+        .cloned()
+        .collect();
+    tickets.sort_by_key(|ticket| (ticket.opened_at, ticket.id));
+    View { orders, tickets, pending: unproved.len(), sent_drafts }
+}
+
+fn settled_ticket(pending: &PendingCommand<'_>) -> Option<TicketId> {
+    match &pending.command {
+        Some(Command::SettleTicket(settle)) => Some(settle.ticket),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,133 @@
+//! What the replica holds in memory: what lies on the device, read once, and what follows from it.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use domain::{
+    draft::Draft,
+    id::SiteId,
+    order::LineKey,
+    quantity::Quantity,
+    time::Timestamp,
+    wire::{Catalog, Scope},
+};
+
+use crate::{
+    cache::{CacheContents, CacheName},
+    catalog::{self, Damaged},
+    outbox::OutboxContents,
+    session::Session,
+    sync::{
+        Decoded,
+        meter::OffsetMeter,
+        site_of,
+        staging::{Changes, is_catalog},
+    },
+    view::{Base, Delivery, Known, View, fold},
+};
+
+/// A quantity that is on screen and not yet on the device.
+#[derive(Debug, Clone)]
+pub(crate) struct Unsaved {
+    pub(crate) draft: Draft,
+    pub(crate) key: LineKey,
+    pub(crate) quantity: Quantity,
+}
+
+/// What the replica holds in memory.
+#[derive(Default)]
+pub(crate) struct Local {
+    pub(crate) session: Option<Session>,
+    pub(crate) outbox: OutboxContents,
+    /// Snapshots are taken out of it once they are decoded and checked.
+    pub(crate) cache: CacheContents,
+    pub(crate) base: Base,
+    pub(crate) catalog: Option<Arc<Catalog>>,
+    /// Catalogues to ask from nothing, because what is held of them is damaged.
+    pub(crate) damaged: BTreeSet<Scope>,
+    pub(crate) delivery: Delivery,
+    pub(crate) meter: OffsetMeter,
+    pub(crate) last_contact: Option<Timestamp>,
+    /// `None`: at the next round.
+    pub(crate) hello_due_at: Option<Timestamp>,
+    pub(crate) unsaved: Vec<Unsaved>,
+    pub(crate) view: View,
+}
+
+impl Local {
+    pub(crate) fn cache_name(&self) -> Option<CacheName> {
+        self.session.as_ref().map(|session| CacheName::of(&session.me))
+    }
+
+    pub(crate) fn site(&self) -> Option<SiteId> {
+        site_of(self.session.as_ref()?.me.role)
+    }
+
+    /// Takes in a cache as it lies on the device.
+    pub(crate) fn take_cache(&mut self, contents: CacheContents) {
+        self.cache = contents;
+        self.base = Base::of(&self.cache);
+        self.assemble();
+    }
+
+    /// Decodes the catalogue anew.
+    pub(crate) fn assemble(&mut self) {
+        self.catalog = None;
+        let Some(scope) = self.catalog_scope() else { return };
+        match catalog::assemble(&self.cache, &scope) {
+            Ok(catalog) => self.catalog = catalog.map(Arc::new),
+            Err(Damaged(_)) => drop(self.damaged.insert(scope)),
+        }
+    }
+
+    /// The catalogue of whoever is signed in: the first they may hold.
+    pub(crate) fn catalog_scope(&self) -> Option<Scope> {
+        self.session.as_ref()?.scopes.iter().find(|scope| is_catalog(scope)).cloned()
+    }
+
+    /// Brings the catalogue to what was just written. `None` when it is as it was; else whether its texts changed.
+    pub(crate) fn show_catalog(&mut self, changes: &Changes, mut decoded: Decoded) -> Option<bool> {
+        let scope = self.catalog_scope();
+        let gone = scope.is_none() && self.catalog.take().is_some();
+        let Some(scope) = scope else { return gone.then_some(true) };
+        if changes.snapshots.contains(&scope) {
+            self.catalog = match decoded.remove(&scope) {
+                Some(mut catalog) => {
+                    catalog::apply(&mut catalog, self.cache.log_of(&scope));
+                    Some(Arc::new(catalog))
+                }
+                None => catalog::assemble(&self.cache, &scope).ok().flatten().map(Arc::new),
+            };
+            return Some(true);
+        }
+        let ops = changes.catalog.get(&scope)?;
+        match &mut self.catalog {
+            Some(catalog) => drop(catalog::apply(Arc::make_mut(catalog), ops.iter())),
+            None => self.assemble(),
+        }
+        Some(ops.iter().any(catalog::touches_texts))
+    }
+
+    pub(crate) fn refold(&mut self) {
+        self.view = fold(Known {
+            base: &self.base,
+            applied: &self.cache.head.applied,
+            outbox: &self.outbox,
+            site: self.site(),
+            delivery: self.delivery,
+        });
+    }
+
+    /// The draft on screen.
+    pub(crate) fn draft(&self) -> Option<Draft> {
+        let cycle = self.catalog.as_ref()?.cycle.id;
+        Some(crate::drafts::open(&self.outbox.queue, &self.view.sent_drafts, self.site()?, cycle))
+    }
+
+    pub(crate) fn forget_session(&mut self) {
+        let outbox = std::mem::take(&mut self.outbox);
+        let (meter, last_contact) = (std::mem::take(&mut self.meter), self.last_contact);
+        let offline_since = self.delivery.offline_since;
+        let delivery = Delivery { offline_since, ..Delivery::default() };
+        *self = Self { outbox, meter, last_contact, delivery, ..Self::default() };
+    }
+}

@@ -1,0 +1,167 @@
+//! What a person means, recorded: durable first, on screen as such only then.
+
+use domain::{
+    command::{Command, SettleTicket, SubmitOrder},
+    draft::{Draft, submission},
+    enterprise::Role,
+    id::{DraftId, OutboxId, TicketId},
+    order::LineKey,
+    quantity::Quantity,
+    rules::MAX_LINES,
+    ticket::Choice,
+};
+
+use crate::{
+    drafts,
+    local::{Local, Unsaved},
+    outbox::{self, Intent},
+    ports::{Clock, Entropy, Network, Storage, StorageError, Update},
+    replica::{Change, Replica},
+};
+
+/// Why an intent was not recorded. Nothing was written.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum RecordError {
+    /// No kitchen is signed in.
+    #[error("no kitchen is signed in")]
+    NotSignedIn,
+    /// There is no price list here yet.
+    #[error("no price list here yet")]
+    NoCatalog,
+    /// No line of the draft can be sent.
+    #[error("no line can be sent")]
+    NothingToSend,
+    /// More lines than one order may hold.
+    #[error("more than {limit} lines")]
+    TooManyLines {
+        /// How many it may hold.
+        limit: usize,
+    },
+    /// The device did not keep it.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
+    /// Sets what is wanted of `key`, on screen at once. [`Replica::save_draft`] makes it durable.
+    pub fn set_quantity(&self, key: LineKey, quantity: Quantity) {
+        {
+            let mut local = self.local.borrow_mut();
+            let Some(draft) = local.draft() else { return };
+            local.unsaved.push(Unsaved { draft, key, quantity });
+            local.replay_unsaved();
+        }
+        self.notify(Change::View);
+    }
+
+    /// Writes quantities that are only on screen. Called again at will: it takes what is there when its turn comes.
+    ///
+    /// # Errors
+    /// [`StorageError`]: they stay on screen, and the next call tries again.
+    pub async fn save_draft(&self) -> Result<(), StorageError> {
+        let taken = self.writing.take().await;
+        let changes = self.local.borrow().unsaved.clone();
+        if changes.is_empty() {
+            return Ok(());
+        }
+        let count = changes.len();
+        let step = move |queue: &outbox::Queue| Update { writes: save(queue, &changes), value: () };
+        let saved = self.update_in_turn(step, taken).await;
+        if saved.is_ok() {
+            self.local.borrow_mut().unsaved.drain(..count);
+        }
+        saved
+    }
+
+    /// Records the submission of the draft as it is on screen. Resolves once it is durable.
+    ///
+    /// # Errors
+    /// [`RecordError`]
+    pub async fn submit_draft(&self) -> Result<DraftId, RecordError> {
+        let taken = self.writing.take().await;
+        let (shown, submission, sent, changes) = self.about_to_submit()?;
+        let intent = self.intent(Command::SubmitOrder(submission.clone()))?;
+        let (draft, count) = (shown.id, changes.len());
+        let step = move |queue: &outbox::Queue| {
+            // The other tab's lines count as left over: they are not part of what this screen showed.
+            let mut stored = queue.clone();
+            let saved = save(queue, &changes);
+            saved.iter().cloned().for_each(|write| stored.apply_meta(write));
+            let mut update = drafts::submit(&stored, &sent, &shown, &submission, &intent);
+            update.writes.splice(0..0, saved);
+            update
+        };
+        self.update_in_turn(step, taken).await?;
+        {
+            let mut local = self.local.borrow_mut();
+            local.unsaved.drain(..count);
+            // What was tapped meanwhile belongs to the draft that is open now.
+            if let Some(open) = local.draft() {
+                local.unsaved.iter_mut().for_each(|unsaved| unsaved.draft = Draft { lines: Vec::new(), ..open.clone() });
+            }
+            local.replay_unsaved();
+        }
+        self.notify(Change::View);
+        Ok(draft)
+    }
+
+    #[allow(clippy::type_complexity)]
+    fn about_to_submit(
+        &self,
+    ) -> Result<(Draft, SubmitOrder, std::collections::BTreeSet<DraftId>, Vec<Unsaved>), RecordError> {
+        let local = self.local.borrow();
+        local.site().ok_or(RecordError::NotSignedIn)?;
+        let catalog = local.catalog.as_ref().ok_or(RecordError::NoCatalog)?;
+        let shown = local.draft().ok_or(RecordError::NoCatalog)?;
+        let cursor = local.catalog_scope().and_then(|scope| local.cache.head.scopes.get(&scope)).map(|at| at.cursor.to_string());
+        let submission = submission(&shown, catalog.as_ref(), cursor).ok_or(RecordError::NothingToSend)?;
+        if submission.lines.len() > MAX_LINES {
+            return Err(RecordError::TooManyLines { limit: MAX_LINES });
+        }
+        Ok((shown, submission, local.view.sent_drafts.clone(), local.unsaved.clone()))
+    }
+
+    /// Records a choice on a ticket. Resolves once it is durable.
+    ///
+    /// # Errors
+    /// [`RecordError`]
+    pub async fn settle_ticket(&self, ticket: TicketId, choice: Choice) -> Result<(), RecordError> {
+        let intent = self.intent(Command::SettleTicket(SettleTicket { ticket, choice }))?;
+        self.update(move |queue| {
+            // A second tap on the same choice says nothing new.
+            let again = queue.pending(intent.site).any(|entry| entry.envelope.command() == Ok(intent.command.clone()));
+            let writes = if again { Vec::new() } else { outbox::record(queue, &intent).writes };
+            Update { writes, value: () }
+        })
+        .await?;
+        Ok(())
+    }
+
+    fn intent(&self, command: Command) -> Result<Intent, RecordError> {
+        let me = self.me().ok_or(RecordError::NotSignedIn)?;
+        let Role::Kitchen { site, .. } = me.role else { return Err(RecordError::NotSignedIn) };
+        let fresh = OutboxId(self.entropy.uuid());
+        Ok(Intent { actor: me.user, site, command, now: self.clock.now(), fresh })
+    }
+}
+
+/// The writes of quantities that are only on screen.
+fn save(queue: &outbox::Queue, changes: &[Unsaved]) -> Vec<outbox::Write> {
+    let mut stored = queue.clone();
+    let mut writes = Vec::new();
+    for Unsaved { draft, key, quantity } in changes {
+        let update = drafts::set(&stored, draft, &[(key.clone(), *quantity)]);
+        update.writes.iter().cloned().for_each(|write| stored.apply_meta(write));
+        writes.extend(update.writes);
+    }
+    writes
+}
+
+impl Local {
+    /// Lays what is only on screen over what was just read from the device.
+    pub(crate) fn replay_unsaved(&mut self) {
+        for write in save(&self.outbox.queue, &self.unsaved) {
+            self.outbox.apply(write);
+        }
+    }
+}

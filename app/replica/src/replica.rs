@@ -1,0 +1,343 @@
+//! The replica: what a screen may ask, and what it is told.
+
+use std::{cell::RefCell, sync::Arc};
+
+use domain::{
+    draft::Draft,
+    time::Timestamp,
+    wire::{Catalog, Me, Scope},
+};
+
+use crate::{
+    cache::{CacheName, CacheWrite},
+    catalog,
+    local::Local,
+    outbox::{Queue, Write, forget_old_sent},
+    ports::{Clock, Entropy, Network, Storage, StorageError, Update},
+    session::{SESSION, SessionState},
+    sync::staging::{Changes, Staging},
+    turn::{Turn, both},
+    view::{Base, Delivery, View},
+};
+
+/// What changed. Told after the fact, in any number: whoever listens reads what it shows anew.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Change {
+    /// Who is signed in.
+    Session,
+    /// The catalogue; `texts` when something one searches by changed.
+    Catalog {
+        /// Names, producers, families, signs.
+        texts: bool,
+    },
+    /// Orders, tickets, the draft, what waits, a producer's demand and sheets.
+    View,
+    /// The server was heard, or was not.
+    Contact,
+    /// Other tabs of this profile should read the device again.
+    OtherTabs,
+}
+
+type Listener = Box<dyn Fn(Change)>;
+
+/// What a tablet knows and means to say. One for a page.
+pub struct Replica<S, N, C, E> {
+    pub(crate) storage: S,
+    pub(crate) network: N,
+    pub(crate) clock: C,
+    pub(crate) entropy: E,
+    pub(crate) build: String,
+    pub(crate) local: RefCell<Local>,
+    /// Writes to the outbox follow each other.
+    pub(crate) writing: Turn,
+    listener: RefCell<Option<Listener>>,
+}
+
+impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
+    /// An empty replica: call [`Replica::open`] before anything else. `build` is what it says of itself to the server.
+    pub fn new(storage: S, network: N, clock: C, entropy: E, build: impl Into<String>) -> Self {
+        let (local, writing, listener) = Default::default();
+        Self { storage, network, clock, entropy, build: build.into(), local, writing, listener }
+    }
+
+    /// Has `listener` told of every change. It must not change the replica while it listens.
+    pub fn listen(&self, listener: impl Fn(Change) + 'static) {
+        *self.listener.borrow_mut() = Some(Box::new(listener));
+    }
+
+    pub(crate) fn notify(&self, change: Change) {
+        if change == Change::View {
+            self.local.borrow_mut().refold();
+        }
+        if let Some(listener) = &*self.listener.borrow() {
+            listener(change);
+        }
+    }
+
+    /// Reads the device: session, outbox, cache, all before any network. `hint` is the cache the last page of this profile
+    /// used, so that both databases are read at once.
+    ///
+    /// # Errors
+    /// [`StorageError`] when the outbox cannot be read. A cache that cannot is only slower: it is downloaded again.
+    pub async fn open(&self, hint: Option<CacheName>) -> Result<(), StorageError> {
+        let cached = async {
+            match &hint {
+                Some(name) => self.storage.read_cache(name).await.ok(),
+                None => None,
+            }
+        };
+        let (outbox, cached) = both(self.storage.read_outbox(), cached).await;
+        let outbox = outbox?;
+        let name = {
+            let mut local = self.local.borrow_mut();
+            local.session = outbox.queue.read(SESSION);
+            local.outbox = outbox;
+            local.cache_name()
+        };
+        let contents = match (name, hint, cached) {
+            (None, _, _) => None,
+            (Some(name), Some(hint), Some(cached)) if name == hint => Some(cached),
+            (Some(name), _, _) => self.storage.read_cache(&name).await.ok(),
+        };
+        self.local.borrow_mut().take_cache(contents.unwrap_or_default());
+        self.notify(Change::Session);
+        self.notify(Change::Catalog { texts: true });
+        self.notify(Change::View);
+        self.forget_old().await
+    }
+
+    async fn forget_old(&self) -> Result<(), StorageError> {
+        let writes = forget_old_sent(&self.local.borrow().outbox.sent);
+        if !writes.is_empty() {
+            self.update(move |_| Update { writes, value: () }).await?;
+        }
+        Ok(())
+    }
+
+    /// Reads again what another tab may have changed.
+    ///
+    /// # Errors
+    /// [`StorageError`]
+    pub async fn reload(&self) -> Result<(), StorageError> {
+        let taken = self.writing.take().await;
+        let outbox = self.storage.read_outbox().await?;
+        let moved = {
+            let mut local = self.local.borrow_mut();
+            let session = outbox.queue.read(SESSION);
+            let moved = local.session != session;
+            local.outbox = outbox;
+            local.replay_unsaved();
+            if session.is_none() && moved {
+                local.forget_session();
+            } else {
+                local.session = session;
+            }
+            moved
+        };
+        drop(taken);
+        self.reload_cache().await?;
+        if moved {
+            self.notify(Change::Session);
+        }
+        Ok(())
+    }
+
+    pub(crate) async fn reload_cache(&self) -> Result<(), StorageError> {
+        let Some(name) = self.cache_name() else {
+            self.local.borrow_mut().take_cache(Default::default());
+            self.notify(Change::Catalog { texts: true });
+            self.notify(Change::View);
+            return Ok(());
+        };
+        let contents = self.storage.read_cache(&name).await?;
+        let moved = {
+            let mut local = self.local.borrow_mut();
+            // The person may have changed while the device was read.
+            if local.cache_name().as_ref() != Some(&name) {
+                return Ok(());
+            }
+            let moved = local.cache.head.scopes != contents.head.scopes || local.catalog.is_none();
+            if moved {
+                local.take_cache(contents);
+            } else {
+                local.cache.head = contents.head;
+            }
+            moved
+        };
+        if moved {
+            self.notify(Change::Catalog { texts: true });
+        }
+        self.notify(Change::View);
+        Ok(())
+    }
+
+    /// One step on the outbox: durable first, then in memory, then on screen.
+    pub(crate) async fn update<T: 'static>(
+        &self,
+        step: impl FnOnce(&Queue) -> Update<T> + 'static,
+    ) -> Result<T, StorageError> {
+        let taken = self.writing.take().await;
+        self.update_in_turn(step, taken).await
+    }
+
+    pub(crate) async fn update_in_turn<T: 'static>(
+        &self,
+        step: impl FnOnce(&Queue) -> Update<T> + 'static,
+        taken: crate::turn::Taken,
+    ) -> Result<T, StorageError> {
+        let with_writes = move |queue: &Queue| {
+            let Update { writes, value } = step(queue);
+            Update { writes: writes.clone(), value: (writes, value) }
+        };
+        let (writes, value): (Vec<Write>, T) = self.storage.update_outbox(with_writes).await?;
+        let changed = !writes.is_empty();
+        {
+            let mut local = self.local.borrow_mut();
+            writes.into_iter().for_each(|write| local.outbox.apply(write));
+            local.replay_unsaved();
+        }
+        drop(taken);
+        if changed {
+            self.notify(Change::View);
+            self.notify(Change::OtherTabs);
+        }
+        Ok(value)
+    }
+
+    /// Shows a view that was just written.
+    pub(crate) fn show(
+        &self,
+        name: &CacheName,
+        writes: Vec<CacheWrite>,
+        changes: &Changes,
+        decoded: crate::sync::Decoded,
+    ) {
+        let catalog = {
+            let mut local = self.local.borrow_mut();
+            if local.cache_name().as_ref() != Some(name) {
+                return;
+            }
+            for write in writes {
+                // Decoded already; the bytes are on the device.
+                if !matches!(write, CacheWrite::PutSnapshot(..)) {
+                    local.cache.apply(write);
+                }
+            }
+            if changes.rows {
+                local.base = Base::of(&local.cache);
+            }
+            local.show_catalog(changes, decoded)
+        };
+        if let Some(texts) = catalog {
+            self.notify(Change::Catalog { texts });
+        }
+        if catalog.is_some() || changes.rows {
+            self.notify(Change::View);
+            self.notify(Change::OtherTabs);
+        }
+        self.notify(Change::Contact);
+    }
+
+    pub(crate) fn stage(&self) -> Staging {
+        let mut local = self.local.borrow_mut();
+        let mut staging = Staging::new(&local.cache.head);
+        std::mem::take(&mut local.damaged).into_iter().for_each(|scope| staging.ask_anew(scope));
+        staging
+    }
+
+    /// Checks, away from the start, the hash of a snapshot that was only read at the start.
+    pub(crate) fn ask_damaged_anew(&self) {
+        let mut local = self.local.borrow_mut();
+        for (scope, bytes) in std::mem::take(&mut local.cache.snapshots) {
+            let mark = local.cache.head.scopes.get(&scope).and_then(|head| head.snapshot.clone());
+            if mark.is_some_and(|mark| catalog::check(&bytes, &mark).is_err()) {
+                local.damaged.insert(scope);
+            }
+        }
+    }
+
+    /// Who is signed in.
+    #[must_use]
+    pub fn session(&self) -> SessionState {
+        let local = self.local.borrow();
+        match &local.session {
+            None => SessionState::SignedOut,
+            Some(session) if local.delivery.signed_out => SessionState::Expired(session.me.clone()),
+            Some(session) => SessionState::SignedIn(session.me.clone()),
+        }
+    }
+
+    pub(crate) fn me(&self) -> Option<Me> {
+        self.local.borrow().session.as_ref().map(|session| session.me.clone())
+    }
+
+    pub(crate) fn scopes(&self) -> Vec<Scope> {
+        self.local.borrow().session.as_ref().map(|session| session.scopes.clone()).unwrap_or_default()
+    }
+
+    /// The cache of whoever is signed in: the hint for the next [`Replica::open`].
+    #[must_use]
+    pub fn cache_name(&self) -> Option<CacheName> {
+        self.local.borrow().cache_name()
+    }
+
+    /// The catalogue.
+    #[must_use]
+    pub fn catalog(&self) -> Option<Arc<Catalog>> {
+        self.local.borrow().catalog.clone()
+    }
+
+    /// Orders, tickets, what waits.
+    #[must_use]
+    pub fn view(&self) -> View {
+        self.local.borrow().view.clone()
+    }
+
+    /// The draft on screen; `None` without a kitchen or a price list.
+    #[must_use]
+    pub fn draft(&self) -> Option<Draft> {
+        self.local.borrow().draft()
+    }
+
+    /// Reads the server's view, rows apart from the catalogue.
+    pub fn with_base<T>(&self, read: impl FnOnce(&Base) -> T) -> T {
+        read(&self.local.borrow().base)
+    }
+
+    /// How many commands wait.
+    #[must_use]
+    pub fn pending_count(&self) -> usize {
+        let local = self.local.borrow();
+        local.site().map_or(0, |site| local.outbox.queue.unproved(site, &local.cache.head.applied).len())
+    }
+
+    /// What is known of the cable.
+    #[must_use]
+    pub fn delivery(&self) -> Delivery {
+        self.local.borrow().delivery
+    }
+
+    /// The server's clock at the last pull that confirmed what is shown.
+    #[must_use]
+    pub fn confirmed_at(&self) -> Option<Timestamp> {
+        self.local.borrow().cache.head.confirmed_at
+    }
+
+    /// When the server was last heard, by the device's clock.
+    #[must_use]
+    pub fn last_contact(&self) -> Option<Timestamp> {
+        self.local.borrow().last_contact
+    }
+
+    /// Server clock minus device clock, in milliseconds.
+    #[must_use]
+    pub fn clock_offset_ms(&self) -> i64 {
+        self.local.borrow().meter.offset_ms()
+    }
+
+    /// 128 random bits, for the rhythm of tries.
+    #[must_use]
+    pub fn chance(&self) -> u128 {
+        self.entropy.bits()
+    }
+}

@@ -1,0 +1,254 @@
+//! What every storage must do, run on memory by `cargo test` and on IndexedDB by the browser tests. It neither panics nor
+//! prints: each story ends with `Ok` or with the sentence that does not hold.
+
+use std::{collections::BTreeMap, future::Future};
+
+use domain::{
+    command::{Command, SettleTicket},
+    id::{OutboxId, SiteId, TicketId, UserId},
+    receipt::{Outcome, Receipt},
+    ticket::Choice,
+    time::Timestamp,
+    wire::{Cursor, Op, Scope},
+};
+use uuid::Uuid;
+
+use crate::{
+    cache::{
+        Applied, CacheHead, CacheName, CacheWrite, Entity, EntityKey, LogPage, ScopeHead, SnapshotMark,
+    },
+    outbox::{Intent, Queue, Sent, Write, record},
+    ports::{Flipped, Storage, StorageError, Update},
+    turn::both,
+};
+
+/// Why a storage does not conform.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Broken {
+    /// The storage failed where it should not.
+    #[error("{0}")]
+    Storage(#[from] StorageError),
+    /// A sentence that does not hold.
+    #[error("does not hold: {0}")]
+    Sentence(&'static str),
+}
+
+/// A story's name, and how it ended.
+pub type Told = (&'static str, Result<(), Broken>);
+
+fn holds(condition: bool, sentence: &'static str) -> Result<(), Broken> {
+    if condition { Ok(()) } else { Err(Broken::Sentence(sentence)) }
+}
+
+/// Tells every story. `fresh` opens an empty device; `again` opens the same device anew, as after a reload.
+pub async fn run<S, Fresh, Again>(fresh: Fresh, again: Again) -> Vec<Told>
+where
+    S: Storage,
+    Fresh: AsyncFn() -> Result<S, StorageError>,
+    Again: AsyncFn(S) -> Result<S, StorageError>,
+{
+    vec![
+        ("an_empty_device_is_empty", tell(&fresh, empty).await),
+        ("what_is_recorded_is_there_after_a_reload", reload(&fresh, &again).await),
+        ("two_tabs_that_record_at_once_get_different_numbers", tell(&fresh, two_at_once).await),
+        ("every_kind_of_outbox_write_does_what_it_says", tell(&fresh, outbox_writes).await),
+        ("a_flip_shows_all_or_nothing", tell(&fresh, flips).await),
+        ("a_stale_flip_writes_nothing", tell(&fresh, stale_flip).await),
+        ("clearing_a_scope_leaves_its_neighbors", tell(&fresh, clears).await),
+        ("a_deleted_cache_leaves_the_outbox", tell(&fresh, deletes).await),
+        ("a_large_snapshot_comes_back_byte_for_byte", tell(&fresh, large).await),
+    ]
+}
+
+async fn tell<S: Storage, F: Future<Output = Result<(), Broken>>>(
+    fresh: &impl AsyncFn() -> Result<S, StorageError>,
+    story: impl FnOnce(S) -> F,
+) -> Result<(), Broken> {
+    story(fresh().await?).await
+}
+
+const SITE: SiteId = SiteId(Uuid::from_u128(0x51));
+const OUTBOX: OutboxId = OutboxId(Uuid::from_u128(0x0b));
+
+fn intent(what: u128) -> Intent {
+    let settle = SettleTicket { ticket: TicketId(Uuid::from_u128(what)), choice: Choice::Accept };
+    let command = Command::SettleTicket(settle);
+    Intent { actor: UserId(Uuid::from_u128(7)), site: SITE, command, now: Timestamp(1_000), fresh: OUTBOX }
+}
+
+async fn recorded(storage: &impl Storage, what: u128) -> Result<u64, StorageError> {
+    let intent = intent(what);
+    storage
+        .update_outbox(move |queue| {
+            let Update { writes, value } = record(queue, &intent);
+            Update { writes, value: value.envelope.m }
+        })
+        .await
+}
+
+async fn written(storage: &impl Storage, writes: Vec<Write>) -> Result<(), StorageError> {
+    storage.update_outbox(move |_| Update { writes, value: () }).await
+}
+
+fn name() -> Result<CacheName, Broken> {
+    CacheName::parse("cache-v1-conformance").ok_or(Broken::Sentence("a cache name of this layout parses"))
+}
+
+fn scope(id: &str) -> Scope {
+    Scope(id.to_owned())
+}
+
+fn op(seq: u64, id: &str) -> Op {
+    Op { seq, kind: "order".into(), id: id.into(), body: Some(serde_json::json!({ "é": seq })) }
+}
+
+fn head(generation: u64) -> CacheHead {
+    let cursor = Cursor { epoch: u64::MAX, seq: generation };
+    let mark = SnapshotMark { sha256: "ab".into(), length: 3 };
+    let at = ScopeHead { cursor, snapshot: Some(mark), log_length: 1, log_limit: 2 };
+    CacheHead {
+        generation,
+        scopes: BTreeMap::from([(scope("cat:a"), at)]),
+        applied: BTreeMap::from([(OUTBOX, Applied { last: 3, receipts: vec![receipt(3)] })]),
+        confirmed_at: Some(Timestamp(5)),
+    }
+}
+
+fn receipt(m: u64) -> Receipt {
+    Receipt { m, outcome: Outcome::Applied { order: None, dup_of: None }, received_at: Timestamp(9), dup: false }
+}
+
+async fn empty<S: Storage>(storage: S) -> Result<(), Broken> {
+    let outbox = storage.read_outbox().await?;
+    holds(outbox == Default::default(), "the outbox is empty")?;
+    let cache = storage.read_cache(&name()?).await?;
+    holds(cache == Default::default(), "a cache nobody wrote is empty")
+}
+
+async fn reload<S: Storage>(
+    fresh: &impl AsyncFn() -> Result<S, StorageError>,
+    again: &impl AsyncFn(S) -> Result<S, StorageError>,
+) -> Result<(), Broken> {
+    let storage = fresh().await?;
+    recorded(&storage, 1).await?;
+    recorded(&storage, 2).await?;
+    storage.flip_cache(&name()?, 0, vec![CacheWrite::PutHead(head(1))]).await?;
+    let before = (storage.read_outbox().await?, storage.read_cache(&name()?).await?);
+    let storage = again(storage).await?;
+    let after = (storage.read_outbox().await?, storage.read_cache(&name()?).await?);
+    holds(before.0.queue.pending(SITE).count() == 2, "both commands wait")?;
+    holds(before.0.queue.commands.values().all(|entry| entry.envelope.is_intact()), "they are as they were sealed")?;
+    holds(before == after, "a reload changes nothing")?;
+    holds(recorded(&storage, 3).await? == 3, "numbers go on where they were")
+}
+
+async fn two_at_once<S: Storage>(storage: S) -> Result<(), Broken> {
+    let (one, two) = both(recorded(&storage, 1), recorded(&storage, 2)).await;
+    let (three, four) = both(recorded(&storage, 3), recorded(&storage, 4)).await;
+    let mut numbers = [one?, two?, three?, four?];
+    numbers.sort_unstable();
+    holds(numbers == [1, 2, 3, 4], "numbers have neither gap nor double")?;
+    holds(storage.read_outbox().await?.queue.commands.len() == 4, "all four are there")
+}
+
+async fn outbox_writes<S: Storage>(storage: S) -> Result<(), Broken> {
+    recorded(&storage, 1).await?;
+    recorded(&storage, 2).await?;
+    let entry = storage.read_outbox().await?.queue.commands.into_values().next();
+    let entry = entry.ok_or(Broken::Sentence("a recorded command is there"))?;
+    let sent = Sent { entry, receipt: receipt(1), number: None };
+    let put = vec![
+        Write::PutSent(sent.clone()),
+        Write::DeleteCommand(OUTBOX, 1),
+        Write::PutMeta("draft/x".into(), "é".into()),
+    ];
+    written(&storage, put).await?;
+    let outbox = storage.read_outbox().await?;
+    holds(outbox.sent.get(&(OUTBOX, 1)) == Some(&sent), "an answered command is kept")?;
+    holds(outbox.queue.commands.keys().eq([&(OUTBOX, 2)]), "and waits no more")?;
+    holds(outbox.queue.meta.get("draft/x").is_some_and(|text| text == "é"), "a small record reads back")?;
+    let seen = storage.update_outbox(|queue: &Queue| Update { writes: Vec::new(), value: queue.clone() }).await?;
+    holds(seen == outbox.queue, "a step sees what a read sees")?;
+    written(&storage, vec![Write::DeleteSent(OUTBOX, 1), Write::DeleteMeta("draft/x".into())]).await?;
+    let outbox = storage.read_outbox().await?;
+    holds(outbox.sent.is_empty() && !outbox.queue.meta.contains_key("draft/x"), "what is deleted is gone")
+}
+
+async fn flips<S: Storage>(storage: S) -> Result<(), Broken> {
+    let (cat, site) = (scope("cat:a"), scope("site:b"));
+    let log = LogPage { scope: cat.clone(), page: 4, ops: vec![op(4, "o")] };
+    let entity = Entity { scope: site, op: op(5, "x") };
+    let writes = vec![
+        CacheWrite::PutSnapshot(cat.clone(), vec![0, 255, 7]),
+        CacheWrite::PutLog(log.clone()),
+        CacheWrite::PutEntity(entity.clone()),
+        CacheWrite::PutHead(head(1)),
+    ];
+    holds(storage.flip_cache(&name()?, 0, writes).await? == Flipped::Done, "the first flip takes place")?;
+    let cache = storage.read_cache(&name()?).await?;
+    holds(cache.head == head(1), "the head reads back")?;
+    holds(cache.snapshots.get(&cat).is_some_and(|bytes| bytes == &[0, 255, 7]), "the snapshot reads back")?;
+    holds(cache.log.get(&(cat, 4)) == Some(&log), "the log reads back")?;
+    holds(cache.entities.get(&entity.key()) == Some(&entity), "the row reads back")?;
+    let writes = vec![CacheWrite::DeleteEntity(entity.key()), CacheWrite::PutHead(head(2))];
+    holds(storage.flip_cache(&name()?, 1, writes).await? == Flipped::Done, "the second flip takes place")?;
+    let cache = storage.read_cache(&name()?).await?;
+    holds(cache.entities.is_empty() && cache.head == head(2), "a deleted row is gone")
+}
+
+async fn stale_flip<S: Storage>(storage: S) -> Result<(), Broken> {
+    storage.flip_cache(&name()?, 0, vec![CacheWrite::PutHead(head(1))]).await?;
+    let late = vec![CacheWrite::PutEntity(Entity { scope: scope("s"), op: op(1, "x") }), CacheWrite::PutHead(head(9))];
+    holds(storage.flip_cache(&name()?, 0, late).await? == Flipped::Stale, "a late flip is told so")?;
+    let cache = storage.read_cache(&name()?).await?;
+    holds(cache.entities.is_empty() && cache.head == head(1), "and wrote nothing")
+}
+
+async fn clears<S: Storage>(storage: S) -> Result<(), Broken> {
+    // Names that are prefixes of each other, and kinds and identifiers that could run together.
+    let (one, two) = (scope("site:1"), scope("site:11"));
+    let mut writes = Vec::new();
+    for scope in [&one, &two] {
+        writes.push(CacheWrite::PutEntity(Entity { scope: scope.clone(), op: op(1, "x") }));
+        writes.push(CacheWrite::PutEntity(Entity { scope: scope.clone(), op: op(2, "") }));
+        for page in [0, 3] {
+            writes.push(CacheWrite::PutLog(LogPage { scope: scope.clone(), page, ops: vec![op(page, "y")] }));
+        }
+        writes.push(CacheWrite::PutSnapshot(scope.clone(), vec![1]));
+    }
+    writes.push(CacheWrite::PutHead(head(1)));
+    storage.flip_cache(&name()?, 0, writes).await?;
+    let writes = vec![
+        CacheWrite::ClearEntities(one.clone()),
+        CacheWrite::ClearLog(one.clone()),
+        CacheWrite::DeleteSnapshot(one.clone()),
+        // In one flip, what is put after a clear stays.
+        CacheWrite::PutLog(LogPage { scope: one.clone(), page: 1, ops: vec![op(9, "z")] }),
+        CacheWrite::PutHead(head(2)),
+    ];
+    storage.flip_cache(&name()?, 1, writes).await?;
+    let cache = storage.read_cache(&name()?).await?;
+    holds(cache.log_of(&one).map(|op| op.seq).eq([9]), "the cleared log holds what came after")?;
+    holds(cache.log_of(&two).map(|op| op.seq).eq([0, 3]), "the neighbor's log is whole")?;
+    holds(cache.snapshots.keys().eq([&two]), "the neighbor's snapshot is there")?;
+    let left: Vec<&EntityKey> = cache.entities.keys().collect();
+    holds(left.len() == 2 && left.iter().all(|key| key.scope == two), "the neighbor's rows are there")
+}
+
+async fn deletes<S: Storage>(storage: S) -> Result<(), Broken> {
+    recorded(&storage, 1).await?;
+    storage.flip_cache(&name()?, 0, vec![CacheWrite::PutHead(head(1))]).await?;
+    storage.delete_cache(&name()?).await?;
+    holds(storage.read_cache(&name()?).await? == Default::default(), "the cache is gone")?;
+    holds(storage.read_outbox().await?.queue.pending(SITE).count() == 1, "the outbox is not")?;
+    let flipped = storage.flip_cache(&name()?, 0, vec![CacheWrite::PutHead(head(1))]).await?;
+    holds(flipped == Flipped::Done, "and the cache can be written again")
+}
+
+async fn large<S: Storage>(storage: S) -> Result<(), Broken> {
+    let bytes: Vec<u8> = (0..2_000_000_u32).map(|n| n.wrapping_mul(2_654_435_761).to_le_bytes()[3]).collect();
+    let writes = vec![CacheWrite::PutSnapshot(scope("cat:a"), bytes.clone()), CacheWrite::PutHead(head(1))];
+    storage.flip_cache(&name()?, 0, writes).await?;
+    let cache = storage.read_cache(&name()?).await?;
+    holds(cache.snapshots.get(&scope("cat:a")) == Some(&bytes), "two megabytes come back byte for byte")
+}

@@ -1,0 +1,137 @@
+//! A device's storage in memory: the tests' tablet. It can be shared by two "tabs", made to fail, and cloned like a disk.
+
+use std::{
+    cell::{Cell, RefCell},
+    collections::BTreeMap,
+    future::Future,
+    pin::Pin,
+    rc::Rc,
+    task::{Context, Poll},
+};
+
+use crate::{
+    cache::{CacheContents, CacheHead, CacheName, CacheWrite},
+    outbox::{OutboxContents, Queue},
+    ports::{Flipped, Storage, StorageError, Update},
+};
+
+#[derive(Debug, Clone, Default)]
+struct Disk {
+    outbox: OutboxContents,
+    caches: BTreeMap<CacheName, CacheContents>,
+}
+
+#[derive(Debug, Default)]
+struct Device {
+    disk: RefCell<Disk>,
+    failing: RefCell<Option<StorageError>>,
+    writes: Cell<usize>,
+}
+
+/// A handle on a device in memory. Cloning the handle is opening another tab.
+#[derive(Debug, Clone, Default)]
+pub struct MemoryStorage(Rc<Device>);
+
+impl MemoryStorage {
+    /// Makes every write fail with `error`, or lets them pass again.
+    pub fn fail_with(&self, error: Option<StorageError>) {
+        *self.0.failing.borrow_mut() = error;
+    }
+
+    /// Another device with a copy of the same disk: a cloned profile, a restored backup.
+    #[must_use]
+    pub fn copy(&self) -> Self {
+        let disk = RefCell::new(self.0.disk.borrow().clone());
+        Self(Rc::new(Device { disk, ..Device::default() }))
+    }
+
+    /// How many writes reached the disk.
+    #[must_use]
+    pub fn writes(&self) -> usize {
+        self.0.writes.get()
+    }
+
+    /// Damages a cache in place.
+    pub fn damage_cache(&self, name: &CacheName, damage: impl FnOnce(&mut CacheContents)) {
+        damage(self.0.disk.borrow_mut().caches.entry(name.clone()).or_default());
+    }
+
+    fn write<T>(&self, write: impl FnOnce(&mut Disk) -> T) -> Result<T, StorageError> {
+        if let Some(error) = self.0.failing.borrow().clone() {
+            return Err(error);
+        }
+        self.0.writes.set(self.0.writes.get() + 1);
+        Ok(write(&mut self.0.disk.borrow_mut()))
+    }
+}
+
+/// Gives others a turn, as a real device does: nothing in the replica may count on being alone.
+struct Pause(bool);
+
+impl Future for Pause {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
+        if std::mem::replace(&mut self.0, true) {
+            return Poll::Ready(());
+        }
+        context.waker().wake_by_ref();
+        Poll::Pending
+    }
+}
+
+impl Storage for MemoryStorage {
+    async fn read_outbox(&self) -> Result<OutboxContents, StorageError> {
+        Pause(false).await;
+        Ok(self.0.disk.borrow().outbox.clone())
+    }
+
+    async fn update_outbox<T: 'static>(
+        &self,
+        step: impl FnOnce(&Queue) -> Update<T> + 'static,
+    ) -> Result<T, StorageError> {
+        Pause(false).await;
+        let value = self.write(|disk| {
+            let Update { writes, value } = step(&disk.outbox.queue);
+            writes.into_iter().for_each(|write| disk.outbox.apply(write));
+            value
+        })?;
+        Pause(false).await;
+        Ok(value)
+    }
+
+    async fn read_cache(&self, name: &CacheName) -> Result<CacheContents, StorageError> {
+        Pause(false).await;
+        Ok(self.0.disk.borrow().caches.get(name).cloned().unwrap_or_default())
+    }
+
+    async fn flip_cache(
+        &self,
+        name: &CacheName,
+        expected: u64,
+        writes: Vec<CacheWrite>,
+    ) -> Result<Flipped, StorageError> {
+        Pause(false).await;
+        self.write(|disk| {
+            let cache = disk.caches.entry(name.clone()).or_default();
+            if cache.head.generation != expected {
+                return Flipped::Stale;
+            }
+            writes.into_iter().for_each(|write| cache.apply(write));
+            Flipped::Done
+        })
+    }
+
+    async fn delete_cache(&self, name: &CacheName) -> Result<(), StorageError> {
+        Pause(false).await;
+        self.write(|disk| drop(disk.caches.remove(name)))
+    }
+}
+
+impl MemoryStorage {
+    /// Where a cache stands on the disk.
+    #[must_use]
+    pub fn cache_head(&self, name: &CacheName) -> CacheHead {
+        self.0.disk.borrow().caches.get(name).map(|cache| cache.head.clone()).unwrap_or_default()
+    }
+}

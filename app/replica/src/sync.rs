@@ -1,0 +1,119 @@
+//! Keeping in touch with the server: one round after another, each safe to cut anywhere.
+//!
+//! ```text
+//! hello (now and then)   who am I, what time is it, which scopes
+//! push                   what waits, ≤ 50 commands or 256 KiB at a time; the reply alone removes nothing
+//! pull                   every scope, page after page, into staging; then ONE flip
+//! settle                 what the flipped view proves applied leaves the outbox, with its receipt
+//! ```
+
+mod exchange;
+mod hello;
+mod pull;
+mod push;
+
+pub(crate) use pull::Decoded;
+
+pub mod meter;
+pub mod plan;
+pub mod staging;
+
+use domain::{enterprise::Role, id::SiteId, wire::Action};
+
+use crate::{
+    door::Trouble,
+    ports::{Clock, Entropy, Network, Storage, StorageError},
+    replica::Replica,
+};
+
+/// How a round ended.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct RoundEnd {
+    /// What stopped it; `None` when everything was said and heard.
+    pub trouble: Option<RoundTrouble>,
+    /// What the server wants of this build, when a hello was said.
+    pub action: Option<Action>,
+}
+
+/// What stops a round. Nothing recorded is ever lost by it; the next round starts from what is on the device.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum RoundTrouble {
+    /// The cable.
+    #[error(transparent)]
+    Cable(#[from] Trouble),
+    /// The device.
+    #[error(transparent)]
+    Device(#[from] StorageError),
+    /// The server serves something this build cannot read.
+    #[error("this build is too old for what the server serves")]
+    TooOld,
+}
+
+impl RoundEnd {
+    /// When the server wishes to be asked again.
+    #[must_use]
+    pub fn retry_after_ms(&self) -> Option<u64> {
+        match &self.trouble {
+            Some(RoundTrouble::Cable(Trouble::Busy { retry_after_ms })) => *retry_after_ms,
+            _ => None,
+        }
+    }
+
+    /// Whether trying again soon may help. A session that ended or a right that is missing will not come back by insisting.
+    #[must_use]
+    pub fn failed(&self) -> bool {
+        !matches!(
+            &self.trouble,
+            None | Some(RoundTrouble::Cable(Trouble::SignedOut | Trouble::Refused { .. }) | RoundTrouble::TooOld)
+        )
+    }
+}
+
+/// The kitchen a role records for.
+pub(crate) fn site_of(role: Role) -> Option<SiteId> {
+    match role {
+        Role::Kitchen { site, .. } => Some(site),
+        Role::Producer { .. } | Role::Hub { .. } | Role::Authority { .. } => None,
+    }
+}
+
+impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
+    /// One round. Rounds of one replica must follow each other; rounds of two tabs may cross, it costs a repetition.
+    pub async fn round(&self) -> RoundEnd {
+        let mut action = None;
+        let trouble = self.try_round(&mut action).await.err();
+        self.round_ended(trouble.as_ref());
+        RoundEnd { trouble, action }
+    }
+
+    async fn try_round(&self, action: &mut Option<Action>) -> Result<(), RoundTrouble> {
+        if self.sign_out_owed() {
+            return self.pay_sign_out().await;
+        }
+        if self.hello_due() {
+            *action = Some(self.hello().await?);
+        }
+        let Some(me) = self.me() else { return Ok(()) };
+        let site = site_of(me.role);
+        let mut refused = None;
+        let mut compared = 0;
+        if let Some(site) = site {
+            self.adopt_strays(site).await?;
+            match self.push(site, None).await {
+                // A person who may not send may still receive.
+                Err(RoundTrouble::Cable(trouble @ Trouble::Refused { .. })) => refused = Some(trouble),
+                pushed => compared = pushed?,
+            }
+        }
+        if *action == Some(Action::UpdateRequired) {
+            return Err(RoundTrouble::TooOld);
+        }
+        let pulled = self.pull(site, compared).await?;
+        if let (Some(site), Some(from), None) = (site, pulled.lost_from, &refused) {
+            // The server forgot answers it gave: a backup was restored. What we still hold is said again.
+            compared = self.push(site, Some(from)).await?;
+            self.pull(Some(site), compared).await?;
+        }
+        refused.map_or(Ok(()), |trouble| Err(trouble.into()))
+    }
+}
