@@ -3,6 +3,11 @@
 use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
+use server::{
+    config::Options,
+    serve::{Server, asked_to_stop},
+    store::{DatabaseUrl, Store},
+};
 
 /// Commandes de produits locaux pour la restauration collective.
 #[derive(Parser)]
@@ -30,8 +35,8 @@ enum Command {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let Command::Serve { listen, .. } = Cli::parse().command;
-    match serve(listen).await {
+    let Command::Serve { listen, data, .. } = Cli::parse().command;
+    match serve(listen, data).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("{listen} : {error}");
@@ -40,12 +45,9 @@ async fn main() -> ExitCode {
     }
 }
 
-async fn serve(listen: SocketAddr) -> std::io::Result<()> {
-    let listener = tokio::net::TcpListener::bind(listen).await?;
-    eprintln!("http://{}", listener.local_addr()?);
-    axum::serve(listener, server::routes::router()).with_graceful_shutdown(stopped()).await
-}
-
-async fn stopped() {
-    let _ = tokio::signal::ctrl_c().await;
+async fn serve(listen: SocketAddr, data: PathBuf) -> Result<(), Box<dyn std::error::Error>> {
+    let store = Store::open(&DatabaseUrl::Sqlite { folder: data }).await?;
+    let server = Server::bind(listen, store, Options::default()).await?;
+    eprintln!("http://{}", server.address());
+    Ok(server.run(asked_to_stop()).await?)
 }

@@ -1,14 +1,109 @@
 //! The whole table of routes on one screen.
 
-use axum::{Router, http::StatusCode, middleware, routing::get};
+use std::{any::Any, time::Duration};
+
+use axum::{
+    Router,
+    extract::{DefaultBodyLimit, Request},
+    http::{HeaderValue, StatusCode, header},
+    middleware,
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use domain::{cycle::CycleId, wire::MAX_PUSH_BYTES};
+use tower_http::{
+    catch_panic::CatchPanicLayer, set_header::SetResponseHeaderLayer, timeout::TimeoutLayer,
+    trace::TraceLayer,
+};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::{access::same_origin, openapi, problem::Problem, state::AppState};
 
 pub mod assets;
+mod close;
+mod cycle_demand;
+mod health;
+mod hello;
+mod import_price_list;
+mod indicators;
+mod json;
+mod me;
+mod pull;
+mod push;
 pub mod security_headers;
+mod session;
+mod settle;
+mod sheet;
+mod sheet_xlsx;
+mod sheets;
+mod snapshot;
+mod tickets;
+mod week;
+
+/// No answer takes longer; what would, works in the background.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Everything the server answers.
-pub fn router() -> Router {
+pub fn router(state: AppState) -> Router {
+    let (quick, mut description) = OpenApiRouter::with_openapi(openapi::describe())
+        .routes(routes!(health::health))
+        // Anybody.
+        .routes(routes!(session::open, session::close))
+        .routes(routes!(me::me))
+        // Tablets and phones.
+        .routes(routes!(hello::hello))
+        .routes(routes!(push::receive))
+        .routes(routes!(pull::pull))
+        .routes(routes!(snapshot::snapshot))
+        // The hub's desk.
+        .routes(routes!(week::week))
+        .routes(routes!(import_price_list::status))
+        .routes(routes!(cycle_demand::board))
+        .routes(routes!(close::close))
+        .routes(routes!(sheets::list))
+        .routes(routes!(tickets::list))
+        .routes(routes!(settle::settle))
+        // Producers, and the hub.
+        .routes(routes!(sheet::sheet))
+        .routes(routes!(sheet_xlsx::xlsx))
+        // Authorities.
+        .routes(routes!(indicators::indicators))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, PATIENCE))
+        .split_for_parts();
+    // Receiving a large file takes what the network takes.
+    let (slow, described) = OpenApiRouter::new().routes(routes!(import_price_list::start)).split_for_parts();
+    description.merge(described);
+    let description = description.to_json().unwrap_or_default();
+    let described = get(|| async { ([(header::CONTENT_TYPE, "application/json")], description) });
     Router::new()
-        .route("/health", get(|| async { StatusCode::OK }))
+        .merge(quick)
+        .merge(slow)
+        .route("/api/openapi.json", described)
+        .layer(DefaultBodyLimit::max(MAX_PUSH_BYTES))
+        .layer(middleware::from_fn(same_origin::check))
+        .layer(SetResponseHeaderLayer::if_not_present(
+            header::CACHE_CONTROL,
+            HeaderValue::from_static("no-store"),
+        ))
+        .layer(CatchPanicLayer::custom(failed))
+        .layer(TraceLayer::new_for_http().make_span_with(span))
+        .with_state(state)
         .merge(assets::router())
         .layer(middleware::from_fn(security_headers::add))
+}
+
+/// A request in the log: what was asked and where. No body, no header, and of the address only the path: the rest may name
+/// a person or a file.
+fn span(request: &Request) -> tracing::Span {
+    tracing::info_span!("request", method = %request.method(), path = request.uri().path())
+}
+
+fn failed(_: Box<dyn Any + Send + 'static>) -> Response {
+    tracing::error!("a handler stopped on a fault of the program");
+    Problem::Failed.into_response()
+}
+
+/// The week an address names.
+fn cycle_of(text: &str) -> Result<CycleId, Problem> {
+    text.parse().map_err(|_| Problem::UnknownCycle)
 }

@@ -16,8 +16,8 @@ mod price_list;
 mod receipts;
 mod sheets;
 mod snapshots;
-//#[cfg(test)]
-//mod suite;
+#[cfg(test)]
+mod suite;
 mod tickets;
 mod value;
 
@@ -26,7 +26,9 @@ use engine::Engine;
 use value::args;
 
 pub use accounts::{Credentials, NewUser, SessionTimes, SignedIn};
+pub(crate) use catalog::NamedOffers;
 pub use demand::DemandRow;
+pub(crate) use demand::table_of;
 pub use engine::{BadDatabaseUrl, DatabaseUrl, Transaction};
 pub use error::StoreError;
 pub use price_list::PriceList;

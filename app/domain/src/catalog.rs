@@ -138,16 +138,19 @@ coded_enum! {
 }
 
 /// The proof behind the signs of an offer.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Certificate {
     /// As the certifier writes it.
     pub number: String,
     /// The last day it proves anything.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<String>, format = Date))]
     pub valid_until_on: Option<Date>,
 }
 
 /// A set of months, as a bit each: January is bit 0.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Months(u16);
@@ -184,6 +187,7 @@ impl Months {
 }
 
 /// A set of weekdays, as a bit each: Monday is bit 0.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Weekdays(u8);

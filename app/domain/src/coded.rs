@@ -38,6 +38,16 @@ macro_rules! coded_enum {
             }
         }
 
+        #[cfg(feature = "schema")]
+        impl utoipa::PartialSchema for $name {
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+                $crate::schema::code(&[$($code,)*])
+            }
+        }
+
+        #[cfg(feature = "schema")]
+        impl utoipa::ToSchema for $name {}
+
         impl From<String> for $name {
             fn from(code: String) -> Self {
                 Self::from_code(&code)

@@ -17,6 +17,7 @@ use crate::{
 };
 
 /// One line of a submission: what is wanted, and what the kitchen saw when it wanted it.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SubmittedLine {
     /// The offer.
@@ -24,6 +25,7 @@ pub struct SubmittedLine {
     /// The revision it saw.
     pub offer_revision: u32,
     /// The day.
+    #[cfg_attr(feature = "schema", schema(value_type = String, format = Date))]
     pub delivery_on: Date,
     /// How much, in the offer's unit.
     pub quantity: Quantity,
@@ -42,6 +44,7 @@ impl SubmittedLine {
 }
 
 /// « Envoyer la commande »: self-contained, so that it can be judged whatever happened to the catalogue since.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SubmitOrder {
     /// The draft that is sent.
@@ -73,6 +76,7 @@ impl SubmitOrder {
 }
 
 /// A choice made on a ticket.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SettleTicket {
     /// The ticket.
@@ -140,6 +144,7 @@ impl Command {
 }
 
 /// A command as it is written in the outbox and sent: numbered, dated, signed by its hash.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Envelope {
     /// Its number in its outbox: from 1, without gaps.

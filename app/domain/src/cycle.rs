@@ -94,6 +94,7 @@ impl From<CycleId> for String {
 }
 
 /// Where a cycle stands. The server alone moves it, and never back.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "state", rename_all = "snake_case")]
 pub enum CycleState {
@@ -107,6 +108,7 @@ pub enum CycleState {
 }
 
 /// One week of the hub: its price list, its window, its delivery days.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrderCycle {
     /// The week.

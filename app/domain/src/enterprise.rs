@@ -93,6 +93,7 @@ impl fmt::Display for Siret {
 }
 
 /// A commune: its name and its INSEE code.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Commune {
     /// As people write it.
@@ -102,6 +103,7 @@ pub struct Commune {
 }
 
 /// Who grows or makes, as every kitchen sees it.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Producer {
     /// Its identifier.
@@ -118,6 +120,7 @@ pub struct Producer {
 }
 
 /// What a place that orders is.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SiteKind {
@@ -128,6 +131,7 @@ pub enum SiteKind {
 }
 
 /// A place that orders and is delivered.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Site {
     /// Its identifier.
@@ -145,6 +149,7 @@ pub struct Site {
 }
 
 /// What a person may be here, with the place it is bound to. One table of rights reads it, see the server's `access`.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "role", rename_all = "snake_case")]
 pub enum Role {

@@ -25,6 +25,8 @@ pub mod producer_sheet;
 pub mod quantity;
 pub mod receipt;
 pub mod rules;
+#[cfg(feature = "schema")]
+mod schema;
 pub mod search;
 pub mod ticket;
 pub mod time;

@@ -14,6 +14,7 @@ use crate::{
 };
 
 /// One line of a price list. Its identity is its reference within its cycle; each change raises `revision`.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Offer {
     /// Its name in the list, and its identity there.

@@ -15,11 +15,13 @@ use crate::{
 };
 
 /// What identifies a line within its order: the same product added twice for one day is one line.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct LineKey {
     /// The offer.
     pub offer: Reference,
     /// The day.
+    #[cfg_attr(feature = "schema", schema(value_type = String, format = Date))]
     pub delivery_on: Date,
 }
 
@@ -30,6 +32,7 @@ impl fmt::Display for LineKey {
 }
 
 /// The number of an order: per site and year, without gaps, given by the server only.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct OrderNumber {
     /// The calendar year of acceptance.
@@ -45,6 +48,7 @@ impl fmt::Display for OrderNumber {
 }
 
 /// Where an order stands. States only go forward.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum OrderState {
@@ -55,6 +59,7 @@ pub enum OrderState {
 }
 
 /// What became of one line.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "status", rename_all = "snake_case")]
 pub enum LineStatus {
@@ -75,6 +80,7 @@ pub enum LineStatus {
 }
 
 /// One line. Names and prices are frozen: a price list published later never changes an order.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrderLine {
     /// Its identity in the order.
@@ -124,6 +130,7 @@ impl OrderLine {
 }
 
 /// An order the server accepted.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Order {
     /// Derived from the draft.

@@ -12,6 +12,7 @@ use crate::{
 
 /// What the hub's percentage is a percentage *of*. Two customs share one word; the hub declares its own, and every price
 /// list prints it.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum MarginBase {
@@ -22,6 +23,7 @@ pub enum MarginBase {
 }
 
 /// How a buyer's price is made from a producer's.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Terms {
     /// What the margin is a share of.
@@ -34,6 +36,7 @@ pub struct Terms {
 }
 
 /// Who gets what of a line before tax. The parts sum to the buyer's amount, to the cent.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Split {
     /// The producer's share: quantity × producer's price, rounded once.
@@ -76,6 +79,7 @@ impl Terms {
 }
 
 /// The totals of an order: sum of rounded lines before tax, VAT per rate on the sum of its lines (EN 16931), all taxes in.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Totals {
     /// Before tax (HT).
@@ -87,6 +91,7 @@ pub struct Totals {
 }
 
 /// One VAT rate of an order.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VatGroup {
     /// The rate.

@@ -45,6 +45,7 @@ pub struct SheetLine {
 }
 
 /// What a kitchen gets of a product.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SheetPortion {
     /// Which kitchen.
@@ -66,6 +67,7 @@ pub struct SheetPortion {
 }
 
 /// One product of one day.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SheetProduct {
     /// Which offer.
@@ -89,9 +91,11 @@ pub struct SheetProduct {
 }
 
 /// One delivery day.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SheetDay {
     /// The day.
+    #[cfg_attr(feature = "schema", schema(value_type = String, format = Date))]
     pub delivery_on: Date,
     /// Its products, in name order.
     pub products: Vec<SheetProduct>,
@@ -100,6 +104,7 @@ pub struct SheetDay {
 }
 
 /// The sheet of one producer for one cycle.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProducerSheet {
     /// The week.

@@ -55,6 +55,7 @@ coded_enum! {
 }
 
 /// What became of a command.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "s", rename_all = "snake_case")]
 pub enum Outcome {
@@ -92,6 +93,7 @@ pub enum Outcome {
 }
 
 /// The stored answer to command `m` of an outbox.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Receipt {
     /// The command's number in its outbox.

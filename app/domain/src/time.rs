@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 pub use jiff::civil::{Date, Weekday};
 
 /// An instant: milliseconds since 1970-01-01T00:00Z.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Timestamp(pub i64);

@@ -39,6 +39,12 @@ pub fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
     Router::new().fallback(serve)
 }
 
+/// The id of the build inside this binary; `None` in a binary built without the app.
+pub(crate) fn build() -> Option<String> {
+    let manifest: serde_json::Value = serde_json::from_slice(&Dist::get("build.json")?.data).ok()?;
+    manifest.get("build")?.as_str().map(str::to_owned)
+}
+
 async fn serve(request: Request) -> Response {
     answer(Dist::get, request.method(), request.uri().path(), request.headers())
 }
@@ -97,7 +103,7 @@ fn negotiated(
 }
 
 /// Whether `Accept-Encoding` names the encoding and does not weigh it 0.
-fn accepts(headers: &HeaderMap, encoding: &str) -> bool {
+pub(super) fn accepts(headers: &HeaderMap, encoding: &str) -> bool {
     let lists = headers.get_all(header::ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
     lists.flat_map(|list| list.split(',')).any(|item| {
         let mut parts = item.split(';').map(str::trim);

@@ -39,7 +39,7 @@ pub async fn add(request: Request, next: Next) -> Response {
 
 /// Whether the browser calls this machine by a loopback name, over plain http: a promise of https would lock a developer
 /// out of every other local server for a year.
-fn is_loopback(headers: &HeaderMap) -> bool {
+pub(crate) fn is_loopback(headers: &HeaderMap) -> bool {
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
     let name =
         host.rsplit_once(':').map_or(host, |(name, port)| if port.ends_with(']') { host } else { name });

@@ -100,8 +100,7 @@ impl Store {
         let sql = "SELECT id, password_hash, role, hub, site, producer FROM account
              WHERE email = $1 AND disabled_at IS NULL";
         type Columns = (UserId, String, String, HubId, Option<SiteId>, Option<ProducerId>);
-        let row: Option<Columns> =
-            self.read().await?.find(sql, args![email.trim().to_lowercase()]).await?;
+        let row: Option<Columns> = self.read().await?.find(sql, args![email.trim().to_lowercase()]).await?;
         row.map(|(user, password_hash, role, hub, site, producer)| {
             Ok(Credentials { user, password_hash, role: role_of((role, hub, site, producer))? })
         })
@@ -181,8 +180,7 @@ impl Transaction {
         let sql = "SELECT a.id, a.role, a.hub, a.site, a.producer, s.opened_at, s.seen_at
              FROM session s JOIN account a ON a.id = s.account
              WHERE s.token = $1 AND s.expires_at > $2 AND a.disabled_at IS NULL";
-        type Columns =
-            (UserId, String, HubId, Option<SiteId>, Option<ProducerId>, Timestamp, Timestamp);
+        type Columns = (UserId, String, HubId, Option<SiteId>, Option<ProducerId>, Timestamp, Timestamp);
         let row: Option<Columns> = self.find(sql, args![token.to_vec(), now]).await?;
         let Some((user, role, hub, site, producer, opened_at, seen_at)) = row else { return Ok(None) };
         let role = role_of((role, hub, site, producer))?;
@@ -209,4 +207,3 @@ impl Transaction {
         })
     }
 }
-

@@ -16,7 +16,8 @@ use super::{
 
 type CycleRow = (CycleId, Timestamp, Timestamp, i64, u32, Timestamp, Option<Timestamp>);
 
-const COLUMNS_OF_ONE: &str = "SELECT id, opens_at, cut_off_at, grace_ms, delivery_days, published_at, closed_at
+const COLUMNS_OF_ONE: &str =
+    "SELECT id, opens_at, cut_off_at, grace_ms, delivery_days, published_at, closed_at
      FROM cycle WHERE hub = $1 AND id = $2";
 
 fn cycle_of((id, opens_at, cut_off_at, grace_ms, days, published_at, closed_at): CycleRow) -> OrderCycle {

@@ -92,7 +92,15 @@ impl Transaction {
             .map(|(key, moved)| {
                 let Move { producer, ordered, producer_share, amount, lines } = moved;
                 args![
-                    hub, cycle, &key.offer, key.delivery_on, producer, ordered, producer_share, amount, lines,
+                    hub,
+                    cycle,
+                    &key.offer,
+                    key.delivery_on,
+                    producer,
+                    ordered,
+                    producer_share,
+                    amount,
+                    lines,
                     true
                 ]
             })
@@ -197,6 +205,17 @@ impl Transaction {
             })
             .collect::<Result<_, StoreError>>()?;
         self.publish_exactly(&Scope::catalog(hub), kind::LEFT, left).await
+    }
+
+    /// How many offers are asked for beyond their promise, all days of the week together.
+    pub(crate) async fn count_shortages(&mut self, hub: HubId, cycle: CycleId) -> Result<u32, StoreError> {
+        let sql = "SELECT COUNT(*) FROM (
+                 SELECT o.reference FROM offer o
+                 JOIN demand d ON d.hub = o.hub AND d.cycle = o.cycle AND d.reference = o.reference
+                 WHERE o.hub = $1 AND o.cycle = $2
+                 GROUP BY o.reference, o.promised HAVING SUM(d.ordered) > o.promised) AS short";
+        let (count,) = self.get(sql, args![hub, cycle]).await?;
+        Ok(count)
     }
 
     /// Tells a producer the demand addressed to it.

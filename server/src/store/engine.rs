@@ -11,7 +11,7 @@ use std::{fs, path::PathBuf, str::FromStr, time::Duration};
 
 use domain::id::HubId;
 use sqlx::{
-    AssertSqlSafe, ConnectOptions, PgPool, Postgres, Row, Sqlite, SqlitePool, SqlStr, TypeInfo, ValueRef,
+    AssertSqlSafe, ConnectOptions, PgPool, Postgres, Row, SqlStr, Sqlite, SqlitePool, TypeInfo, ValueRef,
     migrate::{MigrateError, Migrator},
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
@@ -92,8 +92,7 @@ impl Engine {
         let pool = SqlitePoolOptions::new().acquire_timeout(PATIENCE);
         let writer = pool.clone().max_connections(1).connect_with(options.clone()).await?;
         migrate(SQLITE_MIGRATIONS.run(&writer).await)?;
-        let readers =
-            pool.max_connections(READERS).connect_with(options.pragma("query_only", "ON")).await?;
+        let readers = pool.max_connections(READERS).connect_with(options.pragma("query_only", "ON")).await?;
         Ok(Self::Sqlite { readers, writer })
     }
 
@@ -112,9 +111,9 @@ impl Engine {
     pub(super) async fn read(&self) -> Result<Transaction, StoreError> {
         Ok(Transaction(match self {
             Self::Sqlite { readers, .. } => Inner::Sqlite(readers.begin().await?),
-            Self::Postgres(pool) => Inner::Postgres(
-                pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?,
-            ),
+            Self::Postgres(pool) => {
+                Inner::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
+            }
         }))
     }
 

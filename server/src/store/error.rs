@@ -2,10 +2,7 @@
 
 use std::{io, path::PathBuf};
 
-use domain::{
-    cycle::CycleId,
-    wire::snapshot::BadSnapshot,
-};
+use domain::{cycle::CycleId, wire::snapshot::BadSnapshot};
 use sqlx::sqlite::SqliteError;
 
 /// Why the store could not do what it was asked.
@@ -71,12 +68,15 @@ impl StoreError {
 
 fn is_temporary(error: &sqlx::Error) -> bool {
     match error {
-        sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_) | sqlx::Error::WorkerCrashed => {
-            true
-        }
+        sqlx::Error::PoolTimedOut
+        | sqlx::Error::PoolClosed
+        | sqlx::Error::Io(_)
+        | sqlx::Error::WorkerCrashed => true,
         sqlx::Error::Database(told) => {
             let sqlite = told.try_downcast_ref::<SqliteError>().is_some();
-            told.code().is_some_and(|code| if sqlite { is_temporary_in_sqlite(&code) } else { is_temporary_in_postgres(&code) })
+            told.code().is_some_and(|code| {
+                if sqlite { is_temporary_in_sqlite(&code) } else { is_temporary_in_postgres(&code) }
+            })
         }
         _ => false,
     }
@@ -103,7 +103,9 @@ mod tests {
         for (code, temporary) in [("5", true), ("517", true), ("13", true), ("2067", false), ("1", false)] {
             assert_eq!(is_temporary_in_sqlite(code), temporary, "{code}");
         }
-        for (code, temporary) in [("40001", true), ("55P03", true), ("57P01", true), ("23505", false), ("42601", false)] {
+        for (code, temporary) in
+            [("40001", true), ("55P03", true), ("57P01", true), ("23505", false), ("42601", false)]
+        {
             assert_eq!(is_temporary_in_postgres(code), temporary, "{code}");
         }
         assert!(StoreError::Stopped.is_temporary() && !StoreError::Panicked.is_temporary());

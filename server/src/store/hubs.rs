@@ -82,13 +82,6 @@ impl Transaction {
         Ok(serde_json::from_str(&body)?)
     }
 
-    /// Whether a site orders from a hub.
-    pub(crate) async fn is_site_of(&mut self, hub: HubId, site: SiteId) -> Result<bool, StoreError> {
-        let sql = "SELECT COUNT(*) FROM site WHERE id = $1 AND hub = $2";
-        let (count,): (i64,) = self.get(sql, args![site, hub]).await?;
-        Ok(count == 1)
-    }
-
     /// How many places may order from a hub.
     pub(crate) async fn count_sites(&mut self, hub: HubId) -> Result<u32, StoreError> {
         let (count,) = self.get("SELECT COUNT(*) FROM site WHERE hub = $1", args![hub]).await?;

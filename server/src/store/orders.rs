@@ -21,7 +21,8 @@ use super::{
 /// New Year comes to France an hour before it comes to the clock of the store.
 const NEW_YEAR_LEAD_MS: i64 = 3_600_000;
 
-const LINE_COLUMNS: &str = "order_line (order_id, reference, delivery_on, producer, ordered, confirmed, unit_price,
+const LINE_COLUMNS: &str =
+    "order_line (order_id, reference, delivery_on, producer, ordered, confirmed, unit_price,
      net_price, vat, amount, producer_share, transport, hub_share, status)";
 
 impl Transaction {
@@ -103,11 +104,7 @@ impl Transaction {
     }
 
     /// What the accepted lines of a cycle sum to, asked of the rows.
-    pub(crate) async fn line_sums(
-        &mut self,
-        hub: HubId,
-        cycle: CycleId,
-    ) -> Result<DemandTable, StoreError> {
+    pub(crate) async fn line_sums(&mut self, hub: HubId, cycle: CycleId) -> Result<DemandTable, StoreError> {
         let sql = "SELECT l.reference, l.delivery_on, CAST(SUM(l.ordered) AS BIGINT),
                  CAST(SUM(l.producer_share) AS BIGINT), CAST(SUM(l.amount) AS BIGINT), COUNT(*)
              FROM orders o JOIN order_line l ON l.order_id = o.id
@@ -132,7 +129,8 @@ impl Transaction {
     ) -> Result<(), StoreError> {
         let sql = "UPDATE orders SET state = 'consolidated' WHERE hub = $1 AND cycle = $2";
         self.execute(sql, args![hub, cycle]).await?;
-        let sql = "DELETE FROM order_line WHERE order_id IN (SELECT id FROM orders WHERE hub = $1 AND cycle = $2)";
+        let sql =
+            "DELETE FROM order_line WHERE order_id IN (SELECT id FROM orders WHERE hub = $1 AND cycle = $2)";
         self.execute(sql, args![hub, cycle]).await?;
         self.insert_many(LINE_COLUMNS, orders.iter().flat_map(line_rows).collect(), "").await?;
         for order in orders {

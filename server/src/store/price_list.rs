@@ -72,7 +72,9 @@ impl Store {
         progress: &(dyn Fn(u32, u32) + Sync),
     ) -> Result<ListChanges, StoreError> {
         let mut tx = if dry_run { self.read().await? } else { self.write(hub).await? };
-        if let Some(OrderCycle { state: CycleState::Closed { .. }, .. }) = tx.find_cycle(hub, cycle.id).await? {
+        if let Some(OrderCycle { state: CycleState::Closed { .. }, .. }) =
+            tx.find_cycle(hub, cycle.id).await?
+        {
             return Err(StoreError::CycleClosed(cycle.id));
         }
         let plan = tx.plan_list(hub, cycle.id, &list.offers).await?;
@@ -110,12 +112,7 @@ impl Transaction {
     }
 
     /// Compares a list with what the cycle holds; with last week's list when it holds nothing yet.
-    async fn plan_list(
-        &mut self,
-        hub: HubId,
-        cycle: CycleId,
-        offers: &[Offer],
-    ) -> Result<Plan, StoreError> {
+    async fn plan_list(&mut self, hub: HubId, cycle: CycleId, offers: &[Offer]) -> Result<Plan, StoreError> {
         let own = self.held_offers(hub, cycle).await?;
         if own.is_empty()
             && let Some(last_week) = self.current_cycle(hub).await?

@@ -44,11 +44,7 @@ impl Transaction {
     }
 
     /// Whose an outbox is; one never seen is everybody's.
-    pub(crate) async fn find_outbox(
-        &mut self,
-        outbox: OutboxId,
-        site: SiteId,
-    ) -> Result<Claim, StoreError> {
+    pub(crate) async fn find_outbox(&mut self, outbox: OutboxId, site: SiteId) -> Result<Claim, StoreError> {
         let sql = "SELECT site, last FROM outbox WHERE id = $1";
         let row: Option<(SiteId, u64)> = self.find(sql, args![outbox]).await?;
         Ok(match row {

@@ -59,7 +59,8 @@ impl Store {
             tokio::task::spawn_blocking(move || pack(&catalog)).await.map_err(|_| StoreError::Stopped)??;
         let scope = Scope::catalog(hub);
         let mut tx = self.write(hub).await?;
-        let sql = "INSERT INTO snapshot (scope, hash, seq, brotli, gzip, made_at) VALUES ($1, $2, $3, $4, $5, $6)
+        let sql =
+            "INSERT INTO snapshot (scope, hash, seq, brotli, gzip, made_at) VALUES ($1, $2, $3, $4, $5, $6)
              ON CONFLICT (scope, hash) DO UPDATE SET seq = excluded.seq, made_at = excluded.made_at";
         tx.execute(sql, args![&scope, packed.hash, seq, packed.brotli, packed.gzip, now]).await?;
         let sql = "DELETE FROM snapshot WHERE scope = $1 AND hash NOT IN
@@ -121,7 +122,8 @@ impl Transaction {
         let Some(cycle) = self.current_cycle(hub).await? else { return Ok(None) };
         let card = self.hub_card(hub).await?;
         let terms = self.terms(hub).await?;
-        let producers = self.entities(&scope, kind::PRODUCER).await?.into_iter().map(|(_, producer)| producer);
+        let producers =
+            self.entities(&scope, kind::PRODUCER).await?.into_iter().map(|(_, producer)| producer);
         let offers = self.listed_offers(hub, cycle.id).await?;
         let mut catalog = Catalog::new(card, cycle, terms, producers, offers);
         for (reference, left) in self.entities::<Quantity>(&scope, kind::LEFT).await? {

@@ -14,6 +14,7 @@ use crate::{
 };
 
 /// « Semaine »: the hub's board of the current cycle.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WeekBoard {
     /// The server's clock.
@@ -46,6 +47,7 @@ pub struct WeekBoard {
 
 /// « Demande consolidée »: demand by producer, product and day. Read from totals kept up to date as orders come in;
 /// exact at any moment, final once the cycle is closed.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DemandBoard {
     /// The cycle.
@@ -59,6 +61,7 @@ pub struct DemandBoard {
 }
 
 /// The demand addressed to one producer.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProducerDemand {
     /// Who.
@@ -72,6 +75,7 @@ pub struct ProducerDemand {
 }
 
 /// The demand of one product on one day.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DemandLine {
     /// Which offer.
@@ -85,6 +89,7 @@ pub struct DemandLine {
     /// The producer's price per unit, before tax.
     pub net_price: UnitPrice,
     /// The day.
+    #[cfg_attr(feature = "schema", schema(value_type = String, format = Date))]
     pub delivery_on: Date,
     /// What kitchens asked for.
     pub ordered: Quantity,
@@ -106,6 +111,7 @@ pub struct DemandLine {
 }
 
 /// What closing a cycle did.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CloseReport {
     /// The cycle, closed.
@@ -127,6 +133,7 @@ pub struct CloseReport {
 }
 
 /// A sheet in the list of a closed cycle.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SheetSummary {
     /// Whose.
@@ -142,6 +149,7 @@ pub struct SheetSummary {
 }
 
 /// A ticket with the name of its kitchen.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TicketCard {
     /// The ticket.
@@ -151,6 +159,7 @@ pub struct TicketCard {
 }
 
 /// The body of `POST /api/tickets/{id}/settle`.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SettleRequest {
     /// The choice.
@@ -158,6 +167,7 @@ pub struct SettleRequest {
 }
 
 /// The body of `POST /api/session`. Never logged.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Clone, Serialize, Deserialize)]
 pub struct SignInRequest {
     /// Who.
@@ -167,6 +177,7 @@ pub struct SignInRequest {
 }
 
 /// What an authority reads: sums only, never an order.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Indicators {
     /// The cycle they are of.
@@ -194,6 +205,7 @@ pub struct Indicators {
 }
 
 /// Where an import stands.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ImportStatus {
     /// Its identifier, for asking again.
@@ -204,6 +216,7 @@ pub struct ImportStatus {
 }
 
 /// The states of an import.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "state", rename_all = "snake_case")]
 pub enum ImportState {
@@ -231,6 +244,7 @@ pub enum ImportState {
 }
 
 /// What an import is doing.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ImportPhase {
@@ -299,6 +313,7 @@ coded_enum! {
 }
 
 /// What came of an import. Also written by `--report`.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct ImportReport {
     /// Rows taken, new or updated or unchanged.
@@ -312,6 +327,7 @@ pub struct ImportReport {
 }
 
 /// A row that was not taken.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RefusedRow {
     /// As the spreadsheet numbers it, from 1.
@@ -327,6 +343,7 @@ pub struct RefusedRow {
 }
 
 /// What an import changes in a price list.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct ListChanges {
     /// Offers that were not there.
@@ -346,6 +363,7 @@ pub struct ListChanges {
 }
 
 /// One change of a price list.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OfferChange {
     /// Which offer.
@@ -358,6 +376,7 @@ pub struct OfferChange {
 }
 
 /// How an offer changed.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "change", rename_all = "snake_case")]
 pub enum ChangeKind {

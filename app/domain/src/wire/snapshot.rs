@@ -35,6 +35,7 @@ use crate::{
 const FORMAT: u32 = 1;
 
 /// What every buyer should know of its hub.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HubCard {
     /// The hub.

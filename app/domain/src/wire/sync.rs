@@ -31,6 +31,7 @@ pub const MAX_PUSH_BYTES: usize = 256 * 1024;
 /// A stream of changes a device may hold: the unit of rights, of cursor and of snapshot.
 ///
 /// `cat:<hub>` the catalogue · `site:<id>` a kitchen's orders and tickets · `prod:<id>` a producer's sheets.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Scope(pub String);
@@ -105,6 +106,7 @@ impl From<Cursor> for String {
 }
 
 /// What a device says when it wakes up.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HelloRequest {
     /// [`PROTO`] of the application.
@@ -119,6 +121,7 @@ pub struct HelloRequest {
 }
 
 /// What the server wants of a device.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Action {
@@ -131,6 +134,7 @@ pub enum Action {
 }
 
 /// The server's answer.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HelloAnswer {
     /// The server's clock.
@@ -146,6 +150,7 @@ pub struct HelloAnswer {
 }
 
 /// Who is signed in, as `GET /api/me` and `hello` tell it.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Me {
     /// The person.
@@ -162,6 +167,7 @@ pub struct Me {
 }
 
 /// Commands on their way up.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PushRequest {
     /// [`PROTO`].
@@ -180,6 +186,7 @@ pub struct PushRequest {
 }
 
 /// The server's answer to a push. The HTTP status is 200 for [`PushAnswer::Done`], 409 for a gap, 422 for a hash.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "answer", rename_all = "snake_case")]
 pub enum PushAnswer {
@@ -218,6 +225,7 @@ pub enum PushAnswer {
 }
 
 /// Every command got its receipt.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PushDone {
     /// The server's clock.
@@ -229,9 +237,11 @@ pub struct PushDone {
 }
 
 /// Which changes a device wants.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PullRequest {
     /// Where it stands in each scope; `None` when it has nothing yet.
+    #[cfg_attr(feature = "schema", schema(value_type = BTreeMap<String, Value>))]
     pub cursors: BTreeMap<Scope, Option<Cursor>>,
     /// Its outbox, to be told how far it was applied.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -245,6 +255,7 @@ pub struct PullRequest {
 }
 
 /// The server's answer to a pull.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PullAnswer {
     /// The server's clock.
@@ -258,6 +269,7 @@ pub struct PullAnswer {
 }
 
 /// The changes of one scope.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "mode", rename_all = "snake_case")]
 pub enum ScopePatch {
@@ -295,6 +307,7 @@ pub enum ScopePatch {
 }
 
 /// One change of one entity.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Op {
     /// Its place in the feed.
@@ -309,6 +322,7 @@ pub struct Op {
 }
 
 /// A problem as RFC 9457 (`application/problem+json`): one stable code for programs, the sentence is the application's.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Problem {
     /// Always `about:blank`: the code says it all.

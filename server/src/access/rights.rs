@@ -1,0 +1,146 @@
+//! The one table of rights. A handler asks for the session of the role it serves, and gets the place it is bound to; the
+//! store's queries are then asked for that place only.
+//!
+//! | | kitchen | producer | hub | authority |
+//! |---|---|---|---|---|
+//! | its own name (`/api/me`) | yes | yes | yes | yes |
+//! | hello, pull, snapshot | `cat:` its hub, `site:` its own | `cat:` its hub, `prod:` its own | `cat:` its own | – |
+//! | push | its own site | – | – | – |
+//! | week, demand, imports, closing, list of sheets, tickets | – | – | its own hub | – |
+//! | a sheet | – | its own | any of its hub | – |
+//! | indicators | – | – | – | its hub, sums only |
+
+use axum::{extract::FromRequestParts, http::request::Parts};
+use domain::{
+    enterprise::Role,
+    id::{HubId, ProducerId, SiteId, UserId},
+    wire::{Me, Scope},
+};
+
+use super::session;
+use crate::{problem::Problem, state::AppState};
+
+/// Anybody signed in.
+pub struct AnySession(pub Me);
+
+/// Who holds a replica: kitchens, producers, and the hub for its catalogue.
+pub struct ReplicaSession(pub Me);
+
+/// Who orders for a site.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KitchenSession {
+    /// The person.
+    pub user: UserId,
+    /// The hub it orders from.
+    pub hub: HubId,
+    /// The only site it may order for.
+    pub site: SiteId,
+}
+
+/// Who works at a hub.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HubSession {
+    /// The only hub it may see.
+    pub hub: HubId,
+}
+
+/// Who may read sheets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SheetSession {
+    /// The hub.
+    pub hub: HubId,
+    /// The only producer whose sheets it may read; `None` for the hub itself.
+    pub only: Option<ProducerId>,
+}
+
+/// Who looks at a hub's sums.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AuthoritySession {
+    /// The hub.
+    pub hub: HubId,
+}
+
+/// What each session is made of; `None`: this role may not.
+trait OfRole: Sized {
+    fn of_role(me: Me) -> Option<Self>;
+}
+
+impl OfRole for AnySession {
+    fn of_role(me: Me) -> Option<Self> {
+        Some(Self(me))
+    }
+}
+
+impl OfRole for ReplicaSession {
+    fn of_role(me: Me) -> Option<Self> {
+        (!scopes(me.role).is_empty()).then_some(Self(me))
+    }
+}
+
+impl OfRole for KitchenSession {
+    fn of_role(me: Me) -> Option<Self> {
+        match me.role {
+            Role::Kitchen { hub, site } => Some(Self { user: me.user, hub, site }),
+            Role::Producer { .. } | Role::Hub { .. } | Role::Authority { .. } => None,
+        }
+    }
+}
+
+impl OfRole for HubSession {
+    fn of_role(me: Me) -> Option<Self> {
+        match me.role {
+            Role::Hub { hub } => Some(Self { hub }),
+            Role::Kitchen { .. } | Role::Producer { .. } | Role::Authority { .. } => None,
+        }
+    }
+}
+
+impl OfRole for SheetSession {
+    fn of_role(me: Me) -> Option<Self> {
+        match me.role {
+            Role::Hub { hub } => Some(Self { hub, only: None }),
+            Role::Producer { hub, producer } => Some(Self { hub, only: Some(producer) }),
+            Role::Kitchen { .. } | Role::Authority { .. } => None,
+        }
+    }
+}
+
+impl OfRole for AuthoritySession {
+    fn of_role(me: Me) -> Option<Self> {
+        match me.role {
+            Role::Authority { hub } => Some(Self { hub }),
+            Role::Kitchen { .. } | Role::Producer { .. } | Role::Hub { .. } => None,
+        }
+    }
+}
+
+impl SheetSession {
+    /// Whether it may read this producer's sheets.
+    #[must_use]
+    pub fn may_read(&self, producer: ProducerId) -> bool {
+        self.only.is_none_or(|only| only == producer)
+    }
+}
+
+/// The feeds a role may hold.
+#[must_use]
+pub fn scopes(role: Role) -> Vec<Scope> {
+    match role {
+        Role::Kitchen { hub, site } => vec![Scope::catalog(hub), Scope::site(site)],
+        Role::Producer { hub, producer } => vec![Scope::catalog(hub), Scope::producer(producer)],
+        Role::Hub { hub } => vec![Scope::catalog(hub)],
+        Role::Authority { .. } => Vec::new(),
+    }
+}
+
+macro_rules! extracted {
+    ($($session:ty),*) => {$(
+        impl FromRequestParts<AppState> for $session {
+            type Rejection = Problem;
+            async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
+                Self::of_role(session::of_request(parts, state).await?.me).ok_or(Problem::NoRight)
+            }
+        }
+    )*};
+}
+extracted!(AnySession, ReplicaSession, KitchenSession, HubSession, SheetSession, AuthoritySession);

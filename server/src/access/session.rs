@@ -1,0 +1,138 @@
+//! The session's cookie and life.
+
+use axum::http::{HeaderMap, HeaderValue, header, request::Parts};
+use cookie::{Cookie, SameSite, time::Duration};
+use domain::{command::hex, enterprise::Role, time::Timestamp};
+use sha2::{Digest, Sha256};
+
+use crate::{
+    problem::Problem,
+    routes::security_headers::is_loopback,
+    state::AppState,
+    store::{SessionTimes, SignedIn, StoreError, random},
+};
+
+const HOUR_MS: i64 = 3_600_000;
+/// The last use is written down when it is older than this: reading a page is no reason to write at each request.
+const TOUCHED_EVERY_MS: i64 = 5 * 60_000;
+/// The longest any role's session may lie unused.
+pub(crate) const LONGEST_IDLE_MS: i64 = 12 * HOUR_MS;
+
+/// How long a session lives. Tablets and phones: 12 hours unused, 30 days in all. Desks, which see everybody's orders:
+/// 12 hours in all.
+#[must_use]
+pub fn times(role: Role) -> SessionTimes {
+    match role {
+        Role::Kitchen { .. } | Role::Producer { .. } => {
+            SessionTimes { idle_ms: LONGEST_IDLE_MS, absolute_ms: 30 * 24 * HOUR_MS }
+        }
+        Role::Hub { .. } | Role::Authority { .. } => {
+            SessionTimes { idle_ms: LONGEST_IDLE_MS, absolute_ms: 12 * HOUR_MS }
+        }
+    }
+}
+
+/// A new token: what the cookie carries, and what the store holds.
+pub(crate) fn new_token() -> Result<(String, [u8; 32]), StoreError> {
+    let bytes: [u8; 32] = random()?;
+    let cookie = hex(&bytes);
+    let stored = stored_form(&cookie);
+    Ok((cookie, stored))
+}
+
+fn stored_form(cookie: &str) -> [u8; 32] {
+    Sha256::digest(cookie.as_bytes()).into()
+}
+
+/// The cookie's name. `__Host-` binds it to https and to this very host; on this machine over plain http WebKit would keep
+/// no such cookie, so it has a plain name there, and only there.
+fn name(headers: &HeaderMap) -> &'static str {
+    if is_loopback(headers) { "session" } else { "__Host-session" }
+}
+
+fn cookie(headers: &HeaderMap, value: String, life: Duration) -> Option<HeaderValue> {
+    let cookie = Cookie::build((name(headers), value))
+        .http_only(true)
+        .secure(!is_loopback(headers))
+        .same_site(SameSite::Lax)
+        .path("/")
+        .max_age(life);
+    HeaderValue::from_str(&cookie.build().to_string()).ok()
+}
+
+/// `Set-Cookie` of a session that opens.
+pub(crate) fn opening(headers: &HeaderMap, token: String, role: Role) -> Option<HeaderValue> {
+    cookie(headers, token, Duration::milliseconds(times(role).absolute_ms))
+}
+
+/// `Set-Cookie` of a session that ends.
+pub(crate) fn ending(headers: &HeaderMap) -> Option<HeaderValue> {
+    cookie(headers, String::new(), Duration::ZERO)
+}
+
+/// The token of a request, as the store holds it.
+pub(crate) fn token(headers: &HeaderMap) -> Option<[u8; 32]> {
+    let name = name(headers);
+    let lists = headers.get_all(header::COOKIE).iter().filter_map(|list| list.to_str().ok());
+    let mut cookies = lists.flat_map(Cookie::split_parse).flatten();
+    cookies.find(|cookie| cookie.name() == name).map(|cookie| stored_form(cookie.value()))
+}
+
+/// The living session of a request.
+pub(crate) async fn of_request(parts: &Parts, state: &AppState) -> Result<SignedIn, Problem> {
+    let token = token(&parts.headers).ok_or(Problem::NotSignedIn)?;
+    let now = state.now();
+    let session = state.store.find_session(token, now).await?.ok_or(Problem::NotSignedIn)?;
+    if is_stale(&session, now) {
+        return Err(Problem::NotSignedIn);
+    }
+    if now.since_ms(session.seen_at) > TOUCHED_EVERY_MS
+        && let Err(error) = state.store.touch_session(token, now).await
+    {
+        tracing::warn!(%error, "a session's last use was not written down");
+    }
+    Ok(session)
+}
+
+fn is_stale(session: &SignedIn, now: Timestamp) -> bool {
+    now.since_ms(session.seen_at) > times(session.me.role).idle_ms
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(host: &str, cookies: &str) -> HeaderMap {
+        [(header::HOST, host), (header::COOKIE, cookies)]
+            .map(|(name, value)| (name, HeaderValue::from_str(value).unwrap()))
+            .into_iter()
+            .collect()
+    }
+
+    #[test]
+    fn the_cookie_is_bound_to_its_host_except_on_this_machine() {
+        let role = Role::Hub { hub: domain::id::HubId(uuid::Uuid::nil()) };
+        let set = |host| opening(&headers(host, ""), "ab".into(), role).unwrap().to_str().unwrap().to_owned();
+        let bound = "__Host-session=ab; HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=43200";
+        assert_eq!(set("hub.example"), bound);
+        assert_eq!(set("127.0.0.1:8080"), "session=ab; HttpOnly; SameSite=Lax; Path=/; Max-Age=43200");
+    }
+
+    #[test]
+    fn a_plain_cookie_counts_on_this_machine_only() {
+        assert!(token(&headers("localhost:8080", "a=b; session=12")).is_some());
+        assert!(token(&headers("hub.example", "session=12")).is_none());
+        assert_eq!(
+            token(&headers("hub.example", "__Host-session=12; x=y")),
+            token(&headers("localhost", "session=12"))
+        );
+    }
+
+    #[test]
+    fn tokens_are_long_and_never_the_same() {
+        let (one, other) = (new_token().unwrap(), new_token().unwrap());
+        assert_eq!(one.0.len(), 64);
+        assert_ne!(one.0, other.0);
+        assert_eq!(stored_form(&one.0), one.1);
+    }
+}

@@ -1,0 +1,29 @@
+//! Settings of a running server. Where they come from (arguments, environment) is the command line's business.
+
+use std::{sync::Arc, time::Duration};
+
+use crate::{
+    routes::assets,
+    state::{Clock, SystemClock},
+};
+
+/// Settings of a running server.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Where the time comes from.
+    pub clock: Arc<dyn Clock>,
+    /// The build of the application it serves; a device with another one is told so.
+    pub build: String,
+    /// How often what runs by itself looks whether there is something to do.
+    pub tick: Duration,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            clock: Arc::new(SystemClock),
+            build: assets::build().unwrap_or_else(|| env!("CARGO_PKG_VERSION").to_owned()),
+            tick: Duration::from_secs(2),
+        }
+    }
+}

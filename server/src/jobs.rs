@@ -1,0 +1,66 @@
+//! What runs by itself. One closed list:
+//!
+//! 1. cycles whose cut-off and grace have passed are closed;
+//! 2. what is left of promises, and producers' demand, follow the orders within seconds;
+//! 3. a publication whose snapshot was not made gets it;
+//! 4. sessions past their life are forgotten.
+//!
+//! Each is safe to run twice, and one that fails is tried again at the next tick.
+
+use domain::time::Timestamp;
+use tokio::{sync::watch, time::MissedTickBehavior};
+
+use crate::{
+    access::session::LONGEST_IDLE_MS,
+    close_cycle::{self, CloseError},
+    demand,
+    state::AppState,
+    store::{Store, StoreError},
+};
+
+const PURGE_EVERY_MS: i64 = 3_600_000;
+
+/// Runs the list at each tick until `stop` changes.
+pub async fn run(state: AppState, mut stop: watch::Receiver<bool>) {
+    let mut tick = tokio::time::interval(state.options.tick);
+    tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut purged_at = Timestamp(i64::MIN);
+    loop {
+        tokio::select! {
+            _ = tick.tick() => {}
+            _ = stop.changed() => return,
+        }
+        let now = state.now();
+        if let Err(error) = once(&state.store, now).await {
+            tracing::warn!(%error, "what runs by itself will be tried again");
+        }
+        if now.since_ms(purged_at) > PURGE_EVERY_MS {
+            purged_at = now;
+            if let Err(error) = state.store.purge_sessions(now, now.plus_ms(-LONGEST_IDLE_MS)).await {
+                tracing::warn!(%error, "old sessions were not forgotten");
+            }
+        }
+    }
+}
+
+/// Everything that is due at `now`, once.
+///
+/// # Errors
+/// The first failure of the store; what came before it is done.
+pub async fn once(store: &Store, now: Timestamp) -> Result<(), StoreError> {
+    for (hub, cycle) in store.due_cycles(now).await? {
+        match close_cycle::close(store, hub, cycle, now).await {
+            Ok(_) | Err(CloseError::AlreadyClosed(_)) => {}
+            Err(CloseError::Store(error)) => return Err(error),
+            // Told every time until a person looks: a week that cannot be closed is nobody's secret.
+            Err(error) => tracing::error!(%error, %cycle, "the cycle could not be closed"),
+        }
+    }
+    for (hub, cycle) in store.stale_cycles().await? {
+        demand::refresh(store, hub, cycle).await?;
+    }
+    for hub in store.hubs_without_snapshot().await? {
+        store.make_snapshot(hub, now).await?;
+    }
+    Ok(())
+}

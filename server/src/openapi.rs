@@ -1,0 +1,51 @@
+//! The description of the whole HTTP face, generated from the handlers.
+
+use utoipa::{
+    Modify, OpenApi,
+    openapi::{
+        self,
+        security::{ApiKey, ApiKeyValue, SecurityScheme},
+    },
+};
+
+/// The body of every refusal.
+pub(crate) use domain::wire::Problem as ProblemBody;
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Mercuriale",
+        description = "Commandes de produits locaux pour la restauration collective.\n\n\
+            Money and quantities are decimal numbers written as strings; instants are milliseconds since 1970; days are \
+            ISO dates. Every request that changes something carries the header `X-Sync: 1`, except signing in, and comes \
+            from the server's own origin. Problems are `application/problem+json` with a stable `code`."
+    ),
+    tags(
+        (name = "session", description = "Signing in and out."),
+        (name = "sync", description = "What tablets and phones speak: commands in, receipts and changes out."),
+        (name = "hub", description = "The hub's desk."),
+        (name = "sheets", description = "What producers prepare."),
+        (name = "authority", description = "Sums."),
+        (name = "service", description = "The service itself."),
+    ),
+    modifiers(&SessionCookie),
+)]
+struct Description;
+
+struct SessionCookie;
+
+impl Modify for SessionCookie {
+    fn modify(&self, api: &mut openapi::OpenApi) {
+        let components = api.components.get_or_insert_default();
+        let cookie = ApiKeyValue::with_description(
+            "__Host-session",
+            "Set by POST /api/session; named `session` on a loopback address over plain http.",
+        );
+        components.add_security_scheme("session", SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
+    }
+}
+
+/// What every route's own description is added to.
+pub(crate) fn describe() -> openapi::OpenApi {
+    Description::openapi()
+}

@@ -1,0 +1,174 @@
+//! Two faces of an error: outward a status, a stable code and a French title (RFC 9457); inward the cause, logged once.
+
+use axum::{
+    Json,
+    extract::rejection::{BytesRejection, JsonRejection},
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use domain::{receipt::Reason, wire};
+
+use crate::{close_cycle::CloseError, store::StoreError};
+
+/// Why a request was not answered as asked.
+#[derive(Debug)]
+pub enum Problem {
+    /// Nobody is signed in.
+    NotSignedIn,
+    /// Address and password do not go together. Which of the two is wrong is not said.
+    BadCredentials,
+    /// Too many wrong passwords; seconds to wait.
+    TooManyAttempts(u64),
+    /// Signed in, but not for this.
+    NoRight,
+    /// The request was made by another site's page.
+    CrossSite,
+    /// No such thing, or none for this person: the two are not told apart.
+    NotFound,
+    /// Not readable as what it should be; what is wrong with it.
+    Malformed(String),
+    /// More than this endpoint takes.
+    TooLarge,
+    /// No such cycle.
+    UnknownCycle,
+    /// The cycle is closed.
+    CycleClosed,
+    /// A choice that is not possible on this ticket.
+    NotPossible(Reason),
+    /// The store is busy: the same request may succeed in a moment.
+    Busy,
+    /// The server failed.
+    Failed,
+}
+
+impl Problem {
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::NotSignedIn | Self::BadCredentials => StatusCode::UNAUTHORIZED,
+            Self::TooManyAttempts(_) => StatusCode::TOO_MANY_REQUESTS,
+            Self::NoRight | Self::CrossSite => StatusCode::FORBIDDEN,
+            Self::NotFound | Self::UnknownCycle => StatusCode::NOT_FOUND,
+            Self::Malformed(_) => StatusCode::BAD_REQUEST,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::CycleClosed | Self::NotPossible(_) => StatusCode::CONFLICT,
+            Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Failed => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    fn code(&self) -> &str {
+        match self {
+            Self::NotSignedIn => "NOT_SIGNED_IN",
+            Self::BadCredentials => "BAD_CREDENTIALS",
+            Self::TooManyAttempts(_) => "TOO_MANY_ATTEMPTS",
+            Self::NoRight => "NO_RIGHT",
+            Self::CrossSite => "CROSS_SITE",
+            Self::NotFound => "NOT_FOUND",
+            Self::Malformed(_) => "MALFORMED",
+            Self::TooLarge => "TOO_LARGE",
+            Self::UnknownCycle => "UNKNOWN_CYCLE",
+            Self::CycleClosed => "CYCLE_CLOSED",
+            Self::NotPossible(reason) => reason.code(),
+            Self::Busy => "BUSY",
+            Self::Failed => "FAILED",
+        }
+    }
+
+    fn title(&self) -> &'static str {
+        match self {
+            Self::NotSignedIn => "Connectez-vous pour continuer.",
+            Self::BadCredentials => "Adresse e-mail ou mot de passe incorrect.",
+            Self::TooManyAttempts(_) => "Trop d’essais. Réessayez dans une minute.",
+            Self::NoRight => "Votre compte n’a pas accès à cette page.",
+            Self::CrossSite => "Cette demande vient d’un autre site : elle est refusée.",
+            Self::NotFound => "Introuvable.",
+            Self::Malformed(_) => "Demande illisible.",
+            Self::TooLarge => "Envoi trop volumineux.",
+            Self::UnknownCycle => "Ce cycle n’existe pas.",
+            Self::CycleClosed => "Les commandes de ce cycle sont closes.",
+            Self::NotPossible(_) => "Ce choix n’est plus possible.",
+            Self::Busy => "Le service est occupé. Réessayez dans un instant.",
+            Self::Failed => "Le service a rencontré une erreur. Rien n’a été modifié.",
+        }
+    }
+
+    fn retry_after_s(&self) -> Option<u64> {
+        match self {
+            Self::TooManyAttempts(seconds) => Some(*seconds),
+            Self::Busy => Some(2),
+            _ => None,
+        }
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let status = self.status();
+        let body = wire::Problem {
+            kind: "about:blank".to_owned(),
+            status: status.as_u16(),
+            code: self.code().to_owned(),
+            title: self.title().to_owned(),
+            detail: match &self {
+                Self::Malformed(detail) => Some(detail.clone()),
+                _ => None,
+            },
+        };
+        let mut response = (status, Json(body)).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        if let Some(seconds) = self.retry_after_s() {
+            headers.insert(header::RETRY_AFTER, seconds.into());
+        }
+        response
+    }
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::CycleClosed(_) => Self::CycleClosed,
+            StoreError::UnknownCycle(_) => Self::UnknownCycle,
+            error if error.is_temporary() => {
+                tracing::warn!(%error, "the store is busy");
+                Self::Busy
+            }
+            error => {
+                tracing::error!(%error, "the store failed");
+                Self::Failed
+            }
+        }
+    }
+}
+
+impl From<CloseError> for Problem {
+    fn from(error: CloseError) -> Self {
+        match error {
+            CloseError::UnknownCycle(_) => Self::UnknownCycle,
+            CloseError::AlreadyClosed(_) => Self::CycleClosed,
+            CloseError::Store(error) => error.into(),
+            error => {
+                tracing::error!(%error, "a cycle was not closed");
+                Self::Failed
+            }
+        }
+    }
+}
+
+impl From<JsonRejection> for Problem {
+    fn from(rejection: JsonRejection) -> Self {
+        match rejection.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => Self::TooLarge,
+            _ => Self::Malformed(rejection.body_text()),
+        }
+    }
+}
+
+impl From<BytesRejection> for Problem {
+    fn from(rejection: BytesRejection) -> Self {
+        match rejection.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => Self::TooLarge,
+            _ => Self::Malformed(rejection.body_text()),
+        }
+    }
+}

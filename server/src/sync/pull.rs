@@ -1,0 +1,158 @@
+//! Changes on their way out. One reading for all: the changes, and how far the outbox was applied, are seen together.
+
+use std::collections::BTreeMap;
+
+use domain::{
+    enterprise::Role,
+    id::{OutboxId, SiteId},
+    receipt::Receipt,
+    time::Timestamp,
+    wire::{Cursor, Me, Op, PullAnswer, PullRequest, Scope, ScopePatch},
+};
+
+use crate::{
+    access::rights,
+    store::{Claim, Store, StoreError, Transaction},
+};
+
+/// A device asks for a handful of scopes; more is no device of ours.
+const MAX_SCOPES: usize = 16;
+const DEFAULT_BYTES: u64 = 512 * 1024;
+/// Changes read at once.
+const PAGE: u32 = 500;
+/// Past this many changes, a whole compressed catalogue is smaller than its changes one by one.
+const SNAPSHOT_BEYOND: u64 = 300;
+
+/// The changes a person may see since their cursors.
+///
+/// # Errors
+/// When the store cannot be read.
+pub async fn pull(
+    store: &Store,
+    me: &Me,
+    request: &PullRequest,
+    now: Timestamp,
+) -> Result<PullAnswer, StoreError> {
+    let allowed = rights::scopes(me.role);
+    let mut tx = store.read().await?;
+    let mut reading =
+        Reading { tx: &mut tx, epoch: store.epoch(), bytes: request.max_bytes.unwrap_or(DEFAULT_BYTES) };
+    let mut scopes = BTreeMap::new();
+    for (scope, cursor) in request.cursors.iter().take(MAX_SCOPES) {
+        let patch = if allowed.contains(scope) {
+            reading.patch(scope, *cursor).await?
+        } else {
+            ScopePatch::Forbidden
+        };
+        scopes.insert(scope.clone(), patch);
+    }
+    let (outbox_last, receipts) = match (me.role, request.outbox) {
+        (Role::Kitchen { site, .. }, Some(outbox)) => {
+            // Until the last page of the site's own changes, nothing new is said to be applied.
+            let whole = scopes.get(&Scope::site(site)).is_some_and(|patch| !has_more(patch));
+            applied(&mut tx, site, outbox, request.receipts_after, whole).await?
+        }
+        _ => (0, Vec::new()),
+    };
+    Ok(PullAnswer { server_time: now, scopes, outbox_last, receipts })
+}
+
+/// How far an outbox was applied, and the receipts the device does not hold yet.
+async fn applied(
+    tx: &mut Transaction,
+    site: SiteId,
+    outbox: OutboxId,
+    held: u64,
+    whole: bool,
+) -> Result<(u64, Vec<Receipt>), StoreError> {
+    match tx.find_outbox(outbox, site).await? {
+        Claim::Ours { last } if whole => Ok((last, tx.receipts_after(outbox, held).await?)),
+        Claim::Ours { last } => Ok((last.min(held), Vec::new())),
+        Claim::Foreign => Ok((0, Vec::new())),
+    }
+}
+
+fn has_more(patch: &ScopePatch) -> bool {
+    match patch {
+        ScopePatch::Delta { more, .. } | ScopePatch::Reset { more, .. } => *more,
+        ScopePatch::Snapshot { .. } | ScopePatch::Forbidden => true,
+    }
+}
+
+struct Reading<'a> {
+    tx: &'a mut Transaction,
+    epoch: u64,
+    /// What may still be sent.
+    bytes: u64,
+}
+
+impl Reading<'_> {
+    async fn patch(&mut self, scope: &Scope, cursor: Option<Cursor>) -> Result<ScopePatch, StoreError> {
+        let head = self.tx.find_head(scope).await?.unwrap_or(0);
+        // A cursor of another life of the store, or ahead of it, means nothing here.
+        let after = cursor.filter(|cursor| cursor.epoch == self.epoch && cursor.seq <= head).map(|at| at.seq);
+        if let Some(snapshot) = self.snapshot_instead(scope, after).await? {
+            return Ok(snapshot);
+        }
+        let page = self.page(scope, after, head).await?;
+        let cursor = Cursor { epoch: self.epoch, seq: page.stands_at };
+        Ok(match after {
+            Some(_) => ScopePatch::Delta { ops: page.ops, cursor, more: page.more },
+            None => ScopePatch::Reset { ops: page.ops, cursor, more: page.more },
+        })
+    }
+
+    /// The last snapshot, when it is the shorter way.
+    async fn snapshot_instead(
+        &mut self,
+        scope: &Scope,
+        after: Option<u64>,
+    ) -> Result<Option<ScopePatch>, StoreError> {
+        let far = match after {
+            None => true,
+            Some(seq) => self.tx.count_changes(scope, seq).await? > SNAPSHOT_BEYOND,
+        };
+        if !far {
+            return Ok(None);
+        }
+        let last = self.tx.last_snapshot(scope).await?;
+        Ok(last.filter(|snapshot| after.is_none_or(|seq| seq < snapshot.seq)).map(|snapshot| {
+            ScopePatch::Snapshot {
+                url: format!("/sync/v1/snap/{scope}/{}", snapshot.hash),
+                sha256: snapshot.hash,
+                cursor: Cursor { epoch: self.epoch, seq: snapshot.seq },
+            }
+        }))
+    }
+
+    async fn page(&mut self, scope: &Scope, after: Option<u64>, head: u64) -> Result<Page, StoreError> {
+        let read = self.tx.changes(scope, after.unwrap_or(0), PAGE, after.is_none()).await?;
+        let read_all = read.len() < usize::try_from(PAGE).unwrap_or(usize::MAX);
+        let mut ops: Vec<Op> = Vec::new();
+        let mut cut = false;
+        for op in read {
+            let size = size_of(&op);
+            if size > self.bytes && !ops.is_empty() {
+                cut = true;
+                break;
+            }
+            self.bytes = self.bytes.saturating_sub(size);
+            ops.push(op);
+        }
+        let more = cut || !read_all;
+        let stands_at = if more { ops.last().map_or(head, |op| op.seq) } else { head };
+        Ok(Page { ops, stands_at, more })
+    }
+}
+
+struct Page {
+    ops: Vec<Op>,
+    stands_at: u64,
+    more: bool,
+}
+
+/// What a change weighs on the cable, roughly.
+fn size_of(op: &Op) -> u64 {
+    let body = op.body.as_ref().map_or(0, |body| body.to_string().len());
+    u64::try_from(body + op.id.len() + 50).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,258 @@
+//! Commands on their way in. Each gets a receipt, stored with its effects; the reply leaves after the commit only.
+
+use domain::{
+    command::{Command, Envelope, Undecodable, canonical, hex},
+    id::{OutboxId, TicketId},
+    receipt::{Outcome, Reason, Receipt},
+    ticket::{Settler, Subject, Ticket, TicketState},
+    time::Timestamp,
+    wire::{MAX_COMMANDS, PushAnswer, PushDone},
+};
+use serde::Deserialize;
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use super::{settle, submit, unwinding::caught};
+use crate::{
+    access::rights::KitchenSession,
+    store::{Claim, Store, StoreError, Transaction},
+};
+
+/// When a device may try again after the store was busy.
+const RETRY_AFTER_MS: u64 = 2_000;
+
+/// A push, its commands unread: one that cannot be read must not keep the others out.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Batch {
+    /// The outbox they were written in.
+    pub outbox: OutboxId,
+    /// In order, without gaps.
+    pub cmds: Vec<Value>,
+}
+
+/// Why a batch is not even looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BadBatch {
+    /// More than [`MAX_COMMANDS`].
+    TooMany,
+    /// A command without a number: no receipt could name it.
+    Unnumbered,
+}
+
+/// A command as it came.
+struct Incoming {
+    m: u64,
+    hash: String,
+    raw: Value,
+    /// `None` when it does not have the shape of an envelope, or not the contents it was sealed with.
+    envelope: Option<Envelope>,
+}
+
+impl Incoming {
+    fn read(raw: Value) -> Result<Self, BadBatch> {
+        let m = raw.get("m").and_then(Value::as_u64).filter(|m| *m > 0).ok_or(BadBatch::Unnumbered)?;
+        let hash = raw.get("h").and_then(Value::as_str).map_or_else(
+            || hex(&Sha256::digest(canonical(&raw).as_bytes())),
+            |hash| hash.chars().take(64).collect(),
+        );
+        let envelope = Envelope::deserialize(&raw).ok().filter(Envelope::is_intact);
+        Ok(Self { m, hash, raw, envelope })
+    }
+
+    fn kind(&self) -> String {
+        let kind = self.raw.get("k").and_then(Value::as_str).unwrap_or_default();
+        let version = self.raw.get("v").and_then(Value::as_u64).unwrap_or_default();
+        format!("{}@{version}", kind.chars().take(60).collect::<String>())
+    }
+}
+
+/// How a batch ended.
+enum End {
+    Done,
+    Gap { expected: u64 },
+    HashMismatch { m: u64 },
+    Later,
+}
+
+/// Receives a batch of a kitchen's commands.
+///
+/// # Errors
+/// [`BadBatch`] when it cannot be looked at. A store that fails is told as [`PushAnswer::Later`].
+pub async fn push(
+    store: &Store,
+    who: &KitchenSession,
+    batch: Batch,
+    now: Timestamp,
+) -> Result<PushAnswer, BadBatch> {
+    if batch.cmds.len() > MAX_COMMANDS {
+        return Err(BadBatch::TooMany);
+    }
+    let commands = batch.cmds.into_iter().map(Incoming::read).collect::<Result<Vec<_>, _>>()?;
+    let desk = Desk { who, outbox: batch.outbox, now };
+    Ok(desk.receive(store, commands).await.unwrap_or_else(|error| {
+        tracing::error!(%error, outbox = %batch.outbox, "a batch was not stored");
+        PushAnswer::Later { server_time: now, retry_after_ms: RETRY_AFTER_MS, results: Vec::new() }
+    }))
+}
+
+/// Who receives, from where, when.
+struct Desk<'a> {
+    who: &'a KitchenSession,
+    outbox: OutboxId,
+    now: Timestamp,
+}
+
+impl Desk<'_> {
+    async fn receive(&self, store: &Store, commands: Vec<Incoming>) -> Result<PushAnswer, StoreError> {
+        let mut tx = store.write(self.who.hub).await?;
+        let Claim::Ours { mut last } = tx.claim_outbox(self.outbox, self.who.site, self.now).await? else {
+            return Ok(PushAnswer::ForeignOutbox { server_time: self.now });
+        };
+        let mut results = Vec::with_capacity(commands.len());
+        let mut end = End::Done;
+        for command in commands {
+            if command.m > last + 1 {
+                end = End::Gap { expected: last + 1 };
+                break;
+            }
+            if command.m <= last {
+                match self.repeated(&mut tx, &command).await? {
+                    Some(receipt) => results.push(receipt),
+                    None => {
+                        end = End::HashMismatch { m: command.m };
+                        break;
+                    }
+                }
+                continue;
+            }
+            match self.next(&mut tx, &command).await {
+                Ok(receipt) => results.push(receipt),
+                Err(error) => {
+                    tracing::warn!(%error, m = command.m, outbox = %self.outbox, "a command waits");
+                    end = End::Later;
+                    break;
+                }
+            }
+            last = command.m;
+        }
+        tx.commit().await?;
+        Ok(self.answer(end, last, results))
+    }
+
+    fn answer(&self, end: End, outbox_last: u64, results: Vec<Receipt>) -> PushAnswer {
+        let server_time = self.now;
+        match end {
+            End::Done => PushAnswer::Done(PushDone { server_time, outbox_last, results }),
+            End::Gap { expected } => PushAnswer::Gap { server_time, expected, results },
+            End::HashMismatch { m } => PushAnswer::HashMismatch { server_time, m },
+            End::Later => PushAnswer::Later { server_time, retry_after_ms: RETRY_AFTER_MS, results },
+        }
+    }
+
+    /// A command received before gets its stored answer; `None` when it is not the same command.
+    async fn repeated(
+        &self,
+        tx: &mut Transaction,
+        command: &Incoming,
+    ) -> Result<Option<Receipt>, StoreError> {
+        let stored = tx.find_receipt(self.outbox, command.m).await?;
+        let stored = stored.ok_or(StoreError::Unreadable("a command received without a receipt"))?;
+        if stored.hash == command.hash {
+            return Ok(Some(Receipt { dup: true, ..stored.receipt }));
+        }
+        tracing::error!(m = command.m, outbox = %self.outbox, "one number, two commands: a cloned outbox");
+        Ok(None)
+    }
+
+    /// The next command: done, put aside or refused, and its receipt stored, all or nothing. An error means that nothing
+    /// was done and the device should come back.
+    async fn next(&self, tx: &mut Transaction, command: &Incoming) -> Result<Receipt, StoreError> {
+        tx.savepoint().await?;
+        let error = match caught(self.carry_out(tx, command)).await {
+            Ok(receipt) => {
+                tx.keep_savepoint().await?;
+                return Ok(receipt);
+            }
+            Err(error) => error,
+        };
+        tx.undo_to_savepoint().await?;
+        if error.is_temporary() {
+            return Err(error);
+        }
+        tracing::error!(%error, m = command.m, outbox = %self.outbox, "a command failed and is put aside");
+        tx.savepoint().await?;
+        match self.set_aside(tx, command, Reason::Failed).await {
+            Ok(receipt) => {
+                tx.keep_savepoint().await?;
+                Ok(receipt)
+            }
+            Err(error) => {
+                tx.undo_to_savepoint().await?;
+                Err(error)
+            }
+        }
+    }
+
+    async fn carry_out(&self, tx: &mut Transaction, command: &Incoming) -> Result<Receipt, StoreError> {
+        let refused = |code| Outcome::Refused { code };
+        let Some(envelope) = &command.envelope else {
+            return self.store(tx, command, refused(Reason::Malformed)).await;
+        };
+        if envelope.site != self.who.site {
+            return self.store(tx, command, refused(Reason::NoRight)).await;
+        }
+        let outcome = match envelope.command() {
+            Ok(Command::SubmitOrder(submit)) if submit.site != self.who.site => refused(Reason::NoRight),
+            Ok(Command::SubmitOrder(submit)) => {
+                submit::carry_out(tx, self.who.hub, submit, &command.hash, self.now).await?
+            }
+            Ok(Command::SettleTicket(settle)) => match tx.find_ticket(self.who.site, settle.ticket).await? {
+                Some(ticket) => {
+                    let (hub, kitchen) = (self.who.hub, Settler::Kitchen);
+                    settle::carry_out(tx, hub, ticket, settle.choice, kitchen, self.now).await?
+                }
+                None => refused(Reason::UnknownTicket),
+            },
+            Err(Undecodable::Malformed(_)) => refused(Reason::Malformed),
+            Err(Undecodable::Unknown(..)) => {
+                return self.set_aside(tx, command, Reason::UnknownCommand).await;
+            }
+        };
+        self.store(tx, command, outcome).await
+    }
+
+    /// Puts a command aside as it came: nothing of it is lost, a person or a later server looks at it.
+    async fn set_aside(
+        &self,
+        tx: &mut Transaction,
+        command: &Incoming,
+        code: Reason,
+    ) -> Result<Receipt, StoreError> {
+        let name = format!("ticket/{}/{}", command.m, command.hash);
+        let ticket = TicketId(Uuid::new_v5(&self.outbox.0, name.as_bytes()));
+        let aside = Ticket {
+            id: ticket,
+            site: self.who.site,
+            cycle: None,
+            reason: code.clone(),
+            subject: Subject::Command { kind: command.kind(), body: command.raw.to_string() },
+            opened_at: self.now,
+            state: TicketState::Open,
+        };
+        tx.save_ticket(self.who.hub, &aside).await?;
+        self.store(tx, command, Outcome::Parked { code, ticket, order: None }).await
+    }
+
+    async fn store(
+        &self,
+        tx: &mut Transaction,
+        command: &Incoming,
+        outcome: Outcome,
+    ) -> Result<Receipt, StoreError> {
+        let receipt = Receipt { m: command.m, outcome, received_at: self.now, dup: false };
+        let text = command.raw.to_string();
+        tx.save_receipt(self.outbox, &command.hash, &text, self.who.user, &receipt).await?;
+        Ok(receipt)
+    }
+}

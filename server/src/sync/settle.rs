@@ -1,0 +1,161 @@
+//! A person's choice on a ticket, carried out: by a kitchen through its outbox, by the hub at its desk.
+
+use domain::{
+    command::SubmitOrder,
+    cycle::OrderCycle,
+    id::{HubId, OrderId},
+    order::{LineKey, LineStatus, Order},
+    pricing::Terms,
+    receipt::{Outcome, Reason},
+    rules::{Accepted, SettleDecision, SubmitContext, decide_settle},
+    ticket::{Choice, Settler, Subject, Ticket, TicketState},
+    time::Timestamp,
+};
+use std::collections::HashMap;
+
+use super::submit::{Facts, make_order, open_tickets};
+use crate::store::{StoreError, Transaction};
+
+/// Judges a choice, and stores what follows. The ticket is one that `who` may see; whether it may choose is judged here.
+///
+/// # Errors
+/// When the store fails; nothing is to be kept then.
+pub(crate) async fn carry_out(
+    tx: &mut Transaction,
+    hub: HubId,
+    ticket: Ticket,
+    choice: Choice,
+    who: Settler,
+    now: Timestamp,
+) -> Result<Outcome, StoreError> {
+    let salt = ticket.id.to_string();
+    let cycle = match ticket.cycle {
+        Some(cycle) => tx.find_cycle(hub, cycle).await?,
+        None => None,
+    };
+    let step = Step { hub, ticket, choice, now };
+    if let Subject::Submission { submission, .. } = step.ticket.subject.clone() {
+        let facts = Facts::load(tx, hub, &submission).await?;
+        let context = facts.context(now, &salt);
+        let decision = decide_settle(&step.ticket, choice, who, cycle.as_ref(), &context);
+        return step.store(tx, decision, Some((&submission, facts.standing.as_ref()))).await;
+    }
+    let nothing = HashMap::new();
+    let terms = tx.terms(hub).await?;
+    let context = bare_context(cycle.as_ref(), &terms, &nothing, now, &salt);
+    let decision = decide_settle(&step.ticket, choice, who, cycle.as_ref(), &context);
+    step.store(tx, decision, None).await
+}
+
+/// A choice that is not about a submission looks at no offer.
+fn bare_context<'a>(
+    cycle: Option<&'a OrderCycle>,
+    terms: &'a Terms,
+    nothing: &'a HashMap<domain::id::Reference, domain::offer::Offer>,
+    now: Timestamp,
+    salt: &'a str,
+) -> SubmitContext<'a> {
+    SubmitContext {
+        received_at: now,
+        cycle,
+        terms,
+        listed: nothing,
+        withdrawn: nothing,
+        standing: None,
+        salt,
+    }
+}
+
+/// A choice being carried out.
+struct Step {
+    hub: HubId,
+    ticket: Ticket,
+    choice: Choice,
+    now: Timestamp,
+}
+
+impl Step {
+    async fn store(
+        mut self,
+        tx: &mut Transaction,
+        decision: SettleDecision,
+        submission: Option<(&SubmitOrder, Option<&Order>)>,
+    ) -> Result<Outcome, StoreError> {
+        let outcome = match (decision, submission) {
+            (SettleDecision::Already, _) => return Ok(Outcome::Applied { order: None, dup_of: None }),
+            (SettleDecision::Refuse(code), _) => return Ok(Outcome::Refused { code }),
+            (SettleDecision::Close, _) => Outcome::Applied { order: None, dup_of: None },
+            (SettleDecision::Line { order, line, status }, _) => {
+                match self.set_line(tx, order, &line, status).await? {
+                    true => Outcome::Applied { order: Some(order), dup_of: None },
+                    false => return Ok(Outcome::Refused { code: Reason::AlreadySettled }),
+                }
+            }
+            (SettleDecision::NewOrder(accepted), Some((submit, _))) => {
+                // It counts as received when it arrived, and is numbered when it is taken.
+                let received_at = self.ticket.opened_at;
+                let order = make_order(tx, self.hub, submit, &accepted, received_at, self.now).await?;
+                accepted.outcome(order)
+            }
+            (SettleDecision::SetLines { order, accepted }, Some((_, Some(standing)))) => {
+                self.set_lines(tx, standing, &accepted).await?;
+                accepted.outcome(order)
+            }
+            (SettleDecision::NewOrder(_) | SettleDecision::SetLines { .. }, _) => {
+                return Err(StoreError::Unreadable("a choice about a submission that is not there"));
+            }
+        };
+        self.ticket.state = TicketState::Settled { choice: self.choice, settled_at: self.now };
+        tx.save_ticket(self.hub, &self.ticket).await?;
+        Ok(outcome)
+    }
+
+    /// Changes one held line. `false` when this ticket no longer holds it.
+    async fn set_line(
+        &self,
+        tx: &mut Transaction,
+        order: OrderId,
+        line: &LineKey,
+        status: LineStatus,
+    ) -> Result<bool, StoreError> {
+        let Some(before) = tx.find_order(self.ticket.site, order).await? else { return Ok(false) };
+        let mut after = before.clone();
+        match after.line_mut(line) {
+            Some(held) if is_held_by(&held.status, &self.ticket) => held.status = status,
+            _ => return Ok(false),
+        }
+        after.refresh_totals();
+        tx.save_order(self.hub, Some(&before), &after).await?;
+        Ok(true)
+    }
+
+    /// Gives the standing order other lines. Tickets of held lines it no longer has are settled by the same choice: the
+    /// question they asked is gone.
+    async fn set_lines(
+        &self,
+        tx: &mut Transaction,
+        before: &Order,
+        accepted: &Accepted,
+    ) -> Result<(), StoreError> {
+        let mut after = Order { lines: accepted.lines.clone(), ..before.clone() };
+        after.lines.sort_by(|a, b| a.key.cmp(&b.key));
+        after.refresh_totals();
+        tx.save_order(self.hub, Some(before), &after).await?;
+        open_tickets(tx, self.hub, &after, &accepted.tickets, self.now).await?;
+        for line in &before.lines {
+            let LineStatus::Held { ticket, .. } = &line.status else { continue };
+            let still_held = after.lines.iter().any(
+                |line| matches!(&line.status, LineStatus::Held { ticket: other, .. } if other == ticket),
+            );
+            if !still_held && let Some(mut gone) = tx.find_ticket(before.site, *ticket).await? {
+                gone.state = TicketState::Settled { choice: self.choice, settled_at: self.now };
+                tx.save_ticket(self.hub, &gone).await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn is_held_by(status: &LineStatus, ticket: &Ticket) -> bool {
+    matches!(status, LineStatus::Held { ticket: holder, .. } if *holder == ticket.id)
+}

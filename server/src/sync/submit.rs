@@ -1,0 +1,155 @@
+//! « Envoyer la commande », carried out: facts in, decision, effects out.
+
+use std::collections::BTreeSet;
+
+use domain::{
+    command::SubmitOrder,
+    cycle::OrderCycle,
+    id::{HubId, OrderId, TicketId},
+    order::{Order, OrderState},
+    pricing::Terms,
+    receipt::{Outcome, Reason},
+    rules::{Accepted, HeldLine, SubmitContext, SubmitDecision, decide_submit, submission_ticket_id},
+    ticket::{Subject, Ticket, TicketState},
+    time::Timestamp,
+};
+
+use crate::store::{NamedOffers, StoreError, Transaction};
+
+/// What is true when a submission is judged.
+pub(super) struct Facts {
+    pub(super) cycle: Option<OrderCycle>,
+    terms: Terms,
+    offers: NamedOffers,
+    pub(super) standing: Option<Order>,
+}
+
+impl Facts {
+    pub(super) async fn load(
+        tx: &mut Transaction,
+        hub: HubId,
+        submit: &SubmitOrder,
+    ) -> Result<Self, StoreError> {
+        let references: BTreeSet<_> = submit.lines.iter().map(|line| &line.offer).collect();
+        Ok(Self {
+            cycle: tx.find_cycle(hub, submit.cycle).await?,
+            terms: tx.terms(hub).await?,
+            offers: tx.named_offers(hub, submit.cycle, &references).await?,
+            standing: tx.find_order(submit.site, OrderId::of_draft(submit.draft)).await?,
+        })
+    }
+
+    pub(super) fn context<'a>(&'a self, received_at: Timestamp, salt: &'a str) -> SubmitContext<'a> {
+        SubmitContext {
+            received_at,
+            cycle: self.cycle.as_ref(),
+            terms: &self.terms,
+            listed: &self.offers.listed,
+            withdrawn: &self.offers.withdrawn,
+            standing: self.standing.as_ref(),
+            salt,
+        }
+    }
+}
+
+/// Judges a submission of a site that may make it, and stores what follows.
+pub(super) async fn carry_out(
+    tx: &mut Transaction,
+    hub: HubId,
+    submit: SubmitOrder,
+    salt: &str,
+    now: Timestamp,
+) -> Result<Outcome, StoreError> {
+    let facts = Facts::load(tx, hub, &submit).await?;
+    match decide_submit(&submit, &facts.context(now, salt)) {
+        SubmitDecision::Accept(accepted) => {
+            let order = make_order(tx, hub, &submit, &accepted, now, now).await?;
+            Ok(accepted.outcome(order))
+        }
+        SubmitDecision::SameAs(order) => Ok(Outcome::Applied { order: Some(order), dup_of: Some(order) }),
+        SubmitDecision::Park(reason) => park(tx, hub, submit, facts.standing, reason, salt, now).await,
+        SubmitDecision::Refuse(code) => Ok(Outcome::Refused { code }),
+    }
+}
+
+/// A submission becomes the order of its draft: it gets its number here, and nowhere else.
+pub(super) async fn make_order(
+    tx: &mut Transaction,
+    hub: HubId,
+    submit: &SubmitOrder,
+    accepted: &Accepted,
+    received_at: Timestamp,
+    now: Timestamp,
+) -> Result<OrderId, StoreError> {
+    let mut order = Order {
+        id: OrderId::of_draft(submit.draft),
+        draft: submit.draft,
+        number: tx.next_number(submit.site, now).await?,
+        site: submit.site,
+        cycle: submit.cycle,
+        received_at,
+        state: OrderState::Accepted,
+        lines: accepted.lines.clone(),
+        totals: Default::default(),
+    };
+    order.lines.sort_by(|a, b| a.key.cmp(&b.key));
+    order.refresh_totals();
+    tx.save_order(hub, None, &order).await?;
+    open_tickets(tx, hub, &order, &accepted.tickets, now).await?;
+    Ok(order.id)
+}
+
+/// One ticket a held line.
+pub(super) async fn open_tickets(
+    tx: &mut Transaction,
+    hub: HubId,
+    order: &Order,
+    held: &[HeldLine],
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    for line in held {
+        let ticket = Ticket {
+            id: line.ticket,
+            site: order.site,
+            cycle: Some(order.cycle),
+            reason: line.reason.clone(),
+            subject: Subject::Line {
+                order: order.id,
+                line: line.line.clone(),
+                price_seen: line.price_seen,
+                price_now: line.price_now,
+            },
+            opened_at: now,
+            state: TicketState::Open,
+        };
+        tx.save_ticket(hub, &ticket).await?;
+    }
+    Ok(())
+}
+
+/// Puts a submission aside, whole.
+async fn park(
+    tx: &mut Transaction,
+    hub: HubId,
+    submit: SubmitOrder,
+    standing: Option<Order>,
+    code: Reason,
+    salt: &str,
+    now: Timestamp,
+) -> Result<Outcome, StoreError> {
+    let ticket: TicketId = submission_ticket_id(submit.draft, salt);
+    let aside = Ticket {
+        id: ticket,
+        site: submit.site,
+        cycle: Some(submit.cycle),
+        reason: code.clone(),
+        subject: Subject::Submission {
+            submission: Box::new(submit),
+            standing: standing.map(|order| order.id),
+        },
+        opened_at: now,
+        state: TicketState::Open,
+    };
+    tx.save_ticket(hub, &aside).await?;
+    Ok(Outcome::Parked { code, ticket, order: None })
+}
