@@ -38,7 +38,8 @@ pub(crate) fn weekdays(text: &str) -> Option<Weekdays> {
 }
 
 /// Monday to Friday: when the cold lorries run, and what a list that names no day means.
-pub(crate) fn working_days() -> Weekdays {
+#[must_use]
+pub fn working_days() -> Weekdays {
     Weekdays::of([Weekday::Monday, Weekday::Tuesday, Weekday::Wednesday, Weekday::Thursday, Weekday::Friday])
 }
 

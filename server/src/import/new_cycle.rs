@@ -6,7 +6,7 @@ use domain::{
 };
 use jiff::{civil::time, tz::TimeZone};
 
-use super::calendar;
+pub use super::calendar::working_days;
 
 /// French time by its rule, which needs no time zone database: an hour ahead of UTC, two from the last Sunday of March to
 /// the last Sunday of October.
@@ -42,7 +42,7 @@ pub fn usual(id: CycleId, now: Timestamp) -> OrderCycle {
         opens_at: now,
         cut_off_at,
         grace_ms: DEFAULT_GRACE_MS,
-        delivery_days: calendar::working_days(),
+        delivery_days: working_days(),
         published_at: now,
         state: CycleState::Open,
     }

@@ -1,0 +1,3 @@
+//! Documents people print or open elsewhere.
+
+pub mod producer_sheet_xlsx;
