@@ -1,1 +1,4 @@
 //! What the stories share.
+
+pub mod browser;
+pub mod market_day;

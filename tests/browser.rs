@@ -1,0 +1,50 @@
+//! What people do, in real browsers against the real binary: Chromium, and WebKit, the iPad's engine.
+//!
+//! Run alone with `cargo build -p server && cargo test -p tests --test browser`. Without the browsers (Debian:
+//! `chromium chromium-driver webkit2gtk-driver xvfb`) each story says that it is skipped. What they photograph is in
+//! `target/screenshots`.
+#![allow(clippy::expect_used, clippy::panic)] // the steps of a story are tests too
+
+#[path = "browser/choice.rs"]
+mod choice;
+#[path = "browser/list_file.rs"]
+mod list_file;
+#[path = "browser/offline.rs"]
+mod offline;
+#[path = "browser/pictures.rs"]
+mod pictures;
+#[path = "browser/price_list.rs"]
+mod price_list;
+#[path = "browser/rights.rs"]
+mod rights;
+#[path = "browser/twins.rs"]
+mod twins;
+
+/// Each story becomes one test an engine.
+macro_rules! played_on {
+    ($engine:ident as $name:ident: $($module:ident::$story:ident),+ $(,)?) => {
+        mod $name {
+            $(
+                #[test]
+                fn $story() {
+                    support::browser::play(support::browser::Engine::$engine, crate::$module::$story);
+                }
+            )+
+        }
+    };
+}
+
+played_on!(Chromium as chromium:
+    offline::a_kitchen_orders_with_the_server_dead,
+    twins::two_tablets_of_one_kitchen_submitting_the_same_draft_make_one_order,
+    price_list::the_hub_imports_a_price_list_and_the_kitchen_sees_the_new_price,
+    rights::each_session_sees_what_is_its_own_in_the_language_it_chose,
+    pictures::every_screen_fits_every_device_and_the_console_stays_silent,
+);
+
+played_on!(WebKit as webkit:
+    offline::a_kitchen_orders_with_the_server_dead,
+    twins::two_tablets_of_one_kitchen_submitting_the_same_draft_make_one_order,
+    price_list::the_hub_imports_a_price_list_and_the_kitchen_sees_the_new_price,
+    rights::each_session_sees_what_is_its_own_in_the_language_it_chose,
+);
