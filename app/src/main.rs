@@ -3,11 +3,15 @@
 // A binary has no outside: here `pub` means "for the other modules".
 #![allow(unreachable_pub)]
 
+mod app;
 mod device;
+mod parts;
+mod screens;
 mod state;
+mod wording;
 
 use leptos::prelude::*;
 
 fn main() {
-    mount_to_body(|| view! { <h1>"Mercuriale"</h1> });
+    mount_to_body(|| view! { <app::App/> });
 }

@@ -1,0 +1,153 @@
+//! The shell: what is common to all pages, and which page is shown.
+//!
+//! The language is the only thing that rebuilds everything: sentences are plain text in the tree, and the tree is made anew
+//! when they change.
+
+mod clock;
+mod main_nav;
+mod navigation;
+mod route;
+mod session_notices;
+mod sign_out;
+mod top_bar;
+
+use leptos::prelude::*;
+
+pub(crate) use clock::Clock;
+pub(crate) use navigation::Navigation;
+pub(crate) use route::Route;
+pub(crate) use sign_out::SignOut;
+
+use crate::{
+    parts::{ToastStack, Toasts},
+    screens::{
+        catalog::{CatalogScreen, Question},
+        demand::DemandScreen,
+        draft::{DraftBoard, DraftScreen},
+        indicators::IndicatorsScreen,
+        not_found::NotFoundScreen,
+        order_detail::OrderDetailScreen,
+        orders::OrdersScreen,
+        prepare::PrepareScreen,
+        price_list::PriceListScreen,
+        producer_offers::ProducerOffersScreen,
+        settings::SettingsScreen,
+        sheet::SheetScreen,
+        sign_in::SignInScreen,
+        week::WeekScreen,
+    },
+    state::{AppState, SessionState},
+    wording::{self, Language, words},
+};
+use domain::{enterprise::Role, wire::Me};
+use main_nav::MainNav;
+use session_notices::SessionNotices;
+use sign_out::SignOutDialog;
+use top_bar::TopBar;
+
+/// The language of the screens. Found in context.
+#[derive(Clone, Copy)]
+pub(crate) struct Speaking(RwSignal<Language>);
+
+impl Speaking {
+    /// Changes to the other language, on this device and for the next visits.
+    pub(crate) fn switch(self) {
+        let other = self.0.get_untracked().other();
+        wording::remember(other);
+        self.0.set(other);
+    }
+}
+
+/// What decides the whole page.
+#[derive(Clone, PartialEq)]
+enum Stage {
+    /// The device has not told yet who is signed in: the page before the app stays.
+    Opening,
+    /// Nobody is.
+    Door,
+    /// Somebody is, or was until the server ended the session.
+    House(Me),
+}
+
+/// The root.
+#[component]
+pub(crate) fn App() -> impl IntoView {
+    let state = AppState::start();
+    let speaking = Speaking(RwSignal::new(wording::remembered()));
+    provide_context(state);
+    provide_context(speaking);
+    provide_context(Navigation::start());
+    provide_context(Toasts::new());
+    provide_context(Clock::start(state));
+    provide_context(SignOut::new());
+    provide_context(Question::new());
+    provide_context(DraftBoard::new(state));
+    let stage = Memo::new(move |_| match state.session().get() {
+        SessionState::Unknown => Stage::Opening,
+        SessionState::SignedOut => Stage::Door,
+        SessionState::SignedIn(me) | SessionState::Expired(me) => Stage::House(me),
+    });
+    move || {
+        // Read here, so that a change of language makes the tree anew.
+        speaking.0.track();
+        match stage.get() {
+            Stage::Opening => ().into_any(),
+            Stage::Door => view! { <SignInScreen/> }.into_any(),
+            Stage::House(me) => view! { <House me/> }.into_any(),
+        }
+    }
+}
+
+/// The application of somebody who is signed in.
+#[component]
+fn House(me: Me) -> impl IntoView {
+    let navigation = expect_context::<Navigation>();
+    let role = me.role;
+    // A page of another role, or the door once inside, leads home.
+    Effect::new(move |_| {
+        let route = navigation.route();
+        if route == Route::Home || !route.is_for(&role) {
+            navigation.replace(route::home(&role));
+        }
+    });
+    view! {
+        <Show when=move || navigation.route() != Route::SignIn fallback=|| view! { <SignInScreen/> }>
+            <div class="shell">
+                <a class="skip" href="#content">{words().shell.skip}</a>
+                <TopBar place=me.place.clone() role/>
+                <MainNav role/>
+                <main class="content" id="content" tabindex="-1">
+                    <SessionNotices/>
+                    {move || screen(navigation.route(), &role)}
+                </main>
+            </div>
+        </Show>
+        <ToastStack/>
+        <SignOutDialog/>
+    }
+}
+
+/// The screen of a page.
+fn screen(route: Route, role: &Role) -> AnyView {
+    if !route.is_for(role) {
+        return ().into_any();
+    }
+    match (route, role) {
+        (Route::Catalog, _) => view! { <CatalogScreen/> }.into_any(),
+        (Route::Draft, _) => view! { <DraftScreen/> }.into_any(),
+        (Route::Orders, _) => view! { <OrdersScreen/> }.into_any(),
+        (Route::Order(draft), _) => view! { <OrderDetailScreen draft/> }.into_any(),
+        (Route::Offers, Role::Producer { producer, .. }) => {
+            view! { <ProducerOffersScreen producer=*producer/> }.into_any()
+        }
+        (Route::Prepare, _) => view! { <PrepareScreen/> }.into_any(),
+        (Route::Week, _) => view! { <WeekScreen/> }.into_any(),
+        (Route::PriceList, _) => view! { <PriceListScreen/> }.into_any(),
+        (Route::Demand, _) => view! { <DemandScreen/> }.into_any(),
+        (Route::Sheet(producer), _) => view! { <SheetScreen producer/> }.into_any(),
+        (Route::Indicators, _) => view! { <IndicatorsScreen/> }.into_any(),
+        (Route::Settings, _) => view! { <SettingsScreen/> }.into_any(),
+        (Route::Home | Route::SignIn | Route::Offers, _) => ().into_any(),
+        (Route::NotFound, _) => view! { <NotFoundScreen/> }.into_any(),
+    }
+}

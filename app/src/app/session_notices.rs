@@ -1,0 +1,56 @@
+use leptos::prelude::*;
+
+use super::{Navigation, Route};
+use crate::{
+    parts::{Notice, NoticeKind},
+    state::{AppState, SessionState},
+    wording::words,
+};
+
+/// What concerns every page: the session ended, the storage complains, a newer build waits.
+#[component]
+pub(super) fn SessionNotices() -> impl IntoView {
+    let state = expect_context::<AppState>();
+    let navigation = expect_context::<Navigation>();
+    let words = words();
+    let ended =
+        Memo::new(move |_| state.session().with(|session| matches!(session, SessionState::Expired(_))));
+    // Never under a form: an order being prepared is one.
+    let update = Memo::new(move |_| state.update_ready().get() && !is_form(navigation.route()));
+    view! {
+        {move || ended.get().then(|| view! {
+            <Notice kind=NoticeKind::Check title=words.shell.session_ended>
+                <p>{words.shell.session_ended_body}</p>
+                <div class="actions"><a class="button" href=Route::SignIn.path()>{words.shell.sign_in_again}</a></div>
+            </Notice>
+        })}
+        {move || state.storage_problem().get().map(|problem| view! {
+            <Notice kind=NoticeKind::Error title=words.shell.storage_title><p>{(words.codes.storage)(&problem)}</p></Notice>
+        })}
+        {move || update.get().then(|| view! {
+            <Notice kind=NoticeKind::Plain title=words.shell.update_ready>
+                <div class="actions">
+                    <button class="button" type="button" on:click=move |_| state.apply_update()>{words.shell.update_now}</button>
+                </div>
+            </Notice>
+        })}
+    }
+}
+
+/// Pages where somebody is filling something in.
+fn is_form(route: Route) -> bool {
+    match route {
+        Route::Catalog | Route::Draft | Route::PriceList | Route::SignIn => true,
+        Route::Home
+        | Route::Orders
+        | Route::Order(_)
+        | Route::Offers
+        | Route::Prepare
+        | Route::Week
+        | Route::Demand
+        | Route::Sheet(_)
+        | Route::Indicators
+        | Route::Settings
+        | Route::NotFound => false,
+    }
+}

@@ -1,0 +1,110 @@
+use domain::enterprise::Role;
+use leptos::{html, prelude::*};
+
+use super::{Route, SignOut, Speaking, route::home};
+use crate::{
+    parts::Icon,
+    state::{AppState, Connectivity},
+    wording::{self, words},
+};
+
+/// The slate bar: the name, how things stand with the server, the account.
+#[component]
+pub(super) fn TopBar(place: String, role: Role) -> impl IntoView {
+    let words = &words().shell;
+    view! {
+        <header class="top-bar">
+            <a class="brand" href=home(&role).path()><Icon name="scale"/><span>"Mercuriale"</span></a>
+            <Pill/>
+            <div class="account">
+                <span class="account-name">{place}</span>
+                <AccountMenu words/>
+            </div>
+        </header>
+    }
+}
+
+/// What the pill says, the most pressing first.
+#[derive(Clone, Copy, PartialEq)]
+enum Ambient {
+    Fine,
+    Offline,
+    Syncing,
+    Queue(usize),
+    ToCheck(usize),
+}
+
+/// How things stand with the server. Silence means that all is well.
+#[component]
+fn Pill() -> impl IntoView {
+    let state = expect_context::<AppState>();
+    let words = &words().shell;
+    let ambient = Memo::new(move |_| {
+        let to_check = state.tickets().with(|tickets| tickets.len());
+        match (state.connectivity().get(), state.pending().get()) {
+            (Connectivity::Offline { .. }, _) => Ambient::Offline,
+            (Connectivity::Syncing, _) => Ambient::Syncing,
+            (Connectivity::Online, 1..) => Ambient::Queue(state.pending().get()),
+            (Connectivity::Online, 0) if to_check > 0 => Ambient::ToCheck(to_check),
+            (Connectivity::Online, 0) => Ambient::Fine,
+        }
+    });
+    let said = move || match ambient.get() {
+        Ambient::Fine => ().into_any(),
+        Ambient::Offline => view! {
+            <Icon name="cloud-off"/>
+            <span>{words.offline}<span class="pill-more">{words.offline_more}</span></span>
+        }
+        .into_any(),
+        Ambient::Syncing => view! { <Icon name="refresh"/><span>{words.syncing}</span> }.into_any(),
+        Ambient::Queue(count) => {
+            view! { <Icon name="clock"/><a href=Route::Orders.path()>{(words.waiting_to_send)(count)}</a> }
+                .into_any()
+        }
+        Ambient::ToCheck(count) => {
+            view! { <Icon name="warning"/><a href=Route::Orders.path()>{(words.to_review)(count)}</a> }
+                .into_any()
+        }
+    };
+    let data_state = move || match ambient.get() {
+        Ambient::Fine => None,
+        Ambient::Offline => Some("offline"),
+        Ambient::Syncing => Some("sending"),
+        Ambient::Queue(_) => Some("queue"),
+        Ambient::ToCheck(_) => Some("check"),
+    };
+    view! { <div class="pill" role="status" data-state=data_state>{said}</div> }
+}
+
+/// Under the account button.
+#[component]
+fn AccountMenu(words: &'static wording::ShellWords) -> impl IntoView {
+    let speaking = expect_context::<Speaking>();
+    let sign_out = expect_context::<SignOut>();
+    let state = expect_context::<AppState>();
+    let details = NodeRef::<html::Details>::new();
+    let close = move |_| {
+        if let Some(details) = details.get_untracked() {
+            let _ = details.remove_attribute("open");
+        }
+    };
+    let other = wording::current().other();
+    view! {
+        <details class="account-menu" node_ref=details>
+            <summary aria-label=words.my_account><Icon name="user"/></summary>
+            <ul on:click=close>
+                <li><a href=Route::Settings.path()><Icon name="info"/>{words.settings}</a></li>
+                <li>
+                    <button type="button" lang=other.tag() on:click=move |_| speaking.switch()>
+                        <Icon name="language"/>{other.own_name()}
+                    </button>
+                </li>
+                <li>
+                    <button type="button" on:click=move |_| sign_out.ask(state)>
+                        <Icon name="log-out"/>{words.sign_out}
+                    </button>
+                </li>
+            </ul>
+        </details>
+    }
+}

@@ -1,0 +1,23 @@
+//! Shared components that know no business: they take words and values, and give them a shape of `public/styles/parts`.
+
+mod badge;
+mod dialog;
+mod empty;
+mod field;
+mod heading;
+mod icon;
+mod notice;
+mod progress;
+mod stepper;
+mod toast;
+
+pub(crate) use badge::Badge;
+pub(crate) use dialog::{CloseButton, Dialog};
+pub(crate) use empty::Empty;
+pub(crate) use field::Field;
+pub(crate) use heading::Heading;
+pub(crate) use icon::{Drawing, Icon};
+pub(crate) use notice::{Notice, NoticeKind};
+pub(crate) use progress::Progress;
+pub(crate) use stepper::{Stepper, StepperFace, StepperMove};
+pub(crate) use toast::{ToastStack, Toasts};

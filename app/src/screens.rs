@@ -1,0 +1,32 @@
+//! One file a screen, its pieces in the folder of the same name.
+
+pub(crate) mod catalog;
+pub(crate) mod demand;
+pub(crate) mod draft;
+pub(crate) mod indicators;
+pub(crate) mod not_found;
+mod offer_words;
+pub(crate) mod order_detail;
+pub(crate) mod orders;
+pub(crate) mod prepare;
+pub(crate) mod price_list;
+mod problem;
+pub(crate) mod producer_offers;
+mod quantity_step;
+mod remote;
+pub(crate) mod settings;
+pub(crate) mod sheet;
+pub(crate) mod sign_in;
+pub(crate) mod week;
+
+/// The drawings of the families, for the board of the first page.
+const FAMILY_DRAWINGS: [&str; 8] = [
+    "fruits-legumes",
+    "viandes-volailles",
+    "charcuterie",
+    "mer",
+    "laitiers",
+    "boulangerie",
+    "boissons",
+    "autres",
+];

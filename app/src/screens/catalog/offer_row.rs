@@ -1,0 +1,196 @@
+use domain::{draft::Prices, offer::Offer, order::LineKey, quantity::Quantity, time::Date, wire::Catalog};
+use leptos::prelude::*;
+
+use super::{Question, selection::day_of};
+use crate::{
+    parts::{Icon, Stepper},
+    screens::{
+        offer_words::{self, Signs, stepper_face},
+        quantity_step::{Step, after, suggestion},
+    },
+    state::AppState,
+    wording::{numbers, typed_quantity::NotAQuantity, words},
+};
+
+/// One offer of the list, and how much of it is wanted.
+#[component]
+pub(super) fn OfferRow<'c>(offer: Offer, catalog: &'c Catalog, document: u32) -> impl IntoView + use<> {
+    let words = words();
+    let days: Vec<Date> = offer.delivery_dates(&catalog.cycle).collect();
+    let wish = Wish::new(&offer, days);
+    let price = catalog.terms.buyer_price(offer.net_price);
+    let name_id = format!("offer-{document}");
+    let place = catalog
+        .producer(offer.producer)
+        .map(|producer| format!("{} · {}", producer.name, producer.commune.name));
+    let proof = offer_words::proof(&offer, wish.days.with_value(|days| days.first().copied())).said();
+    let origin = move || {
+        let day = wish.day.get().map(|day| (words.catalog.delivered_on)(&numbers::day(day)));
+        [place.clone(), day, proof.clone()].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+    };
+    let is_promised = offer.promised.is_none_or(|promised| !promised.is_zero());
+    let can_be_had = is_promised && wish.day.get_untracked().is_some();
+    let control = if can_be_had {
+        view! { <Wanted wish name_id=name_id.clone()/> }.into_any()
+    } else {
+        let text = if is_promised { words.catalog.not_this_week } else { words.catalog.sold_out };
+        view! { <p class="badge"><Icon name="close"/>{text}</p> }.into_any()
+    };
+    view! {
+        <li class="offer" data-ordered=move || wish.is_some().then_some("") data-gone=(!can_be_had).then_some("")>
+            <h3 class="offer-name" id=name_id>{offer.name}</h3>
+            <div class="offer-pack">
+                <Signs signs=offer.signs/>
+                <span>{offer_words::pack(offer.pack, &offer.unit)}</span>
+            </div>
+            <p class="offer-origin">{origin}</p>
+            <p class="offer-price">
+                <span class="price-tag">{numbers::money(offer_words::pack_price(price, offer.pack))}</span>
+                <span class="per-unit">{offer_words::per_unit(price, &offer.unit)}</span>
+                <span class="vat">{(words.catalog.vat)(&numbers::rate(offer.vat))}</span>
+            </p>
+            {control}
+        </li>
+    }
+}
+
+/// What a row needs to know of one offer, and what is wanted of it.
+#[derive(Clone, Copy)]
+struct Wish {
+    state: AppState,
+    offer: StoredValue<Offer>,
+    days: StoredValue<Vec<Date>>,
+    /// The day the row is about.
+    day: Memo<Option<Date>>,
+    /// How much is wanted that day.
+    wanted: Memo<Quantity>,
+    /// What is left of the promise, for everybody.
+    left: Memo<Option<Quantity>>,
+    /// What was typed and is no quantity.
+    unread: RwSignal<Option<NotAQuantity>>,
+}
+
+impl Wish {
+    fn new(offer: &Offer, days: Vec<Date>) -> Self {
+        let state = expect_context::<AppState>();
+        let question = expect_context::<Question>();
+        let days = StoredValue::new(days);
+        let offer = StoredValue::new(offer.clone());
+        let day = Memo::new(move |_| {
+            let asked = question.filters.with(|filters| filters.day);
+            let draft = state.draft().read();
+            offer.with_value(|offer| {
+                let lines = draft.iter().flat_map(|draft| &draft.lines);
+                let ordered =
+                    lines.filter(|line| line.key.offer == offer.reference).map(|line| line.key.delivery_on);
+                days.with_value(|days| day_of(days, asked, ordered))
+            })
+        });
+        let wanted = Memo::new(move |_| {
+            let Some(key) = key(offer, day.get()) else { return Quantity::ZERO };
+            state.draft().with(|draft| draft.as_ref().map(|draft| draft.quantity(&key)).unwrap_or_default())
+        });
+        let left = Memo::new(move |_| {
+            state.catalog().with(|loaded| {
+                offer.with_value(|offer| {
+                    loaded.as_ref().and_then(|loaded| loaded.catalog.quantity_left(offer))
+                })
+            })
+        });
+        Self { state, offer, days, day, wanted, left, unread: RwSignal::new(None) }
+    }
+
+    fn is_some(self) -> bool {
+        !self.wanted.get().is_zero()
+    }
+
+    fn set(self, quantity: Quantity) {
+        self.unread.set(None);
+        if let Some(key) = key(self.offer, self.day.get_untracked()) {
+            self.state.set_quantity(key, quantity);
+        }
+    }
+
+    /// What to say under the row, and what to take instead.
+    fn note(self) -> Option<Note> {
+        if let Some(unread) = self.unread.get() {
+            return Some(Note::Unread(unread));
+        }
+        let wanted = self.wanted.get();
+        let pack = self.offer.with_value(|offer| offer.pack);
+        if let Some(suggested) = suggestion(wanted, pack) {
+            return Some(Note::Pack(suggested));
+        }
+        self.left.get().filter(|left| wanted > *left).map(Note::Left)
+    }
+}
+
+fn key(offer: StoredValue<Offer>, day: Option<Date>) -> Option<LineKey> {
+    Some(LineKey { offer: offer.with_value(|offer| offer.reference.clone()), delivery_on: day? })
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Note {
+    Unread(NotAQuantity),
+    Pack(Quantity),
+    Left(Quantity),
+}
+
+/// The stepper, what is left, and what is to be said.
+#[component]
+fn Wanted(wish: Wish, name_id: String) -> impl IntoView {
+    let words = &words().catalog;
+    let note = Memo::new(move |_| wish.note());
+    let face = Memo::new(move |_| {
+        let wanted = wish.wanted.get();
+        let wrong = note.get().is_some();
+        wish.offer.with_value(|offer| stepper_face(wanted, offer.pack, &offer.unit, wrong))
+    });
+    let on_move = move |step| {
+        let pack = wish.offer.with_value(|offer| offer.pack);
+        match after(&step, wish.wanted.get_untracked(), pack) {
+            Step::Set(quantity) => wish.set(quantity),
+            Step::Wait => wish.unread.set(None),
+            Step::Unreadable(problem) => wish.unread.set(Some(problem)),
+        }
+    };
+    let said = move |quantity| wish.offer.with_value(|offer| numbers::quantity(quantity, &offer.unit));
+    let left = move || match wish.left.get() {
+        None => String::new(),
+        Some(left) if left.is_zero() => words.all_asked.to_owned(),
+        Some(left) => (words.left)(&said(left)),
+    };
+    let low = move || {
+        let two_packs = wish.offer.with_value(|offer| offer.pack.times(2));
+        wish.left.get().is_some_and(|left| left <= two_packs)
+    };
+    view! {
+        <Stepper
+            face=face.into()
+            on_move=Callback::new(on_move)
+            labels=[words.quantity, words.less, words.add]
+            labelled_by=name_id
+        />
+        <p class="offer-left" data-low=move || low().then_some("")>{left}</p>
+        {move || note.get().map(|note| said_note(note, wish))}
+    }
+}
+
+fn said_note(note: Note, wish: Wish) -> impl IntoView {
+    let words = &words().catalog;
+    let (pack, unit) = wish.offer.with_value(|offer| (offer.pack, offer.unit.clone()));
+    let said = |quantity| numbers::quantity(quantity, &unit);
+    let (sentence, taken) = match note {
+        Note::Unread(NotAQuantity::Number) => (words.not_a_number.to_owned(), None),
+        Note::Unread(NotAQuantity::TooPrecise) => (words.too_precise.to_owned(), None),
+        Note::Pack(suggested) => (
+            (words.by_packs_of)(&said(pack.content()), &said(suggested)),
+            Some((suggested, (words.take)(&said(suggested)))),
+        ),
+        Note::Left(left) => ((words.only_left)(&said(left)), None),
+    };
+    let take = taken.map(|(quantity, name)| {
+        view! { <button class="button compact" type="button" on:click=move |_| wish.set(quantity)>{name}</button> }
+    });
+    view! { <p class="offer-note" role="status"><Icon name="warning" small=true/><span>{sentence}</span>{take}</p> }
+}

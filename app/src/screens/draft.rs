@@ -1,0 +1,141 @@
+//! « Ma commande »: what was typed in the list, by producer, and the button that sends it.
+
+mod board;
+mod deadline;
+mod line_row;
+mod minimum;
+mod send;
+
+use domain::{id::ProducerId, order::LineKey};
+use leptos::prelude::*;
+
+pub(crate) use board::DraftBoard;
+pub(crate) use deadline::DeadlineNotice;
+pub(crate) use minimum::{MinimumNote, minimum_note};
+
+use crate::{
+    app::{Clock, Route},
+    parts::{Empty, Heading, Icon, Progress},
+    state::AppState,
+    wording::{numbers, words},
+};
+use board::group_of;
+use line_row::DraftLineRow;
+use send::SendSlip;
+
+/// The whole screen.
+#[component]
+pub(crate) fn DraftScreen() -> impl IntoView {
+    let board = expect_context::<DraftBoard>();
+    let has_lines = Memo::new(move |_| board.view().is_some_and(|view| !view.groups.is_empty()));
+    move || if has_lines.get() { view! { <Lines/> }.into_any() } else { view! { <Nothing/> }.into_any() }
+}
+
+#[component]
+fn Nothing() -> impl IntoView {
+    let words = words();
+    view! {
+        <div class="draft stack">
+            <Heading title=words.shell.my_order.to_owned()><CutOff/></Heading>
+            <Empty drawing="autres" title=words.draft.empty_title>
+                <p>{words.draft.empty_body}</p>
+                <a class="button primary" href=Route::Catalog.path()>{words.draft.open_catalog}</a>
+            </Empty>
+        </div>
+    }
+}
+
+#[component]
+fn Lines() -> impl IntoView {
+    let state = expect_context::<AppState>();
+    let board = expect_context::<DraftBoard>();
+    let groups = move || {
+        let view = board.view()?;
+        Some(
+            view.groups
+                .iter()
+                .map(|group| group.producer.as_ref().map(|producer| producer.id))
+                .collect::<Vec<_>>(),
+        )
+    };
+    view! {
+        <div class="with-side">
+            <div class="draft stack">
+                <Heading title=words().shell.my_order.to_owned()><CutOff/></Heading>
+                <DeadlineNotice recap=Signal::derive(move || send::recap(state, board))/>
+                <div>
+                    <For
+                        each=move || groups().unwrap_or_default()
+                        key=|producer| *producer
+                        children=|producer| view! { <Group producer/> }
+                    />
+                </div>
+            </div>
+            <SendSlip/>
+        </div>
+    }
+}
+
+/// Before when.
+#[component]
+fn CutOff() -> impl IntoView {
+    let state = expect_context::<AppState>();
+    let clock = expect_context::<Clock>();
+    let words = &words().catalog;
+    let said = move || {
+        state.catalog().with(|loaded| {
+            let cycle = &loaded.as_ref()?.catalog.cycle;
+            let moment = numbers::moment(cycle.cut_off_at);
+            let is_open = cycle.takes_orders_at(clock.now());
+            Some(if is_open { (words.before)(&moment) } else { (words.closed_since)(&moment) })
+        })
+    };
+    view! { <div class="heading-notes end"><p class="cut-off"><Icon name="clock"/>{said}</p></div> }
+}
+
+/// The lines of one producer.
+#[component]
+fn Group(producer: Option<ProducerId>) -> impl IntoView {
+    let board = expect_context::<DraftBoard>();
+    let words = words();
+    let keys = move || -> Vec<LineKey> {
+        let view = board.view();
+        let group = view.as_ref().and_then(|view| group_of(view, producer));
+        group.map(|group| group.lines.iter().map(|line| line.key.clone()).collect()).unwrap_or_default()
+    };
+    let name = Memo::new(move |_| {
+        let view = board.view()?;
+        Some(group_of(&view, producer)?.producer.as_ref()?.name.clone())
+    });
+    let about = move || {
+        let view = board.view()?;
+        let group = group_of(&view, producer)?;
+        let lines = (words.shell.lines)(group.lines.len());
+        let commune = group.producer.as_ref().map(|producer| producer.commune.name.clone());
+        Some([commune, Some(lines)].into_iter().flatten().collect::<Vec<_>>().join(" · "))
+    };
+    let minimum = Memo::new(move |_| {
+        let view = board.view()?;
+        minimum_note(group_of(&view, producer)?)
+    });
+    let has_minimum = Memo::new(move |_| minimum.get().is_some());
+    let read = move |pick: fn(MinimumNote) -> u32| move || minimum.get().map(pick).unwrap_or_default();
+    view! {
+        <section class="producer-group">
+            <header>
+                <h2>{move || name.get().unwrap_or_else(|| words.draft.gone_group.to_owned())}</h2>
+                <p class="soft small">{about}</p>
+                {move || has_minimum.get().then(|| view! {
+                    <Progress
+                        label=Signal::derive(move || minimum.get().map(|note| note.said).unwrap_or_default())
+                        max=Signal::derive(read(|note| note.max))
+                        value=Signal::derive(read(|note| note.value))
+                    />
+                })}
+            </header>
+            <ul class="lines" role="list">
+                <For each=keys key=|key| key.clone() children=|line| view! { <DraftLineRow line/> }/>
+            </ul>
+        </section>
+    }
+}

@@ -1,0 +1,120 @@
+//! One order: where it stands, what waits for a choice, its lines.
+
+mod decision;
+mod journey;
+mod lines_table;
+
+use domain::id::DraftId;
+use leptos::prelude::*;
+
+pub(crate) use decision::Choices;
+
+use crate::{
+    app::Route,
+    parts::{Heading, Icon, Notice, NoticeKind},
+    screens::{
+        draft::DeadlineNotice,
+        orders::{days, figures},
+    },
+    state::{AppState, OrderEntry, SendState},
+    wording::{numbers, words},
+};
+use decision::Decision;
+use domain::ticket::Settler;
+use journey::Journey;
+use lines_table::LinesTable;
+
+/// The whole screen.
+#[component]
+pub(crate) fn OrderDetailScreen(draft: DraftId) -> impl IntoView {
+    let state = expect_context::<AppState>();
+    let words = words();
+    let entry = Memo::new(move |_| {
+        state.orders().with(|orders| orders.iter().find(|entry| entry.draft == draft).cloned())
+    });
+    let title = move || match entry.get() {
+        Some(entry) => (words.orders.order_of)(&days(&figures(&entry).days)),
+        None => words.shell.my_orders.to_owned(),
+    };
+    let known_as = move || entry.get().map(|entry| known_as(&entry));
+    view! {
+        <div class="order-detail stack">
+            <Heading title=Signal::derive(title)><p class="order-number">{known_as}</p></Heading>
+            {move || match entry.get() {
+                Some(entry) => view! { <Contents entry/> }.into_any(),
+                None => view! { <NotHere/> }.into_any(),
+            }}
+        </div>
+    }
+}
+
+fn known_as(entry: &OrderEntry) -> impl IntoView + use<> {
+    let words = words();
+    let number =
+        figures(entry).number.map(|number| format!("{} · ", (words.shell.number)(&number.to_string())));
+    let week = numbers::week(entry.cycle);
+    view! { {number}{week}" · "{words.orders.code}" "<span class="short-code">{entry.code.clone()}</span> }
+}
+
+#[component]
+fn NotHere() -> impl IntoView {
+    let words = &words().orders;
+    view! {
+        <Notice kind=NoticeKind::Plain title=words.not_here_title>
+            <p>{words.not_here_body}</p>
+            <div class="actions"><a class="button" href=Route::Orders.path()>{words.all_orders}</a></div>
+        </Notice>
+    }
+}
+
+#[component]
+fn Contents(entry: OrderEntry) -> impl IntoView {
+    let words = words();
+    let yours = entry.tickets.iter().filter(|ticket| ticket.settler() == Settler::Kitchen).count();
+    let choices = (yours > 0).then(|| {
+        view! {
+            <Notice kind=NoticeKind::Check title=(words.orders.waits_for_you)(yours)>
+                <p>{words.orders.waits_for_you_body}</p>
+            </Notice>
+        }
+    });
+    let still_here = matches!(entry.state, SendState::Saved | SendState::Waiting { .. } | SendState::Sending);
+    let deadline = still_here.then(|| {
+        let text = lines_table::recap(&entry);
+        view! { <DeadlineNotice recap=Signal::stored(text)/> }
+    });
+    let decisions = entry
+        .tickets
+        .iter()
+        .map(|ticket| view! { <Decision ticket=ticket.clone() lines=entry.lines.clone()/> })
+        .collect_view();
+    view! {
+        {choices}
+        {deadline}
+        <section class="card" aria-label=words.orders.journey><Journey entry=entry.clone()/></section>
+        {decisions}
+        <LinesTable entry/>
+        <div class="row actions">
+            <button class="button" type="button" on:click=|_| drop(window().print())>
+                <Icon name="print"/>{words.shell.print}
+            </button>
+            <a class="button quiet" href=Route::Orders.path()>{words.orders.all_orders}</a>
+        </div>
+    }
+}
+
+/// The hub's phone, for whoever would rather talk.
+#[component]
+pub(crate) fn CallHub() -> impl IntoView {
+    let state = expect_context::<AppState>();
+    let hub =
+        state.catalog().with_untracked(|loaded| loaded.as_ref().map(|loaded| loaded.catalog.hub.clone()));
+    hub.filter(|hub| !hub.phone.is_empty()).map(|hub| {
+        let number: String = hub.phone.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
+        view! {
+            <a class="button" href=format!("tel:{number}")>
+                <Icon name="phone"/>{(words().orders.call_hub)(&hub.name, &numbers::phone(&hub.phone))}
+            </a>
+        }
+    })
+}

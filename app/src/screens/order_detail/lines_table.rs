@@ -1,0 +1,172 @@
+use domain::{
+    command::SubmittedLine,
+    draft::Prices,
+    money::UnitPrice,
+    order::{LineStatus, Order, OrderLine},
+    pricing::Totals,
+};
+use leptos::prelude::*;
+
+use crate::{
+    state::{AppState, EntryLines, LoadedCatalog, OrderEntry},
+    wording::{numbers, words},
+};
+
+/// A row, in words.
+struct Row {
+    name: String,
+    about: String,
+    asked: String,
+    kept: String,
+    price_was: Option<String>,
+    price: String,
+    amount: String,
+}
+
+/// The lines of an order, as sent or as the server holds them.
+#[component]
+pub(super) fn LinesTable(entry: OrderEntry) -> impl IntoView {
+    let words = &words().orders;
+    let (rows, foot) = match &entry.lines {
+        EntryLines::Submitted(sent) => {
+            let rows =
+                with_catalog(|loaded| sent.lines.iter().map(|line| submitted_row(line, loaded)).collect());
+            (rows, view! { <Total name=words.total_net value=numbers::money(sent.total_seen)/> }.into_any())
+        }
+        EntryLines::Accepted(order) => {
+            (order.lines.iter().map(accepted_row).collect::<Vec<_>>(), totals(order))
+        }
+    };
+    let body = rows
+        .into_iter()
+        .map(|row| {
+            let was = row.price_was.map(|was| view! { <del>{was}</del>" " });
+            view! {
+                <tr>
+                    <th scope="row">{row.name}<br/><span class="soft small">{row.about}</span></th>
+                    <td class="number">{row.asked}</td>
+                    <td class="number">{row.kept}</td>
+                    <td class="number">{was}{row.price}</td>
+                    <td class="number">{row.amount}</td>
+                </tr>
+            }
+        })
+        .collect_view();
+    view! {
+        <div class="table-frame" tabindex="0" role="region" aria-label=words.lines_of_order>
+            <table class="table">
+                <caption class="unseen">{words.lines_of_order}</caption>
+                <thead>
+                    <tr>
+                        <th scope="col">{words.product}</th>
+                        <th scope="col" class="number">{words.asked}</th>
+                        <th scope="col" class="number">{words.kept}</th>
+                        <th scope="col" class="number">{words.price}</th>
+                        <th scope="col" class="number">{words.amount}</th>
+                    </tr>
+                </thead>
+                <tbody>{body}</tbody>
+                <tfoot>{foot}</tfoot>
+            </table>
+        </div>
+    }
+}
+
+#[component]
+fn Total(#[prop(into)] name: String, value: String) -> impl IntoView {
+    view! { <tr><th scope="row" colspan="4">{name}</th><td class="number">{value}</td></tr> }
+}
+
+fn totals(order: &Order) -> AnyView {
+    let all_words = words();
+    let Totals { net, vat, gross } = &order.totals;
+    let vat = vat
+        .iter()
+        .map(|group| {
+            let name = (all_words.draft.vat_on)(&numbers::rate(group.rate), &numbers::money(group.base));
+            view! { <Total name value=numbers::money(group.tax)/> }
+        })
+        .collect_view();
+    let seen = order.lines.iter().map(|line| line.price_seen.times(line.ordered)).sum();
+    let seen = (*net != seen)
+        .then(|| view! { <Total name=all_words.orders.total_seen value=numbers::money(seen)/> });
+    view! {
+        {seen}
+        <Total name=all_words.orders.total_net value=numbers::money(*net)/>
+        {vat}
+        <Total name=all_words.orders.total_gross value=numbers::money(*gross)/>
+    }
+    .into_any()
+}
+
+fn with_catalog<T>(read: impl FnOnce(Option<&LoadedCatalog>) -> T) -> T {
+    expect_context::<AppState>().catalog().with_untracked(|loaded| read(loaded.as_deref()))
+}
+
+fn submitted_row(line: &SubmittedLine, loaded: Option<&LoadedCatalog>) -> Row {
+    let offer = loaded.and_then(|loaded| loaded.catalog.offer(&line.offer));
+    let asked = match offer {
+        Some(offer) => numbers::quantity(line.quantity, &offer.unit),
+        None => numbers::number(line.quantity.value()),
+    };
+    Row {
+        name: offer.map_or_else(|| line.offer.to_string(), |offer| offer.name.clone()),
+        about: numbers::day(line.delivery_on),
+        asked,
+        kept: "–".to_owned(),
+        price_was: None,
+        price: numbers::unit_price(line.price_seen),
+        amount: numbers::money(line.price_seen.times(line.quantity)),
+    }
+}
+
+fn accepted_row(line: &OrderLine) -> Row {
+    let words = words();
+    let asked = numbers::quantity(line.ordered, &line.unit);
+    let (kept, note) = match &line.status {
+        LineStatus::Accepted => {
+            let granted = numbers::quantity(line.counted(), &line.unit);
+            let note = (line.counted() < line.ordered).then(|| (words.orders.short)(&asked, &granted));
+            (granted, note)
+        }
+        LineStatus::Held { reason, .. } => {
+            (words.orders.held.to_owned(), Some((words.orders.to_check)((words.codes.reason)(reason).short)))
+        }
+        LineStatus::Dropped { reason } => {
+            ("–".to_owned(), Some((words.orders.refused)((words.codes.reason)(reason).short)))
+        }
+    };
+    let day = numbers::day(line.key.delivery_on);
+    let counts = line.status == LineStatus::Accepted;
+    Row {
+        name: line.name.clone(),
+        about: [Some(day), note].into_iter().flatten().collect::<Vec<_>>().join(" · "),
+        asked,
+        kept,
+        price_was: differs(line).then(|| numbers::unit_price(line.price_seen)),
+        price: numbers::unit_price(line.unit_price),
+        amount: if counts { numbers::money(line.amount) } else { "–".to_owned() },
+    }
+}
+
+/// Both figures show when the price that counts is not the one that was seen.
+fn differs(line: &OrderLine) -> bool {
+    line.price_seen != UnitPrice::ZERO && line.price_seen != line.unit_price
+}
+
+/// An order as a text somebody can send by hand.
+pub(super) fn recap(entry: &OrderEntry) -> String {
+    let place = expect_context::<AppState>()
+        .session()
+        .with_untracked(|session| session.me().map(|me| me.place.clone()))
+        .unwrap_or_default();
+    let rows: Vec<Row> = match &entry.lines {
+        EntryLines::Submitted(sent) => {
+            with_catalog(|loaded| sent.lines.iter().map(|line| submitted_row(line, loaded)).collect())
+        }
+        EntryLines::Accepted(order) => order.lines.iter().map(accepted_row).collect(),
+    };
+    let lines: Vec<String> =
+        rows.iter().map(|row| format!("{} — {}, {}", row.name, row.asked, row.about)).collect();
+    format!("{}\n{}", (words().draft.recap)(&place, &entry.code), lines.join("\n"))
+}

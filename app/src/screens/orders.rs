@@ -1,0 +1,71 @@
+//! « Mes commandes »: all that was sent, each with where it stands.
+
+mod entry;
+mod state_badge;
+
+use leptos::prelude::*;
+
+pub(crate) use entry::figures;
+pub(crate) use state_badge::{StateBadge, face};
+
+use crate::{
+    app::{Clock, Route},
+    parts::{Empty, Heading, Icon},
+    state::{AppState, OrderEntry},
+    wording::{numbers, words},
+};
+use domain::time::Date;
+
+/// The whole screen.
+#[component]
+pub(crate) fn OrdersScreen() -> impl IntoView {
+    let state = expect_context::<AppState>();
+    let words = words();
+    let is_empty = Memo::new(move |_| state.orders().with(|orders| orders.is_empty()));
+    let list = move || {
+        if is_empty.get() {
+            view! {
+                <Empty drawing="fruits-legumes" title=words.orders.empty_title>
+                    <p>{words.orders.empty_body}</p>
+                    <a class="button primary" href=Route::Catalog.path()>{words.draft.open_catalog}</a>
+                </Empty>
+            }
+            .into_any()
+        } else {
+            let cards = move || state.orders().with(|orders| orders.iter().map(card).collect_view());
+            view! { <ul class="orders" role="list">{cards}</ul> }.into_any()
+        }
+    };
+    view! { <Heading title=words.shell.my_orders.to_owned()/>{list} }
+}
+
+fn card(entry: &OrderEntry) -> impl IntoView + use<> {
+    let words = words();
+    let clock = expect_context::<Clock>();
+    let figures = figures(entry);
+    let known_as = match figures.number {
+        Some(number) => (words.shell.number)(&number.to_string()),
+        None => format!("{}\u{a0}{}", words.orders.code, entry.code),
+    };
+    let look = face(&entry.state, clock.now()).look;
+    let state = entry.state.clone();
+    view! {
+        <li class="order" data-state=look>
+            <h2 class="order-when"><a href=Route::Order(entry.draft).path()>{days(&figures.days)}</a></h2>
+            <p class="order-what">
+                {(words.shell.lines)(figures.lines)} " · " {numbers::week(entry.cycle)} " · " {known_as}
+            </p>
+            <p class="order-amount">{numbers::money(figures.net)}</p>
+            <p class="order-state"><StateBadge state/></p>
+            <Icon name="chevron" class="icon chevron"/>
+        </li>
+    }
+}
+
+/// « lundi 30 novembre », « lun. 30 nov., jeu. 3 déc. »
+pub(crate) fn days(days: &[Date]) -> String {
+    match days {
+        [day] => numbers::long_day(*day),
+        several => several.iter().map(|day| numbers::day(*day)).collect::<Vec<_>>().join(", "),
+    }
+}

@@ -1,0 +1,135 @@
+//! « À préparer »: the sheet once orders are closed, and what is asked so far until then.
+
+use std::sync::Arc;
+
+use domain::{cycle::CycleState, draft::Prices, producer_sheet::ProducerSheet, wire::desk::ProducerDemand};
+use leptos::prelude::*;
+
+use super::sheet::SheetPages;
+use crate::{
+    parts::{Empty, Field, Heading, Notice, NoticeKind},
+    state::AppState,
+    wording::{numbers, words},
+};
+
+/// The whole screen.
+#[component]
+pub(crate) fn PrepareScreen() -> impl IntoView {
+    let state = expect_context::<AppState>();
+    let words = words();
+    // What is shown: a sheet by its place, newest first; before the close, what is asked so far comes first.
+    let chosen = RwSignal::new(0_usize);
+    let running = Memo::new(move |_| {
+        state.catalog().with(|loaded| {
+            let cycle = loaded.as_ref()?.catalog.cycle();
+            (cycle.state == CycleState::Open).then(|| numbers::moment(cycle.cut_off_at))
+        })
+    });
+    let so_far = move || {
+        let cut_off = running.get()?;
+        let demand = state.demand().get().filter(|demand| !demand.lines.is_empty());
+        Some(view! { <SoFar cut_off demand/> })
+    };
+    let hub = move || state.catalog().with(|loaded| loaded.as_ref().map(|loaded| loaded.catalog.hub.clone()));
+    let sheets = move || {
+        let sheets = state.sheets().get();
+        let sheet = sheets.get(chosen.get()).or_else(|| sheets.first()).cloned()?;
+        Some(view! { <Weeks sheets=Arc::clone(&sheets) chosen/><SheetPages sheet hub=hub()/> })
+    };
+    let nothing = move || {
+        (running.get().is_none() && state.sheets().with(|sheets| sheets.is_empty())).then(|| {
+            view! {
+                <Empty drawing="autres" title=words.producer.no_sheet_title><p>{words.producer.no_sheet_body}</p></Empty>
+            }
+        })
+    };
+    view! {
+        <Heading title=words.shell.to_prepare.to_owned()/>
+        <div class="stack">{so_far}{sheets}{nothing}</div>
+    }
+}
+
+/// Which week's sheet, when there are several.
+#[component]
+fn Weeks(sheets: Arc<Vec<ProducerSheet>>, chosen: RwSignal<usize>) -> impl IntoView {
+    (sheets.len() > 1).then(|| {
+        let options = sheets
+            .iter()
+            .enumerate()
+            .map(|(place, sheet)| {
+                let selected = place == chosen.get_untracked();
+                view! { <option value=place.to_string() selected=selected>{numbers::week(sheet.cycle)}</option> }
+            })
+            .collect_view();
+        view! {
+            <div class="no-print">
+                <Field id="week" label=words().producer.which_week>
+                    <select
+                        class="input" id="week"
+                        on:change=move |event| chosen.set(event_target_value(&event).parse().unwrap_or_default())
+                    >{options}</select>
+                </Field>
+            </div>
+        }
+    })
+}
+
+/// What is asked before the close.
+#[component]
+fn SoFar(cut_off: String, demand: Option<Arc<ProducerDemand>>) -> impl IntoView {
+    let words = &words().producer;
+    let table = match demand {
+        Some(demand) => view! { <SoFarTable demand/> }.into_any(),
+        None => view! { <p class="soft">{words.no_sheet_body}</p> }.into_any(),
+    };
+    view! {
+        <Notice kind=NoticeKind::Plain title=words.before_close_title>
+            <p>{(words.before_close_body)(&cut_off)}</p>
+        </Notice>
+        {table}
+    }
+}
+
+#[component]
+fn SoFarTable(demand: Arc<ProducerDemand>) -> impl IntoView {
+    let all_words = words();
+    let words = &all_words.producer;
+    let rows = demand
+        .lines
+        .iter()
+        .map(|line| {
+            view! {
+                <tr>
+                    <th scope="row">{line.name.clone()}</th>
+                    <td>{numbers::day(line.delivery_on)}</td>
+                    <td class="number">{numbers::number(line.pack.count(line.ordered))}</td>
+                    <td class="number">{numbers::quantity(line.ordered, &line.unit)}</td>
+                    <td class="number">{numbers::money(line.producer_net)}</td>
+                </tr>
+            }
+        })
+        .collect_view();
+    view! {
+        <div class="table-frame" tabindex="0" role="region" aria-label=words.so_far>
+            <table class="table">
+                <caption>{words.provisional}</caption>
+                <thead>
+                    <tr>
+                        <th scope="col">{words.product}</th>
+                        <th scope="col">{all_words.hub.day}</th>
+                        <th scope="col" class="number">{words.packs}</th>
+                        <th scope="col" class="number">{words.quantity}</th>
+                        <th scope="col" class="number">{words.amount}</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+                <tfoot>
+                    <tr>
+                        <th scope="row" colspan="4">{words.total_so_far}</th>
+                        <td class="number">{numbers::money(demand.producer_net)}</td>
+                    </tr>
+                </tfoot>
+            </table>
+        </div>
+    }
+}

@@ -1,0 +1,217 @@
+//! « Mercuriale »: lay a spreadsheet down, look at what it changes, publish it.
+
+mod report;
+
+use std::time::Duration;
+
+use domain::wire::desk::{ImportPhase, ImportReport, ImportState, ImportStatus};
+use leptos::{ev, prelude::*, task::spawn_local};
+use wasm_bindgen::JsCast;
+
+use super::problem::{Problem, said};
+use crate::{
+    parts::{Drawing, Heading, Notice, NoticeKind, Progress},
+    state::{AppError, desk},
+    wording::{numbers, words},
+};
+use report::Report;
+
+/// How often a running import is asked how far it is.
+const POLL_MS: u32 = 300;
+
+/// Where the import stands.
+#[derive(Clone)]
+enum Import {
+    /// Nothing chosen.
+    Choosing,
+    /// On its way, or at work.
+    Working { publishing: bool, progress: Option<(ImportPhase, u32, u32)> },
+    /// Read, nothing written: what it would change.
+    Preview(ImportReport),
+    /// Written.
+    Published(ImportReport),
+    /// The file as a whole could not be used.
+    Refused(domain::wire::desk::FileRefusal),
+    /// The exchange failed.
+    Failed(AppError),
+}
+
+/// The file one is working on.
+#[derive(Clone, Default)]
+struct Chosen {
+    name: String,
+    bytes: Vec<u8>,
+}
+
+/// The import, and the file it is about.
+#[derive(Clone, Copy)]
+struct Desk {
+    import: RwSignal<Import>,
+    file: StoredValue<Chosen>,
+}
+
+impl Desk {
+    /// Reads a file of this device, then asks what it would change.
+    fn choose(self, file: web_sys::File) {
+        self.import.set(Import::Working { publishing: false, progress: None });
+        spawn_local(async move {
+            let name = file.name();
+            let bytes = wasm_bindgen_futures::JsFuture::from(file.array_buffer()).await;
+            let bytes = bytes.map(|buffer| js_sys::Uint8Array::new(&buffer).to_vec()).unwrap_or_default();
+            self.file.set_value(Chosen { name, bytes });
+            self.run(true).await;
+        });
+    }
+
+    /// Publishes the file that was looked at.
+    fn publish(self) {
+        self.import.set(Import::Working { publishing: true, progress: None });
+        spawn_local(self.run(false));
+    }
+
+    async fn run(self, dry_run: bool) {
+        let chosen = self.file.get_value();
+        let mut answer = desk::start_import(&chosen.name, &chosen.bytes, dry_run, None).await;
+        loop {
+            match answer {
+                Ok(ImportStatus { id, state: ImportState::Working { phase, done, total } }) => {
+                    self.import
+                        .set(Import::Working { publishing: !dry_run, progress: Some((phase, done, total)) });
+                    gloo_timers::future::sleep(Duration::from_millis(POLL_MS.into())).await;
+                    answer = desk::import_status(&id).await;
+                }
+                Ok(ImportStatus { state: ImportState::Done { report }, .. }) => {
+                    return self.import.set(if dry_run {
+                        Import::Preview(report)
+                    } else {
+                        Import::Published(report)
+                    });
+                }
+                Ok(ImportStatus { state: ImportState::Refused { code, .. }, .. }) => {
+                    return self.import.set(Import::Refused(code));
+                }
+                Err(error) => return self.import.set(Import::Failed(error)),
+            }
+        }
+    }
+}
+
+/// The whole screen.
+#[component]
+pub(crate) fn PriceListScreen() -> impl IntoView {
+    let words = words();
+    let desk = Desk { import: RwSignal::new(Import::Choosing), file: StoredValue::new(Chosen::default()) };
+    view! {
+        <Heading title=words.shell.price_list.to_owned()/>
+        <div class="stack">{move || state_of(desk.import.get(), desk)}</div>
+    }
+}
+
+fn state_of(import: Import, desk: Desk) -> AnyView {
+    let words = words();
+    let again = move || {
+        view! {
+            <button class="button" type="button" on:click=move |_| desk.import.set(Import::Choosing)>
+                {words.import.another_file}
+            </button>
+        }
+    };
+    match import {
+        Import::Choosing => view! { <Drop desk/> }.into_any(),
+        Import::Working { publishing: _, progress } => {
+            view! { <Working progress name=name(desk)/> }.into_any()
+        }
+        Import::Preview(report) => {
+            let can_publish = report.accepted > 0;
+            let publish = can_publish.then(|| view! {
+                <button class="button primary" type="button" on:click=move |_| desk.publish()>{words.import.publish}</button>
+            });
+            let nothing = (!can_publish).then(|| view! { <p>{words.import.nothing_to_publish}</p> });
+            view! {
+                <Report name=name(desk) report is_published=false/>
+                {nothing}
+                <div class="row actions">{publish}{again()}</div>
+            }
+            .into_any()
+        }
+        Import::Published(report) => view! {
+            <Report name=name(desk) report is_published=true/>
+            <div class="row actions">{again()}</div>
+        }
+        .into_any(),
+        Import::Refused(code) => view! {
+            <Notice kind=NoticeKind::Error title=words.import.refused_file>
+                <p>{name(desk)}</p>
+                <p>{(words.codes.file_refusal)(&code)}</p>
+                <p class="small">{(words.shell.code)(code.code())}</p>
+                <div class="actions">{again()}</div>
+            </Notice>
+        }
+        .into_any(),
+        Import::Failed(error) => {
+            view! { <Problem said=said(&error)/><div class="row actions">{again()}</div> }.into_any()
+        }
+    }
+}
+
+fn name(desk: Desk) -> String {
+    desk.file.with_value(|file| file.name.clone())
+}
+
+/// A sheet to lay the workbook on: a real file input; dropping is one more way.
+#[component]
+fn Drop(desk: Desk) -> impl IntoView {
+    let words = &words().import;
+    let over = RwSignal::new(false);
+    let picked = move |event: ev::Event| {
+        let input = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlInputElement>().ok());
+        if let Some(file) = input.and_then(|input| input.files()).and_then(|files| files.get(0)) {
+            desk.choose(file);
+        }
+    };
+    let dropped = move |event: ev::DragEvent| {
+        event.prevent_default();
+        over.set(false);
+        let files = event.data_transfer().and_then(|transfer| transfer.files());
+        if let Some(file) = files.and_then(|files| files.get(0)) {
+            desk.choose(file);
+        }
+    };
+    view! {
+        <label
+            class="drop"
+            data-over=move || over.get().then_some("")
+            on:dragover=move |event| {
+                event.prevent_default();
+                over.set(true);
+            }
+            on:dragleave=move |_| over.set(false)
+            on:drop=dropped
+        >
+            <Drawing name="autres"/>
+            <strong>{words.drop_here}</strong>
+            <span class="soft">{words.formats}</span>
+            <input type="file" accept=".xlsx,.xlsm,.ods,.csv,.txt" aria-label=words.file on:change=picked/>
+        </label>
+    }
+}
+
+/// What is going on, and how far it is.
+#[component]
+fn Working(progress: Option<(ImportPhase, u32, u32)>, name: String) -> impl IntoView {
+    let words = words();
+    let (label, done, total) = match progress {
+        None => (words.import.sending.to_owned(), 0, 0),
+        Some((phase, _, 0)) => ((words.codes.import_phase)(phase).to_owned(), 0, 0),
+        Some((phase, done, total)) => {
+            let rows = (words.import.rows_done)(&numbers::integer(done), &numbers::integer(total));
+            (format!("{} · {rows}", (words.codes.import_phase)(phase)), done, total)
+        }
+    };
+    view! {
+        <section class="card">
+            <div class="card-heading"><h2>{name}</h2></div>
+            <div role="status"><Progress label=Signal::stored(label) max=Signal::stored(total) value=Signal::stored(done)/></div>
+        </section>
+    }
+}

@@ -1,0 +1,77 @@
+//! « Réglages »: the language, this device, the account.
+
+use leptos::prelude::*;
+
+use crate::{
+    app::{Clock, SignOut, Speaking},
+    parts::{Heading, Icon},
+    state::AppState,
+    wording::{self, numbers, words},
+};
+
+/// The whole screen.
+#[component]
+pub(crate) fn SettingsScreen() -> impl IntoView {
+    let state = expect_context::<AppState>();
+    let speaking = expect_context::<Speaking>();
+    let sign_out = expect_context::<SignOut>();
+    let words = &words().shell;
+    let other = wording::current().other();
+    let account =
+        move || state.session().with(|session| session.me().map(|me| format!("{} · {}", me.name, me.email)));
+    view! {
+        <Heading title=words.settings.to_owned()/>
+        <div class="stack">
+            <section class="card">
+                <div class="card-heading"><h2>{words.signed_in_as}</h2></div>
+                <p>{account}</p>
+                <div class="row actions">
+                    <button class="button" type="button" on:click=move |_| sign_out.ask(state)>
+                        <Icon name="log-out"/>{words.sign_out}
+                    </button>
+                </div>
+            </section>
+            <section class="card">
+                <div class="card-heading"><h2>{words.language}</h2></div>
+                <button class="button" type="button" lang=other.tag() on:click=move |_| speaking.switch()>
+                    <Icon name="language"/>{other.own_name()}
+                </button>
+            </section>
+            <Device/>
+            <section class="card">
+                <div class="card-heading"><h2>{words.install_title}</h2></div>
+                <p>{words.install_body}</p>
+                <ul class="stack">{words.install_steps.map(|step| view! { <li>{step}</li> }).collect_view()}</ul>
+            </section>
+        </div>
+    }
+}
+
+/// What this device holds, and when it last spoke with the platform.
+#[component]
+fn Device() -> impl IntoView {
+    let state = expect_context::<AppState>();
+    let clock = expect_context::<Clock>();
+    let words = &words().shell;
+    let contact = move || {
+        clock.now();
+        state.last_contact().get().map_or_else(|| words.never.to_owned(), numbers::moment)
+    };
+    let build =
+        document().document_element().and_then(|root| root.get_attribute("data-build")).unwrap_or_default();
+    view! {
+        <section class="card">
+            <div class="card-heading"><h2>{words.device_title}</h2></div>
+            <dl class="facts">
+                <dt>{words.last_contact}</dt><dd>{contact}</dd>
+                <dt>{words.waiting_here}</dt><dd>{state.pending()}</dd>
+                <dt>{words.build}</dt><dd>{build}</dd>
+            </dl>
+            <div class="row actions">
+                <button class="button" type="button" on:click=move |_| state.sync_soon()>
+                    <Icon name="refresh"/>{words.send_now}
+                </button>
+            </div>
+        </section>
+    }
+}

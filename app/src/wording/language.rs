@@ -1,0 +1,86 @@
+//! Which language the person reads, remembered on the device.
+
+use std::cell::Cell;
+
+/// The languages of the application.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub(crate) enum Language {
+    /// The first language: everything is written in it first.
+    #[default]
+    French,
+    /// The second.
+    English,
+}
+
+impl Language {
+    /// The tag of `<html lang>`, also what the device remembers.
+    pub(crate) fn tag(self) -> &'static str {
+        match self {
+            Self::French => "fr",
+            Self::English => "en",
+        }
+    }
+
+    /// The locale numbers and dates are written in.
+    pub(crate) fn locale(self) -> &'static str {
+        match self {
+            Self::French => "fr-FR",
+            Self::English => "en-GB",
+        }
+    }
+
+    /// The language one switches to.
+    pub(crate) fn other(self) -> Self {
+        match self {
+            Self::French => Self::English,
+            Self::English => Self::French,
+        }
+    }
+
+    /// Its own name for itself.
+    pub(crate) fn own_name(self) -> &'static str {
+        match self {
+            Self::French => "Français",
+            Self::English => "English",
+        }
+    }
+}
+
+const KEY: &str = "mercuriale.language";
+
+thread_local! {
+    static CURRENT: Cell<Language> = const { Cell::new(Language::French) };
+}
+
+/// The language of now.
+pub(crate) fn current() -> Language {
+    CURRENT.get()
+}
+
+/// The language this device remembers; French when it remembers none. Makes it the language of now.
+pub(crate) fn remembered() -> Language {
+    let kept = web_sys::window()
+        .and_then(|window| window.local_storage().ok().flatten())
+        .and_then(|storage| storage.get_item(KEY).ok().flatten());
+    let language =
+        if kept.as_deref() == Some(Language::English.tag()) { Language::English } else { Language::French };
+    use_language(language);
+    language
+}
+
+/// Makes `language` the language of now, and of the next visits on this device.
+pub(crate) fn remember(language: Language) {
+    use_language(language);
+    if let Some(storage) = web_sys::window().and_then(|window| window.local_storage().ok().flatten()) {
+        // A browser that keeps nothing still switches for this visit.
+        let _ = storage.set_item(KEY, language.tag());
+    }
+}
+
+fn use_language(language: Language) {
+    CURRENT.set(language);
+    let document = web_sys::window().and_then(|window| window.document());
+    if let Some(root) = document.and_then(|document| document.document_element()) {
+        let _ = root.set_attribute("lang", language.tag());
+    }
+}
