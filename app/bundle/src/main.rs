@@ -27,7 +27,8 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Result<PathBuf, Error> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let root = here.ancestors().nth(2).unwrap_or(here).to_owned();
     let target =
         env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from).join("app");
     let profile = env::var("MERCURIALE_APP_PROFILE").unwrap_or_else(|_| SHIPPED.to_owned());

@@ -192,7 +192,10 @@ fn empty_folder(folder: &Path) -> Result<(), Error> {
 }
 
 /// Every file under `folder`, by path relative to it; names that begin with a dot are nobody's business.
-fn read_tree(folder: &Path) -> Result<BTreeMap<String, Vec<u8>>, Error> {
+///
+/// # Errors
+/// [`Error::File`].
+pub fn read_tree(folder: &Path) -> Result<BTreeMap<String, Vec<u8>>, Error> {
     let mut files = BTreeMap::new();
     read_into(folder, "", &mut files)?;
     Ok(files)
