@@ -41,10 +41,10 @@ fn row(catalog: &Catalog, offer: &Offer, price: &str) -> Vec<String> {
         valid_until.map(|date| date.to_string()).unwrap_or_default(),
         offer.origin.as_ref().map(|origin| origin.code().to_owned()).unwrap_or_default(),
         unit(&offer.unit).to_owned(),
-        comma(offer.pack.content()),
+        comma(&offer.pack.content()),
         price.to_owned(),
-        comma(offer.vat.percent()),
-        offer.promised.map(comma).unwrap_or_default(),
+        comma(&offer.vat.percent()),
+        offer.promised.as_ref().map(comma).unwrap_or_default(),
         offer.delivery_days.iter().map(day).collect::<Vec<_>>().join(", "),
         (1..=12)
             .filter(|month| offer.season.contains(*month))
@@ -63,7 +63,7 @@ fn row(catalog: &Catalog, offer: &Offer, price: &str) -> Vec<String> {
 }
 
 /// A decimal as one types it here.
-pub(crate) fn comma(number: impl ToString) -> String {
+pub(crate) fn comma(number: &impl ToString) -> String {
     number.to_string().replace('.', ",")
 }
 

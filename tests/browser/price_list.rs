@@ -15,11 +15,11 @@ pub(crate) async fn the_hub_imports_a_price_list_and_the_kitchen_sees_the_new_pr
     let file = folder.path().join("mercuriale.csv");
     write_csv(&list, &file, |offer| {
         if offer.reference == dearer.reference {
-            comma(offer.net_price.euros() + Decimal::ONE)
+            comma(&(offer.net_price.euros() + Decimal::ONE))
         } else if offer.reference == unreadable.reference {
             "à voir".to_owned()
         } else {
-            comma(offer.net_price)
+            comma(&offer.net_price)
         }
     });
 

@@ -60,7 +60,7 @@ impl Engine {
 
 /// A virtual screen for a browser that has no headless mode.
 #[derive(Debug)]
-pub struct Screen {
+pub(super) struct Screen {
     server: Child,
     name: String,
 }
@@ -68,7 +68,7 @@ pub struct Screen {
 impl Screen {
     /// Starts one, on whatever display number is free.
     #[must_use]
-    pub fn start() -> Self {
+    pub(super) fn start() -> Self {
         let mut server = Command::new("Xvfb")
             .args(["-displayfd", "1", "-screen", "0", "1600x1400x24", "-nolisten", "tcp"])
             .stdin(Stdio::null())
@@ -92,7 +92,7 @@ impl Drop for Screen {
 
 /// A driver, the browser it drives, and the folder both live in.
 #[derive(Debug)]
-pub struct Driven {
+pub(super) struct Driven {
     engine: Engine,
     session: Option<WebDriver>,
     port: u16,
@@ -104,7 +104,7 @@ pub struct Driven {
 
 impl Driven {
     /// A browser nobody has used before.
-    pub async fn start(engine: Engine) -> Self {
+    pub(super) async fn start(engine: Engine) -> Self {
         let home = TempDir::new().expect("a temporary folder");
         let port = free_port();
         let (mut command, screen) = match engine {
@@ -126,7 +126,7 @@ impl Driven {
     /// # Panics
     /// When the browser is closed.
     #[must_use]
-    pub fn session(&self) -> &WebDriver {
+    pub(super) fn session(&self) -> &WebDriver {
         self.session.as_ref().expect("the browser is open")
     }
 
@@ -147,7 +147,7 @@ impl Driven {
     ///
     /// # Panics
     /// With WebKit, whose automation sessions keep no profile.
-    pub async fn close_and_open_again(&mut self) {
+    pub(super) async fn close_and_open_again(&mut self) {
         assert_eq!(self.engine, Engine::Chromium, "a WebKit automation session keeps no profile");
         if let Some(session) = self.session.take() {
             session.quit().await.expect("the browser closes");

@@ -18,7 +18,7 @@ static STARTED: AtomicU32 = AtomicU32::new(0);
 /// A child process with all it started in turn. Killed, with them, when dropped: a browser is a dozen processes, and a
 /// panicking test still unwinds through here.
 #[derive(Debug)]
-pub struct Spawned {
+pub(super) struct Spawned {
     child: Child,
     mark: String,
     log: PathBuf,
@@ -26,7 +26,7 @@ pub struct Spawned {
 
 impl Spawned {
     /// Starts `command`; what it says goes to the file `log`.
-    pub fn start(command: &mut Command, log: &Path) -> Self {
+    pub(super) fn start(command: &mut Command, log: &Path) -> Self {
         let said =
             fs::OpenOptions::new().create(true).append(true).open(log).expect("a log file can be written");
         let also = said.try_clone().expect("a file handle can be shared");
@@ -43,7 +43,7 @@ impl Spawned {
 
     /// The last lines it said, for a failing test to show.
     #[must_use]
-    pub fn last_words(&self) -> String {
+    pub(super) fn last_words(&self) -> String {
         let said = fs::read(&self.log).unwrap_or_default();
         let said = String::from_utf8_lossy(&said);
         let lines: Vec<_> = said.lines().collect();
@@ -54,7 +54,7 @@ impl Spawned {
     ///
     /// # Panics
     /// When the process ends first, or after `patience`.
-    pub fn wait_for_port(&mut self, port: u16, patience: Duration) {
+    pub(super) fn wait_for_port(&mut self, port: u16, patience: Duration) {
         let started = Instant::now();
         while TcpStream::connect(("127.0.0.1", port)).is_err() {
             self.check_alive();
@@ -65,14 +65,14 @@ impl Spawned {
 
     /// # Panics
     /// When the process has ended.
-    pub fn check_alive(&mut self) {
+    pub(super) fn check_alive(&mut self) {
         if let Ok(Some(status)) = self.child.try_wait() {
             panic!("it ended with {status}:\n{}", self.last_words());
         }
     }
 
     /// Asks it to stop, as a service manager would, and waits until it has.
-    pub fn stop(mut self) {
+    pub(super) fn stop(mut self) {
         signal("TERM", &[self.child.id()]);
         let asked = Instant::now();
         while asked.elapsed() < Duration::from_secs(10) {
@@ -120,14 +120,14 @@ fn carriers(mark: &str) -> Vec<u32> {
 
 /// A port nobody holds at this moment.
 #[must_use]
-pub fn free_port() -> u16 {
+pub(super) fn free_port() -> u16 {
     let listener = TcpListener::bind(("127.0.0.1", 0)).expect("loopback has a free port");
     listener.local_addr().expect("a listener has an address").port()
 }
 
 /// The first of `names` that exists as a file or on `PATH`.
 #[must_use]
-pub fn find_program(names: &[&str]) -> Option<PathBuf> {
+pub(super) fn find_program(names: &[&str]) -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     names.iter().find_map(|name| {
         let mut places = std::env::split_paths(&path).map(|folder| folder.join(name));

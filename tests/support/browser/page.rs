@@ -27,10 +27,26 @@ pub struct Page {
 }
 
 /// Why something did not happen yet.
-type NotYet = String;
+#[derive(Debug)]
+struct NotYet(String);
 
-fn told(error: WebDriverError) -> NotYet {
-    error.to_string().lines().take(3).collect::<Vec<_>>().join(" ")
+impl From<WebDriverError> for NotYet {
+    /// The first lines: the rest is the driver's stack.
+    fn from(error: WebDriverError) -> Self {
+        Self(error.to_string().lines().take(3).collect::<Vec<_>>().join(" "))
+    }
+}
+
+impl From<String> for NotYet {
+    fn from(why: String) -> Self {
+        Self(why)
+    }
+}
+
+impl From<&str> for NotYet {
+    fn from(why: &str) -> Self {
+        Self(why.to_owned())
+    }
 }
 
 impl Page {
@@ -47,7 +63,7 @@ impl Page {
     /// Opens a path of the application, as if typed in the address bar.
     pub async fn goto(&self, path: &str) {
         let opened = self.session.goto(format!("{}{path}", self.address)).await;
-        opened.unwrap_or_else(|error| panic!("{path} does not open: {}", told(error)));
+        opened.unwrap_or_else(|error| panic!("{path} does not open: {}", NotYet::from(error).0));
     }
 
     /// Opens an empty page: the application is no longer anywhere on screen.
@@ -58,7 +74,7 @@ impl Page {
     /// Reloads.
     pub async fn reload(&self) {
         let reloaded = self.session.refresh().await;
-        reloaded.unwrap_or_else(|error| panic!("the page does not reload: {}", told(error)));
+        reloaded.unwrap_or_else(|error| panic!("the page does not reload: {}", NotYet::from(error).0));
     }
 
     /// The path shown in the address bar.
@@ -96,7 +112,7 @@ impl Page {
         let path = file.to_str().expect("a test file has a plain path").to_owned();
         self.eventually(&format!("file input « {name} »"), || async {
             let input = self.find("file", name).await?;
-            input.send_keys(path.as_str()).await.map_err(told)
+            input.send_keys(path.as_str()).await.map_err(NotYet::from)
         })
         .await;
     }
@@ -107,7 +123,7 @@ impl Page {
         let settled = format!("« {product} » shows {quantity}");
         self.eventually(&settled, || async {
             let now = self.quantity_now(product).await?;
-            if same_number(&now, quantity) { Ok(()) } else { Err(format!("it shows {now}")) }
+            if same_number(&now, quantity) { Ok(()) } else { Err(format!("it shows {now}").into()) }
         })
         .await;
     }
@@ -116,7 +132,7 @@ impl Page {
     pub async fn expect_quantity(&self, product: &str, quantity: &str) {
         self.eventually(&format!("« {product} » shows {quantity}"), || async {
             let now = self.quantity_now(product).await?;
-            if same_number(&now, quantity) { Ok(()) } else { Err(format!("it shows {now}")) }
+            if same_number(&now, quantity) { Ok(()) } else { Err(format!("it shows {now}").into()) }
         })
         .await;
     }
@@ -126,7 +142,7 @@ impl Page {
                       const field = item && find('spinbutton', 'Quantité', item)[0]; \
                       return field ? field.value : null;";
         let value = self.run(script, vec![json!(product)]).await?;
-        value.as_str().map(str::to_owned).ok_or_else(|| format!("no quantity for « {product} »"))
+        value.as_str().map(str::to_owned).ok_or_else(|| format!("no quantity for « {product} »").into())
     }
 
     /// Presses a button that stands with a product: « Ajouter », « Retirer ».
@@ -144,7 +160,7 @@ impl Page {
     pub async fn expect_product(&self, product: &str) {
         self.eventually(&format!("« {product} » in the list"), || async {
             let found = self.run("return findItem(arguments[0]) !== null;", vec![json!(product)]).await?;
-            if found == json!(true) { Ok(()) } else { Err("not listed".to_owned()) }
+            if found == json!(true) { Ok(()) } else { Err("not listed".into()) }
         })
         .await;
     }
@@ -156,7 +172,7 @@ impl Page {
                 "const item = findItem(arguments[0]); return item && visibleText(item);",
                 vec![json!(product)],
             );
-            text.await?.as_str().map(str::to_owned).ok_or_else(|| "not listed".to_owned())
+            text.await?.as_str().map(str::to_owned).ok_or_else(|| "not listed".into())
         })
         .await
     }
@@ -164,7 +180,7 @@ impl Page {
     /// Waits until the page says `words`, anywhere, whatever the case.
     pub async fn expect_text(&self, words: &str) {
         self.eventually(&format!("the words « {words} »"), || async {
-            if says(&self.text_now().await?, words) { Ok(()) } else { Err("not said".to_owned()) }
+            if says(&self.text_now().await?, words) { Ok(()) } else { Err("not said".into()) }
         })
         .await;
     }
@@ -182,7 +198,11 @@ impl Page {
             let said =
                 self.run("return find(arguments[0], null).map(visibleText);", vec![json!(role)]).await?;
             let said: Vec<String> = serde_json::from_value(said).map_err(|error| error.to_string())?;
-            if said.iter().any(|text| says(text, words)) { Ok(()) } else { Err(format!("they say {said:?}")) }
+            if said.iter().any(|text| says(text, words)) {
+                Ok(())
+            } else {
+                Err(format!("they say {said:?}").into())
+            }
         })
         .await;
     }
@@ -193,7 +213,7 @@ impl Page {
             let script = "const item = findItem(arguments[0]); return item && visibleText(item);";
             match self.run(script, vec![json!(product)]).await?.as_str() {
                 Some(text) if text != before => Ok(()),
-                _ => Err(format!("still {before}")),
+                _ => Err(format!("still {before}").into()),
             }
         })
         .await;
@@ -204,7 +224,7 @@ impl Page {
         self.eventually(&format!("{role} « {name} »"), || async {
             let found = self.find(role, name).await?;
             let text = self.run_on("return visibleText(arguments[0]);", &found).await?;
-            text.as_str().map(str::to_owned).ok_or_else(|| "no text".to_owned())
+            text.as_str().map(str::to_owned).ok_or_else(|| "no text".into())
         })
         .await
     }
@@ -220,7 +240,7 @@ impl Page {
         self.eventually(&format!("no {role} « {name} »"), || async {
             let left =
                 self.run("return find(arguments[0], arguments[1]).length;", vec![json!(role), json!(name)]);
-            if left.await? == json!(0) { Ok(()) } else { Err("still there".to_owned()) }
+            if left.await? == json!(0) { Ok(()) } else { Err("still there".into()) }
         })
         .await;
     }
@@ -234,7 +254,7 @@ impl Page {
     pub async fn expect_path(&self, path: &str) {
         self.eventually(&format!("the address {path}"), || async {
             let now = self.path().await;
-            if now == path { Ok(()) } else { Err(format!("it is {now}")) }
+            if now == path { Ok(()) } else { Err(format!("it is {now}").into()) }
         })
         .await;
     }
@@ -245,11 +265,7 @@ impl Page {
         let script = "return document.documentElement.dataset.offline === 'ready' \
                       && navigator.serviceWorker.controller !== null;";
         self.eventually("the worker in control", || async {
-            if self.run(script, Vec::new()).await? == json!(true) {
-                Ok(())
-            } else {
-                Err("not yet".to_owned())
-            }
+            if self.run(script, Vec::new()).await? == json!(true) { Ok(()) } else { Err("not yet".into()) }
         })
         .await;
     }
@@ -263,7 +279,7 @@ impl Page {
             if self.run(script, Vec::new()).await? == json!(true) {
                 Ok(())
             } else {
-                Err("still loading".to_owned())
+                Err("still loading".into())
             }
         })
         .await;
@@ -294,7 +310,7 @@ impl Page {
 
     async fn text_now(&self) -> Result<String, NotYet> {
         let text = self.run("return visibleText(null);", Vec::new()).await?;
-        text.as_str().map(str::to_owned).ok_or_else(|| "no text".to_owned())
+        text.as_str().map(str::to_owned).ok_or_else(|| "no text".into())
     }
 
     pub(super) async fn resize_window(&self, width: u32, height: u32) {
@@ -326,7 +342,7 @@ impl Page {
             let found = self.find(role, name).await?;
             self.check_heard(&found, role, name).await?;
             self.bring_into_view(&found).await?;
-            deed(found).await.map_err(told)
+            deed(found).await.map_err(NotYet::from)
         })
         .await;
     }
@@ -344,7 +360,7 @@ impl Page {
             let found = found.into_iter().next().ok_or("not there")?;
             self.check_heard(&found, role, name).await?;
             self.bring_into_view(&found).await?;
-            deed(found).await.map_err(told)
+            deed(found).await.map_err(NotYet::from)
         })
         .await;
     }
@@ -352,21 +368,26 @@ impl Page {
     async fn find(&self, role: &str, name: &str) -> Result<WebElement, NotYet> {
         let script = "return find(arguments[0], arguments[1]).slice(0, 1);";
         let found = self.elements(script, vec![json!(role), json!(name)]).await?;
-        found.into_iter().next().ok_or_else(|| "not there".to_owned())
+        found.into_iter().next().ok_or_else(|| "not there".into())
     }
 
     /// What assistive technology is told by the browser itself must be what `lookup.js` made of the markup.
     async fn check_heard(&self, element: &WebElement, role: &str, name: &str) -> Result<(), NotYet> {
         let ask = |what| Heard { element: element.element_id(), what };
         let heard = |answer: String| answer.replace(['\u{a0}', '\u{202f}'], " ").trim().to_owned();
-        let label = self.session.cmd(ask("computedlabel")).await.map_err(told)?;
-        let label = heard(label.value().map_err(told)?);
-        let computed: String =
-            self.session.cmd(ask("computedrole")).await.map_err(told)?.value().map_err(told)?;
+        let label = self.session.cmd(ask("computedlabel")).await.map_err(NotYet::from)?;
+        let label = heard(label.value().map_err(NotYet::from)?);
+        let computed: String = self
+            .session
+            .cmd(ask("computedrole"))
+            .await
+            .map_err(NotYet::from)?
+            .value()
+            .map_err(NotYet::from)?;
         if label == name && computed == role {
             return Ok(());
         }
-        Err(format!("heard as {computed} « {label} »"))
+        Err(format!("heard as {computed} « {label} »").into())
     }
 
     /// In the middle of the window: bars stick to its edges and would be hit instead.
@@ -377,16 +398,16 @@ impl Page {
 
     async fn elements(&self, script: &str, arguments: Vec<Value>) -> Result<Vec<WebElement>, NotYet> {
         let answer = self.session.execute(format!("{LOOKUP}\n{script}"), arguments).await;
-        answer.and_then(thirtyfour::prelude::ScriptRet::elements).map_err(told)
+        answer.and_then(thirtyfour::prelude::ScriptRet::elements).map_err(NotYet::from)
     }
 
     async fn run(&self, script: &str, arguments: Vec<Value>) -> Result<Value, NotYet> {
         let answer = self.session.execute(format!("{LOOKUP}\n{script}"), arguments).await;
-        answer.map(|answer| answer.json().clone()).map_err(told)
+        answer.map(|answer| answer.json().clone()).map_err(NotYet::from)
     }
 
     async fn run_on(&self, script: &str, element: &WebElement) -> Result<Value, NotYet> {
-        let element = element.to_json().map_err(told)?;
+        let element = element.to_json().map_err(NotYet::from)?;
         self.run(script, vec![element]).await
     }
 
@@ -403,7 +424,7 @@ impl Page {
                 Err(not_yet) => not_yet,
             };
             if started.elapsed() > PATIENCE {
-                self.fail(&format!("{wanted}: {not_yet}")).await;
+                self.fail(&format!("{wanted}: {}", not_yet.0)).await;
             }
             tokio::time::sleep(BREATH).await;
         }
