@@ -1,52 +1,21 @@
 //! A page as a person meets it: things have a role and a name, and appear within a moment.
 
-use std::{
-    future::Future,
-    path::Path,
-    time::{Duration, Instant},
-};
+mod finding;
+mod products;
 
-use serde_json::{Value, json};
-use thirtyfour::{
-    ElementId, RequestData, SessionId, WebDriver, WebElement, common::command::FormatRequestData,
-    prelude::WebDriverError,
-};
+use std::path::Path;
+
+use serde_json::json;
+use thirtyfour::WebDriver;
 
 use super::machine::target_folder;
-
-const LOOKUP: &str = include_str!("lookup.js");
-/// How long anything may take to appear. Long, because a shared machine may be busy; what is there is seen at once.
-const PATIENCE: Duration = Duration::from_secs(20);
-const BREATH: Duration = Duration::from_millis(40);
+use finding::{NotYet, click, write_over};
 
 /// The page a browser shows.
 #[derive(Debug, Clone)]
 pub struct Page {
     session: WebDriver,
     address: String,
-}
-
-/// Why something did not happen yet.
-#[derive(Debug)]
-struct NotYet(String);
-
-impl From<WebDriverError> for NotYet {
-    /// The first lines: the rest is the driver's stack.
-    fn from(error: WebDriverError) -> Self {
-        Self(error.to_string().lines().take(3).collect::<Vec<_>>().join(" "))
-    }
-}
-
-impl From<String> for NotYet {
-    fn from(why: String) -> Self {
-        Self(why)
-    }
-}
-
-impl From<&str> for NotYet {
-    fn from(why: &str) -> Self {
-        Self(why.to_owned())
-    }
 }
 
 impl Page {
@@ -97,11 +66,6 @@ impl Page {
         self.act("link", name, click).await;
     }
 
-    /// Types in the catalogue's search box, over what it held.
-    pub async fn search(&self, words: &str) {
-        self.act("searchbox", "Rechercher un produit", |field| write_over(field, words)).await;
-    }
-
     /// Ticks or unticks, or chooses.
     pub async fn tick(&self, role: &str, name: &str) {
         self.act(role, name, click).await;
@@ -115,66 +79,6 @@ impl Page {
             input.send_keys(path.as_str()).await.map_err(NotYet::from)
         })
         .await;
-    }
-
-    /// Types a quantity for the product of that name, where its stepper stands.
-    pub async fn set_quantity(&self, product: &str, quantity: &str) {
-        self.in_item(product, "spinbutton", "Quantité", |field| write_over(field, quantity)).await;
-        let settled = format!("« {product} » shows {quantity}");
-        self.eventually(&settled, || async {
-            let now = self.quantity_now(product).await?;
-            if same_number(&now, quantity) { Ok(()) } else { Err(format!("it shows {now}").into()) }
-        })
-        .await;
-    }
-
-    /// Checks the quantity shown for a product.
-    pub async fn expect_quantity(&self, product: &str, quantity: &str) {
-        self.eventually(&format!("« {product} » shows {quantity}"), || async {
-            let now = self.quantity_now(product).await?;
-            if same_number(&now, quantity) { Ok(()) } else { Err(format!("it shows {now}").into()) }
-        })
-        .await;
-    }
-
-    async fn quantity_now(&self, product: &str) -> Result<String, NotYet> {
-        let script = "const item = findItem(arguments[0]); \
-                      const field = item && find('spinbutton', 'Quantité', item)[0]; \
-                      return field ? field.value : null;";
-        let value = self.run(script, vec![json!(product)]).await?;
-        value.as_str().map(str::to_owned).ok_or_else(|| format!("no quantity for « {product} »").into())
-    }
-
-    /// Presses a button that stands with a product: « Ajouter », « Retirer ».
-    pub async fn press_of(&self, product: &str, button: &str) {
-        self.in_item(product, "button", button, click).await;
-    }
-
-    /// The names of the list items or rows on screen, in order.
-    pub async fn titles(&self) -> Vec<String> {
-        let titles = self.run("return itemTitles();", Vec::new()).await.expect("the page answers");
-        serde_json::from_value(titles).expect("titles are text")
-    }
-
-    /// Waits until a product of that name is listed.
-    pub async fn expect_product(&self, product: &str) {
-        self.eventually(&format!("« {product} » in the list"), || async {
-            let found = self.run("return findItem(arguments[0]) !== null;", vec![json!(product)]).await?;
-            if found == json!(true) { Ok(()) } else { Err("not listed".into()) }
-        })
-        .await;
-    }
-
-    /// All that stands with a product, as text.
-    pub async fn text_of_product(&self, product: &str) -> String {
-        self.eventually(&format!("« {product} » in the list"), || async {
-            let text = self.run(
-                "const item = findItem(arguments[0]); return item && visibleText(item);",
-                vec![json!(product)],
-            );
-            text.await?.as_str().map(str::to_owned).ok_or_else(|| "not listed".into())
-        })
-        .await
     }
 
     /// Waits until the page says `words`, anywhere, whatever the case.
@@ -202,18 +106,6 @@ impl Page {
                 Ok(())
             } else {
                 Err(format!("they say {said:?}").into())
-            }
-        })
-        .await;
-    }
-
-    /// Waits until what stands with a product is something else than `before`.
-    pub async fn expect_other_text_of_product(&self, product: &str, before: &str) {
-        self.eventually(&format!("« {product} » changed"), || async {
-            let script = "const item = findItem(arguments[0]); return item && visibleText(item);";
-            match self.run(script, vec![json!(product)]).await?.as_str() {
-                Some(text) if text != before => Ok(()),
-                _ => Err(format!("still {before}").into()),
             }
         })
         .await;
@@ -308,11 +200,6 @@ impl Page {
         self.text_now().await.expect("the page answers")
     }
 
-    async fn text_now(&self) -> Result<String, NotYet> {
-        let text = self.run("return visibleText(null);", Vec::new()).await?;
-        text.as_str().map(str::to_owned).ok_or_else(|| "no text".into())
-    }
-
     pub(super) async fn resize_window(&self, width: u32, height: u32) {
         // The window has a frame of its own: ask, measure, ask again for the difference.
         let mut asked = (width, height);
@@ -331,157 +218,6 @@ impl Page {
         std::fs::create_dir_all(folder).expect("a folder can be made");
         self.session.screenshot(path).await.expect("the browser can be photographed");
     }
-
-    /// Finds something by role and name, does `deed` with it, and tries again until it works.
-    async fn act<D, F>(&self, role: &str, name: &str, deed: D)
-    where
-        D: Fn(WebElement) -> F,
-        F: Future<Output = Result<(), WebDriverError>>,
-    {
-        self.eventually(&format!("{role} « {name} »"), || async {
-            let found = self.find(role, name).await?;
-            self.check_heard(&found, role, name).await?;
-            self.bring_into_view(&found).await?;
-            deed(found).await.map_err(NotYet::from)
-        })
-        .await;
-    }
-
-    /// As [`Page::act`], inside the list item of a product.
-    async fn in_item<D, F>(&self, product: &str, role: &str, name: &str, deed: D)
-    where
-        D: Fn(WebElement) -> F,
-        F: Future<Output = Result<(), WebDriverError>>,
-    {
-        let script = "const item = findItem(arguments[0]); \
-                      return item ? find(arguments[1], arguments[2], item).slice(0, 1) : [];";
-        self.eventually(&format!("{role} « {name} » of « {product} »"), || async {
-            let found = self.elements(script, vec![json!(product), json!(role), json!(name)]).await?;
-            let found = found.into_iter().next().ok_or("not there")?;
-            self.check_heard(&found, role, name).await?;
-            self.bring_into_view(&found).await?;
-            deed(found).await.map_err(NotYet::from)
-        })
-        .await;
-    }
-
-    async fn find(&self, role: &str, name: &str) -> Result<WebElement, NotYet> {
-        let script = "return find(arguments[0], arguments[1]).slice(0, 1);";
-        let found = self.elements(script, vec![json!(role), json!(name)]).await?;
-        found.into_iter().next().ok_or_else(|| "not there".into())
-    }
-
-    /// What assistive technology is told by the browser itself must be what `lookup.js` made of the markup.
-    async fn check_heard(&self, element: &WebElement, role: &str, name: &str) -> Result<(), NotYet> {
-        let ask = |what| Heard { element: element.element_id(), what };
-        let heard = |answer: String| answer.replace(['\u{a0}', '\u{202f}'], " ").trim().to_owned();
-        let label = self.session.cmd(ask("computedlabel")).await.map_err(NotYet::from)?;
-        let label = heard(label.value().map_err(NotYet::from)?);
-        let computed: String = self
-            .session
-            .cmd(ask("computedrole"))
-            .await
-            .map_err(NotYet::from)?
-            .value()
-            .map_err(NotYet::from)?;
-        if label == name && computed == role {
-            return Ok(());
-        }
-        Err(format!("heard as {computed} « {label} »").into())
-    }
-
-    /// In the middle of the window: bars stick to its edges and would be hit instead.
-    async fn bring_into_view(&self, element: &WebElement) -> Result<(), NotYet> {
-        let script = "arguments[0].scrollIntoView({ block: 'center', behavior: 'instant' });";
-        self.run_on(script, element).await.map(drop)
-    }
-
-    async fn elements(&self, script: &str, arguments: Vec<Value>) -> Result<Vec<WebElement>, NotYet> {
-        let answer = self.session.execute(format!("{LOOKUP}\n{script}"), arguments).await;
-        answer.and_then(thirtyfour::prelude::ScriptRet::elements).map_err(NotYet::from)
-    }
-
-    async fn run(&self, script: &str, arguments: Vec<Value>) -> Result<Value, NotYet> {
-        let answer = self.session.execute(format!("{LOOKUP}\n{script}"), arguments).await;
-        answer.map(|answer| answer.json().clone()).map_err(NotYet::from)
-    }
-
-    async fn run_on(&self, script: &str, element: &WebElement) -> Result<Value, NotYet> {
-        let element = element.to_json().map_err(NotYet::from)?;
-        self.run(script, vec![element]).await
-    }
-
-    /// Asks `attempt` again and again. When patience ends, the story fails with what the page shows.
-    async fn eventually<T, A, F>(&self, wanted: &str, attempt: A) -> T
-    where
-        A: Fn() -> F,
-        F: Future<Output = Result<T, NotYet>>,
-    {
-        let started = Instant::now();
-        loop {
-            let not_yet = match attempt().await {
-                Ok(done) => return done,
-                Err(not_yet) => not_yet,
-            };
-            if started.elapsed() > PATIENCE {
-                self.fail(&format!("{wanted}: {}", not_yet.0)).await;
-            }
-            tokio::time::sleep(BREATH).await;
-        }
-    }
-
-    async fn fail(&self, complaint: &str) -> ! {
-        let story = std::thread::current().name().unwrap_or("story").replace("::", "-");
-        let picture = target_folder().join("screenshots").join(format!("failed-{story}.png"));
-        if let Some(folder) = picture.parent() {
-            let _ = std::fs::create_dir_all(folder);
-        }
-        let _ = self.session.screenshot(&picture).await;
-        let path = self.session.current_url().await.map_or_else(|_| "?".to_owned(), |url| url.to_string());
-        let text: String = self.text_now().await.unwrap_or_default().chars().take(1_500).collect();
-        let console = self.session.browser_log().await.unwrap_or_default();
-        let console: Vec<_> = console.into_iter().map(|entry| entry.message).collect();
-        panic!("{complaint}\nat {path} ({})\n{text}\n{}", picture.display(), console.join("\n"));
-    }
-}
-
-/// The role or the name the browser computed for an element: WebDriver has it, the library does not.
-#[derive(Debug)]
-struct Heard {
-    element: ElementId,
-    what: &'static str,
-}
-
-impl FormatRequestData for Heard {
-    fn format_request(&self, session: &SessionId) -> RequestData {
-        let Self { element, what } = self;
-        RequestData::new(reqwest::Method::GET, format!("session/{session}/element/{element}/{what}"))
-    }
-}
-
-async fn click(element: WebElement) -> Result<(), WebDriverError> {
-    element.click().await
-}
-
-async fn write_over(field: WebElement, text: &str) -> Result<(), WebDriverError> {
-    // As a person would: all of it, then the new words; `clear` would leave the field and settle it empty.
-    field.click().await?;
-    let all = thirtyfour::Key::Control + "a";
-    field.send_keys(all).await?;
-    if text.is_empty() {
-        field.send_keys(thirtyfour::Key::Delete + "").await
-    } else {
-        field.send_keys(text).await
-    }
-}
-
-/// « 10 », "10.0" and "10,000" typed for the same thing.
-fn same_number(shown: &str, typed: &str) -> bool {
-    let plain = |text: &str| -> Option<rust_decimal::Decimal> {
-        let digits: String = text.chars().filter(|c| !c.is_whitespace()).collect();
-        digits.replace(',', ".").parse().ok()
-    };
-    plain(shown).is_some() && plain(shown) == plain(typed)
 }
 
 fn says(text: &str, words: &str) -> bool {
