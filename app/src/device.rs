@@ -1,4 +1,11 @@
 //! The browser behind the replica's ports.
 
 pub mod clock;
+pub mod entropy;
 pub mod fetch;
+pub mod indexed_db;
+pub mod locks;
+pub mod page;
+pub mod quota;
+pub mod tabs;
+pub mod worker;

@@ -11,6 +11,8 @@
 //! | « Se déconnecter » | [`AppState::sign_out`] | refused with [`SignOutError::Pending`] until told what becomes of what waits |
 //! | the hub's desk | [`desk`] | the server answered: online work |
 //!
+//! [`RecordError::Storage`] and [`SignOutError::Storage`] mean that nothing was written.
+//!
 //! Signals hold small values or `Arc`s and change only when what they hold changes. What they hold comes from the device
 //! first, before any network: the session, the catalogue, the draft and the orders of yesterday are there at once.
 //!
@@ -18,6 +20,9 @@
 
 pub mod desk;
 mod engine;
+mod index;
+mod nudge;
+mod signals;
 
 use std::sync::Arc;
 
@@ -29,18 +34,20 @@ use domain::{
     search::SearchIndex,
     ticket::{Choice, Ticket},
     time::Timestamp,
-    wire::{Catalog, Me, desk::ProducerDemand},
+    wire::{Catalog, desk::ProducerDemand},
 };
 use leptos::prelude::*;
 
 pub use domain::draft::Draft;
 pub use replica::{
     ports::StorageError as StorageProblem,
+    recording::RecordError,
     session::{PendingChoice, SessionState},
     view::{EntryLines, OrderEntry, SendState},
 };
 
-use engine::{Engine, Signals};
+use engine::Engine;
+use signals::Signals;
 
 /// Whether the server can be reached, as the last exchange told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,24 +86,6 @@ pub enum AppError {
         title: String,
     },
     /// The device could not keep the result.
-    Storage(StorageProblem),
-}
-
-/// Why an intent was not recorded. Nothing was written.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum RecordError {
-    /// No kitchen is signed in.
-    NotSignedIn,
-    /// There is no price list on this tablet yet.
-    NoCatalog,
-    /// No line of the draft can be sent.
-    NothingToSend,
-    /// More lines than one order may hold.
-    TooManyLines {
-        /// How many it may hold.
-        limit: usize,
-    },
-    /// The device did not keep it.
     Storage(StorageProblem),
 }
 

@@ -63,10 +63,11 @@ pub trait Storage {
     fn read_outbox(&self) -> impl Future<Output = Result<OutboxContents, StorageError>>;
 
     /// One atomic step: reads the queue, lets `step` decide, writes what it says, all in one strictly durable transaction.
-    /// Two tabs that update at once do so one after the other.
+    /// Two tabs that update at once do so one after the other. A transaction that fell through may be tried again: `step`
+    /// then decides anew, on what it reads then.
     fn update_outbox<T: 'static>(
         &self,
-        step: impl FnOnce(&Queue) -> Update<T> + 'static,
+        step: impl Fn(&Queue) -> Update<T> + 'static,
     ) -> impl Future<Output = Result<T, StorageError>>;
 
     /// Everything a cache holds; empty when there is none of that name.

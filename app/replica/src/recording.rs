@@ -66,11 +66,7 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
         }
         let count = changes.len();
         let step = move |queue: &outbox::Queue| Update { writes: save(queue, &changes), value: () };
-        let saved = self.update_in_turn(step, taken).await;
-        if saved.is_ok() {
-            self.local.borrow_mut().unsaved.drain(..count);
-        }
-        saved
+        self.update_in_turn(step, count, taken).await
     }
 
     /// Records the submission of the draft as it is on screen. Resolves once it is durable.
@@ -91,10 +87,9 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
             update.writes.splice(0..0, saved);
             update
         };
-        self.update_in_turn(step, taken).await?;
+        self.update_in_turn(step, count, taken).await?;
         {
             let mut local = self.local.borrow_mut();
-            local.unsaved.drain(..count);
             // What was tapped meanwhile belongs to the draft that is open now.
             if let Some(open) = local.draft() {
                 local.unsaved.iter_mut().for_each(|unsaved| unsaved.draft = Draft { lines: Vec::new(), ..open.clone() });

@@ -16,7 +16,7 @@ use crate::{
     ports::{Clock, Entropy, Network, Storage, StorageError, Update},
     session::{SESSION, SessionState},
     sync::staging::{Changes, Staging},
-    turn::{Turn, both},
+    turn::{Taken, Turn, both},
     view::{Base, Delivery, View},
 };
 
@@ -109,7 +109,7 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
     async fn forget_old(&self) -> Result<(), StorageError> {
         let writes = forget_old_sent(&self.local.borrow().outbox.sent);
         if !writes.is_empty() {
-            self.update(move |_| Update { writes, value: () }).await?;
+            self.update(move |_| Update { writes: writes.clone(), value: () }).await?;
         }
         Ok(())
     }
@@ -174,26 +174,32 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
     /// One step on the outbox: durable first, then in memory, then on screen.
     pub(crate) async fn update<T: 'static>(
         &self,
-        step: impl FnOnce(&Queue) -> Update<T> + 'static,
+        step: impl Fn(&Queue) -> Update<T> + 'static,
     ) -> Result<T, StorageError> {
         let taken = self.writing.take().await;
-        self.update_in_turn(step, taken).await
+        self.update_in_turn(step, 0, taken).await
     }
 
+    /// The same, for a step that saves the `saved` first quantities that were only on screen.
     pub(crate) async fn update_in_turn<T: 'static>(
         &self,
-        step: impl FnOnce(&Queue) -> Update<T> + 'static,
-        taken: crate::turn::Taken,
+        step: impl Fn(&Queue) -> Update<T> + 'static,
+        saved: usize,
+        taken: Taken,
     ) -> Result<T, StorageError> {
-        let with_writes = move |queue: &Queue| {
+        let with_queue = move |queue: &Queue| {
             let Update { writes, value } = step(queue);
-            Update { writes: writes.clone(), value: (writes, value) }
+            Update { writes: writes.clone(), value: (queue.clone(), writes, value) }
         };
-        let (writes, value): (Vec<Write>, T) = self.storage.update_outbox(with_writes).await?;
+        let (queue, writes, value): (Queue, Vec<Write>, T) = self.storage.update_outbox(with_queue).await?;
         let changed = !writes.is_empty();
         {
             let mut local = self.local.borrow_mut();
+            // What the step saw is what lies on the device, other tabs' commands included.
+            local.outbox.queue = queue;
             writes.into_iter().for_each(|write| local.outbox.apply(write));
+            let saved = saved.min(local.unsaved.len());
+            local.unsaved.drain(..saved);
             local.replay_unsaved();
         }
         drop(taken);

@@ -118,6 +118,7 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
     /// # Errors
     /// [`SignOutRefusal`]
     pub async fn sign_out(&self, choice: Option<PendingChoice>) -> Result<(), SignOutRefusal> {
+        self.save_draft().await?;
         if choice == Some(PendingChoice::SendFirst) {
             self.round().await;
         }
@@ -152,7 +153,7 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
     pub(crate) async fn sign_out_paid(&self) -> Result<(), StorageError> {
         if self.sign_out_owed() {
             let writes = vec![Write::DeleteMeta(SIGN_OUT_OWED.into())];
-            self.update(move |_| Update { writes, value: () }).await?;
+            self.update(move |_| Update { writes: writes.clone(), value: () }).await?;
         }
         Ok(())
     }
@@ -169,9 +170,10 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
         if known.as_ref() != Some(&session) {
             // Plain values: it always encodes.
             let text = serde_json::to_string(&session).unwrap_or_default();
-            self.update(move |_| Update { writes: vec![Write::PutMeta(SESSION.into(), text)], value: () }).await?;
+            self.update(move |_| Update { writes: vec![Write::PutMeta(SESSION.into(), text.clone())], value: () }).await?;
         }
-        let same_cache = known.is_some_and(|known| CacheName::of(&known.me) == CacheName::of(&session.me));
+        let before = known.map(|known| CacheName::of(&known.me));
+        let same_cache = before.as_ref() == Some(&CacheName::of(&session.me));
         {
             let mut local = self.local.borrow_mut();
             local.delivery.signed_out = false;
@@ -179,6 +181,10 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
         }
         if !same_cache {
             self.reload_cache().await?;
+            // What the server told another person does not stay behind.
+            if let Some(before) = before {
+                self.storage.delete_cache(&before).await?;
+            }
         }
         self.notify(Change::Session);
         self.notify(Change::View);

@@ -79,6 +79,34 @@ pub async fn both<A: Future, B: Future>(a: A, b: B) -> (A::Output, B::Output) {
     .await
 }
 
+/// Awaits whichever is ready first; `None` when it is `b`.
+pub async fn either<A: Future, B: Future>(a: A, b: B) -> Option<A::Output> {
+    let (mut a, mut b) = (std::pin::pin!(a), std::pin::pin!(b));
+    std::future::poll_fn(move |context| match (a.as_mut().poll(context), b.as_mut().poll(context)) {
+        (Poll::Ready(value), _) => Poll::Ready(Some(value)),
+        (Poll::Pending, Poll::Ready(_)) => Poll::Ready(None),
+        (Poll::Pending, Poll::Pending) => Poll::Pending,
+    })
+    .await
+}
+
+/// Awaits all at once: every one is started before any is waited for.
+pub async fn all<T>(futures: Vec<Pin<Box<dyn Future<Output = T> + '_>>>) -> Vec<T> {
+    let mut waiting: Vec<_> = futures.into_iter().map(|future| (Some(future), None)).collect();
+    std::future::poll_fn(move |context| {
+        for (future, value) in &mut waiting {
+            if let Some(Poll::Ready(ready)) = future.as_mut().map(|future| future.as_mut().poll(context)) {
+                (*future, *value) = (None, Some(ready));
+            }
+        }
+        if waiting.iter().any(|(future, _)| future.is_some()) {
+            return Poll::Pending;
+        }
+        Poll::Ready(waiting.drain(..).filter_map(|(_, value)| value).collect())
+    })
+    .await
+}
+
 fn ready<T>(poll: Poll<T>) -> Option<T> {
     match poll {
         Poll::Ready(value) => Some(value),
@@ -102,6 +130,28 @@ mod tests {
         assert!(second.as_mut().poll(&mut context).is_pending());
         drop(inside);
         assert!(second.as_mut().poll(&mut context).is_ready());
+    }
+
+    #[test]
+    fn either_is_the_quicker_and_all_are_started_together() {
+        let mut context = Context::from_waker(Waker::noop());
+        let mut quick = pin!(either(async { 1 }, std::future::pending::<()>()));
+        assert_eq!(quick.as_mut().poll(&mut context), Poll::Ready(Some(1)));
+        let mut slow = pin!(either(std::future::pending::<u8>(), async {}));
+        assert_eq!(slow.as_mut().poll(&mut context), Poll::Ready(None));
+
+        let started = Cell::new(0);
+        let one = |pending: bool| {
+            let (started, mut first) = (&started, true);
+            poll_fn(move |_| {
+                started.set(started.get() + u32::from(first));
+                if std::mem::replace(&mut first, false) && pending { Poll::Pending } else { Poll::Ready(pending) }
+            })
+        };
+        let mut three = pin!(all(vec![Box::pin(one(true)), Box::pin(one(false)), Box::pin(one(true))]));
+        assert!(three.as_mut().poll(&mut context).is_pending());
+        assert_eq!(started.get(), 3);
+        assert_eq!(three.as_mut().poll(&mut context), Poll::Ready(vec![true, false, true]));
     }
 
     #[test]

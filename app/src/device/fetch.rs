@@ -23,7 +23,9 @@ impl Network for Fetcher {
     async fn exchange(&self, request: Request) -> Result<Answer, Unreachable> {
         let fetch = prepare(request.method, &request.path, request.timeout_ms);
         let answer = match request.body {
-            Some(json) => fetch.header("Content-Type", "application/json").body(json).map_err(unreachable)?.send(),
+            Some(json) => {
+                fetch.header("Content-Type", "application/json").body(json).map_err(unreachable)?.send()
+            }
             None => fetch.build().map_err(unreachable)?.send(),
         };
         receive(answer.await.map_err(unreachable)?).await
@@ -86,8 +88,10 @@ async fn ask<T: DeserializeOwned>(method: Method, path: &str, body: Option<Strin
 /// As [`get`].
 pub async fn upload<T: DeserializeOwned>(path: &str, bytes: &[u8]) -> Result<T, AppError> {
     let body: JsValue = js_sys::Uint8Array::from(bytes).into();
-    let fetch = prepare(Method::Post, path, UPLOAD_TIMEOUT_MS).header("Content-Type", "application/octet-stream");
-    let sent = async { receive(fetch.body(body).map_err(unreachable)?.send().await.map_err(unreachable)?).await };
+    let fetch =
+        prepare(Method::Post, path, UPLOAD_TIMEOUT_MS).header("Content-Type", "application/octet-stream");
+    let sent =
+        async { receive(fetch.body(body).map_err(unreachable)?.send().await.map_err(unreachable)?).await };
     read(sent.await)
 }
 

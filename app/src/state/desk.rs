@@ -6,7 +6,8 @@ use domain::{
     producer_sheet::ProducerSheet,
     ticket::{Choice, Ticket},
     wire::desk::{
-        CloseReport, DemandBoard, ImportStatus, Indicators, SettleRequest, SheetSummary, TicketCard, WeekBoard,
+        CloseReport, DemandBoard, ImportStatus, Indicators, SettleRequest, SheetSummary, TicketCard,
+        WeekBoard,
     },
 };
 

@@ -1,85 +1,276 @@
-//! What makes the signals move.
+//! What makes the signals move: the replica on this device, and the rhythm of its rounds.
 
-use std::{rc::Rc, sync::Arc};
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+    sync::Arc,
+};
 
 use domain::{
     id::{DraftId, TicketId},
     order::LineKey,
-    producer_sheet::ProducerSheet,
     quantity::Quantity,
-    ticket::{Choice, Ticket},
-    time::Timestamp,
-    wire::desk::ProducerDemand,
+    ticket::Choice,
+    wire::{Action, Catalog},
 };
-use leptos::prelude::*;
+use gloo_timers::future::TimeoutFuture;
+use leptos::{prelude::*, task::spawn_local};
+use replica::{
+    Change, Replica,
+    backoff::{Backoff, Surroundings},
+    cache::CacheName,
+    session::{SignInError, SignOutRefusal},
+    sync::{RoundEnd, RoundTrouble},
+    turn::either,
+};
 
 use super::{
-    AppError, Connectivity, Draft, LoadedCatalog, OrderEntry, PendingChoice, RecordError, SessionState, SignOutError,
-    StorageProblem,
+    AppError, Connectivity, LoadedCatalog, PendingChoice, RecordError, SignOutError, StorageProblem,
+    index::index,
+    nudge::Nudge,
+    signals::{Signals, set, set_shared},
+};
+use crate::device::{
+    clock::DeviceClock, entropy::DeviceEntropy, fetch::Fetcher, indexed_db::IndexedDb, locks, page, quota,
+    tabs::Tabs, worker,
 };
 
-/// Everything that moves on screen.
-#[derive(Clone, Copy)]
-pub(super) struct Signals {
-    pub(super) session: RwSignal<SessionState>,
-    pub(super) connectivity: RwSignal<Connectivity>,
-    pub(super) catalog: RwSignal<Option<Arc<LoadedCatalog>>>,
-    pub(super) confirmed_at: RwSignal<Option<Timestamp>>,
-    pub(super) draft: RwSignal<Option<Draft>>,
-    pub(super) orders: RwSignal<Arc<Vec<OrderEntry>>>,
-    pub(super) tickets: RwSignal<Arc<Vec<Ticket>>>,
-    pub(super) demand: RwSignal<Option<Arc<ProducerDemand>>>,
-    pub(super) sheets: RwSignal<Arc<Vec<ProducerSheet>>>,
-    pub(super) pending: RwSignal<usize>,
-    pub(super) update_ready: RwSignal<bool>,
-    pub(super) storage_problem: RwSignal<Option<StorageProblem>>,
-    pub(super) last_contact: RwSignal<Option<Timestamp>>,
-    pub(super) clock_offset_ms: RwSignal<i64>,
-}
+type DeviceReplica = Replica<IndexedDb, Fetcher, DeviceClock, DeviceEntropy>;
 
-impl Signals {
-    pub(super) fn new() -> Self {
-        Self {
-            session: RwSignal::new(SessionState::Unknown),
-            connectivity: RwSignal::new(Connectivity::Online),
-            catalog: RwSignal::new(None),
-            confirmed_at: RwSignal::new(None),
-            draft: RwSignal::new(None),
-            orders: RwSignal::new(Arc::default()),
-            tickets: RwSignal::new(Arc::default()),
-            demand: RwSignal::new(None),
-            sheets: RwSignal::new(Arc::default()),
-            pending: RwSignal::new(0),
-            update_ready: RwSignal::new(false),
-            storage_problem: RwSignal::new(None),
-            last_contact: RwSignal::new(None),
-            clock_offset_ms: RwSignal::new(0),
-        }
-    }
-}
+/// Between two tries to open a device that refuses.
+const REOPEN_MS: u32 = 3_000;
 
+/// One for a page; lives as long as it.
 pub(super) struct Engine {
     signals: Signals,
+    replica: DeviceReplica,
+    tabs: RefCell<Option<Tabs>>,
+    backoff: Cell<Backoff>,
+    /// Something happened that a round should see to.
+    soon: Nudge,
+    /// Another tab changed the device.
+    changed_elsewhere: Nudge,
+    opened: Nudge,
 }
 
 impl Engine {
     pub(super) fn start(signals: Signals) -> Rc<Self> {
-        Rc::new(Self { signals })
+        let build = env!("CARGO_PKG_VERSION");
+        let replica = Replica::new(IndexedDb::default(), Fetcher, DeviceClock, DeviceEntropy, build);
+        let engine = Rc::new(Self {
+            signals,
+            replica,
+            tabs: RefCell::default(),
+            backoff: Cell::default(),
+            soon: Nudge::default(),
+            changed_elsewhere: Nudge::default(),
+            opened: Nudge::default(),
+        });
+        engine.listen();
+        spawn_local(Rc::clone(&engine).live());
+        engine
     }
-    pub(super) async fn sign_in(&self, _email: String, _password: String) -> Result<(), AppError> {
-        Err(AppError::Offline)
+
+    fn listen(self: &Rc<Self>) {
+        let engine = Rc::downgrade(self);
+        self.replica.listen(move |change| {
+            if let Some(engine) = engine.upgrade() {
+                engine.show(change);
+            }
+        });
+        let engine = Rc::clone(self);
+        *self.tabs.borrow_mut() = Some(Tabs::open(move || engine.changed_elsewhere.give()));
+        let engine = Rc::clone(self);
+        page::on_good_moments(move || {
+            engine.replica.greet_next();
+            engine.soon.give();
+        });
+        let signals = self.signals;
+        worker::on_update(move || set(signals.update_ready, true));
     }
-    pub(super) async fn sign_out(&self, _choice: Option<PendingChoice>) -> Result<(), SignOutError> {
-        self.signals.session.set(SessionState::SignedOut);
-        Ok(())
+
+    /// Opens the device, then keeps in touch for as long as the page lives.
+    async fn live(self: Rc<Self>) {
+        while let Err(error) =
+            self.replica.open(page::cache_hint().and_then(|name| CacheName::parse(&name))).await
+        {
+            set(self.signals.storage_problem, Some(error));
+            self.show(Change::Session);
+            TimeoutFuture::new(REOPEN_MS).await;
+        }
+        set(self.signals.storage_problem, None);
+        self.opened.give();
+        spawn_local(Rc::clone(&self).follow_other_tabs());
+        loop {
+            let end = self.round().await;
+            either(self.soon.taken(), TimeoutFuture::new(self.pause_ms(&end))).await;
+        }
     }
-    pub(super) fn set_quantity(&self, _key: LineKey, _quantity: Quantity) {}
+
+    async fn round(&self) -> RoundEnd {
+        self.save_draft().await;
+        self.show_syncing();
+        let end = locks::holding("mercuriale-sync", self.replica.round()).await;
+        if let Some(RoundTrouble::Device(problem)) = &end.trouble {
+            set(self.signals.storage_problem, Some(problem.clone()));
+        }
+        if end.action.is_some_and(|action| action != Action::Ok) || end.trouble == Some(RoundTrouble::TooOld)
+        {
+            worker::look_for_update();
+        }
+        let mut backoff = self.backoff.get();
+        if end.failed() {
+            backoff.failed()
+        } else {
+            backoff.succeeded()
+        }
+        self.backoff.set(backoff);
+        end
+    }
+
+    fn pause_ms(&self, end: &RoundEnd) -> u32 {
+        let around = Surroundings { visible: page::is_visible(), waiting: self.replica.pending_count() > 0 };
+        let pause = self.backoff.get().next_ms(around, end.retry_after_ms(), self.replica.chance());
+        u32::try_from(pause).unwrap_or(u32::MAX)
+    }
+
+    async fn follow_other_tabs(self: Rc<Self>) {
+        loop {
+            self.changed_elsewhere.taken().await;
+            if let Err(problem) = self.replica.reload().await {
+                set(self.signals.storage_problem, Some(problem));
+            }
+        }
+    }
+
+    /// Brings one kind of change to the signals.
+    fn show(&self, change: Change) {
+        match change {
+            Change::Session => {
+                page::leave_cache_hint(self.replica.cache_name().as_ref().map(CacheName::as_str));
+                set(self.signals.session, self.replica.session());
+            }
+            Change::Catalog { texts } => self.show_catalog(texts),
+            Change::View => self.show_view(),
+            Change::Contact => self.show_contact(),
+            Change::OtherTabs => {
+                if let Some(tabs) = &*self.tabs.borrow() {
+                    tabs.tell();
+                }
+            }
+        }
+    }
+
+    fn show_catalog(&self, texts: bool) {
+        let before = self.signals.catalog.get_untracked();
+        let loaded = self.replica.catalog().map(|catalog| {
+            let kept = before.filter(|_| !texts).map(|before| Arc::clone(&before.index));
+            let index = kept.unwrap_or_else(|| Arc::new(index(&catalog)));
+            // A copy of its own: the replica goes on changing its catalogue in place.
+            Arc::new(LoadedCatalog { catalog: Catalog::clone(&catalog), index })
+        });
+        self.signals.catalog.set(loaded);
+    }
+
+    fn show_view(&self) {
+        let view = self.replica.view();
+        set_shared(self.signals.orders, view.orders);
+        set_shared(self.signals.tickets, view.tickets);
+        set(self.signals.pending, view.pending);
+        set(self.signals.draft, self.replica.draft());
+        let (demand, sheets) = self.replica.with_base(|base| {
+            let demand = base.demand.values().next_back().cloned();
+            (demand, base.sheets.values().rev().cloned().collect())
+        });
+        set(self.signals.demand, demand.map(Arc::new));
+        set_shared(self.signals.sheets, sheets);
+    }
+
+    fn show_contact(&self) {
+        let connectivity = match self.replica.delivery().offline_since {
+            Some(since) => Connectivity::Offline { since },
+            None => Connectivity::Online,
+        };
+        set(self.signals.connectivity, connectivity);
+        set(self.signals.last_contact, self.replica.last_contact());
+        set(self.signals.confirmed_at, self.replica.confirmed_at());
+        set(self.signals.clock_offset_ms, self.replica.clock_offset_ms());
+    }
+
+    /// Says that an exchange is under way when somebody may be waiting for it.
+    fn show_syncing(&self) {
+        let first = self.replica.session().me().is_some() && self.replica.confirmed_at().is_none();
+        let reachable = self.replica.delivery().offline_since.is_none();
+        if reachable && (first || self.replica.pending_count() > 0) {
+            set(self.signals.connectivity, Connectivity::Syncing);
+        }
+    }
+
+    async fn save_draft(&self) {
+        let saved = self.replica.save_draft().await;
+        set(self.signals.storage_problem, saved.err());
+    }
+
+    pub(super) async fn sign_in(&self, email: String, password: String) -> Result<(), AppError> {
+        self.opened.given().await;
+        let signed_in = self.replica.sign_in(email, password).await;
+        if signed_in.is_ok() {
+            spawn_local(quota::ask_to_persist());
+        }
+        self.backoff.set(Backoff::default());
+        self.soon.give();
+        signed_in.map_err(|error| match error {
+            SignInError::Cable(trouble) => trouble.into(),
+            SignInError::Storage(problem) => AppError::Storage(problem),
+        })
+    }
+
+    pub(super) async fn sign_out(&self, choice: Option<PendingChoice>) -> Result<(), SignOutError> {
+        self.opened.given().await;
+        let signed_out = self.replica.sign_out(choice).await;
+        self.soon.give();
+        signed_out.map_err(|refusal| match refusal {
+            SignOutRefusal::Pending(count) => SignOutError::Pending { count },
+            SignOutRefusal::Storage(problem) => SignOutError::Storage(problem),
+        })
+    }
+
+    pub(super) fn set_quantity(self: &Rc<Self>, key: LineKey, quantity: Quantity) {
+        self.replica.set_quantity(key, quantity);
+        let engine = Rc::clone(self);
+        spawn_local(async move { engine.save_draft().await });
+    }
+
     pub(super) async fn submit_draft(&self) -> Result<DraftId, RecordError> {
-        Err(RecordError::NotSignedIn)
+        self.opened.given().await;
+        let recorded = self.recorded(self.replica.submit_draft().await);
+        if recorded.is_ok() {
+            spawn_local(quota::ask_to_persist());
+        }
+        recorded
     }
-    pub(super) async fn settle(&self, _ticket: TicketId, _choice: Choice) -> Result<(), RecordError> {
-        Err(RecordError::NotSignedIn)
+
+    pub(super) async fn settle(&self, ticket: TicketId, choice: Choice) -> Result<(), RecordError> {
+        self.opened.given().await;
+        self.recorded(self.replica.settle_ticket(ticket, choice).await)
     }
-    pub(super) fn sync_soon(&self) {}
-    pub(super) fn apply_update(&self) {}
+
+    fn recorded<T>(&self, recorded: Result<T, RecordError>) -> Result<T, RecordError> {
+        let problem: Option<StorageProblem> = match &recorded {
+            Err(RecordError::Storage(problem)) => Some(problem.clone()),
+            _ => None,
+        };
+        set(self.signals.storage_problem, problem);
+        self.soon.give();
+        recorded
+    }
+
+    pub(super) fn sync_soon(&self) {
+        self.replica.greet_next();
+        self.soon.give();
+    }
+
+    pub(super) fn apply_update(&self) {
+        worker::apply_update();
+    }
 }

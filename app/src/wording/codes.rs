@@ -48,7 +48,7 @@ pub(crate) struct CodeWords {
     pub import_phase: fn(ImportPhase) -> &'static str,
 }
 
-pub(super) const FRENCH: CodeWords = CodeWords {
+pub(crate) const FRENCH: CodeWords = CodeWords {
     unit: |unit| match unit {
         Unit::Kilogram => ("kg", "kg"),
         Unit::Litre => ("L", "L"),
@@ -242,7 +242,7 @@ pub(super) const FRENCH: CodeWords = CodeWords {
             "Une partie de ce qui était enregistré ici est illisible. Le reste n’est pas touché."
         }
         StorageProblem::Failed(_) => {
-            "L’enregistrement sur cet appareil a échoué. Réessayez\u{a0}; si cela se répète, rechargez la page."
+            "L’enregistrement sur cet appareil a échoué. Réessayez\u{202f}; si cela se répète, rechargez la page."
         }
     },
     file_refusal: |refusal| match refusal {

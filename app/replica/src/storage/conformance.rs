@@ -87,7 +87,7 @@ async fn recorded(storage: &impl Storage, what: u128) -> Result<u64, StorageErro
 }
 
 async fn written(storage: &impl Storage, writes: Vec<Write>) -> Result<(), StorageError> {
-    storage.update_outbox(move |_| Update { writes, value: () }).await
+    storage.update_outbox(move |_| Update { writes: writes.clone(), value: () }).await
 }
 
 fn name() -> Result<CacheName, Broken> {

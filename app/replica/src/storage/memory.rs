@@ -88,7 +88,7 @@ impl Storage for MemoryStorage {
 
     async fn update_outbox<T: 'static>(
         &self,
-        step: impl FnOnce(&Queue) -> Update<T> + 'static,
+        step: impl Fn(&Queue) -> Update<T> + 'static,
     ) -> Result<T, StorageError> {
         Pause(false).await;
         let value = self.write(|disk| {

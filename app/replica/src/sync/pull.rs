@@ -148,7 +148,7 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
         };
         if proved > 0 {
             let number_of = move |receipt: &Receipt| numbers.get(&order_of(receipt)?).copied();
-            self.update(move |queue| outbox::settle(queue, &applied, number_of)).await?;
+            self.update(move |queue| outbox::settle(queue, &applied, &number_of)).await?;
         }
         Ok(())
     }

@@ -1,0 +1,433 @@
+//! A small server that keeps to the protocol: receipts with effects, feeds in commit order, one snapshot. The rules are
+//! the real ones.
+
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, HashMap, VecDeque},
+    rc::Rc,
+};
+
+use domain::{
+    command::{Command, Envelope, SubmitOrder, hex},
+    enterprise::Role,
+    id::{OrderId, OutboxId, TicketId},
+    offer::Offer,
+    order::{Order, OrderNumber, OrderState, totals_of},
+    receipt::{Outcome, Reason, Receipt},
+    rules::{self, Accepted, SettleDecision, SubmitContext, SubmitDecision},
+    ticket::{Settler, Subject, Ticket, TicketState},
+    time::Timestamp,
+    wire::{
+        Action, Catalog, Cursor, HelloAnswer, Me, Op, PullAnswer, PullRequest, PushAnswer, PushDone, PushRequest,
+        Scope, ScopePatch,
+    },
+};
+use replica::ports::{Answer, Method, Network, Request, Unreachable};
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use super::world;
+
+/// What goes wrong with one exchange.
+#[derive(Debug, Clone)]
+pub enum Fault {
+    /// The request never arrives.
+    LostRequest,
+    /// It arrives, is carried out, and the answer is lost.
+    LostReply,
+    /// Something in between answers with this status and page.
+    Page(u16, &'static str),
+    /// It arrives twice; the second answer comes back.
+    Twice,
+}
+
+#[derive(Debug, Clone, Default)]
+struct Feed {
+    head: u64,
+    rows: BTreeMap<(String, String), Op>,
+}
+
+#[derive(Debug, Clone)]
+pub struct Server {
+    pub now: Timestamp,
+    pub me: Option<Me>,
+    pub epoch: u64,
+    pub busy: bool,
+    pub may_push: bool,
+    pub page: usize,
+    pub forbidden: Vec<Scope>,
+    pub offers: BTreeMap<domain::id::Reference, Offer>,
+    pub orders: BTreeMap<OrderId, Order>,
+    pub tickets: BTreeMap<TicketId, Ticket>,
+    pub receipts: BTreeMap<OutboxId, Vec<(Receipt, String)>>,
+    pub submitted: Vec<SubmitOrder>,
+    pub snapshots: BTreeMap<String, Vec<u8>>,
+    snapshot: Option<(String, String, Cursor)>,
+    feeds: BTreeMap<Scope, Feed>,
+}
+
+pub type Shared = Rc<RefCell<Server>>;
+
+pub fn server() -> Shared {
+    let mut server = Server {
+        now: Timestamp(1_000_000),
+        me: Some(world::kitchen(world::SITE)),
+        epoch: 7,
+        busy: false,
+        may_push: true,
+        page: 100,
+        forbidden: Vec::new(),
+        offers: BTreeMap::new(),
+        orders: BTreeMap::new(),
+        tickets: BTreeMap::new(),
+        receipts: BTreeMap::new(),
+        submitted: Vec::new(),
+        snapshots: BTreeMap::new(),
+        snapshot: None,
+        feeds: BTreeMap::new(),
+    };
+    let scope = cat();
+    server.feed(&scope, "hub", "current", Some(&world::hub()));
+    server.feed(&scope, "cycle", "current", Some(&world::cycle()));
+    server.feed(&scope, "terms", "current", Some(&world::terms()));
+    server.feed(&scope, "producer", &world::PRODUCER.to_string(), Some(&world::producer()));
+    for number in 1..=5 {
+        server.list(world::offer(number, 10_000));
+    }
+    server.publish();
+    Rc::new(RefCell::new(server))
+}
+
+pub fn cat() -> Scope {
+    Scope::catalog(world::HUB)
+}
+
+impl Server {
+    fn feed<T: Serialize>(&mut self, scope: &Scope, kind: &str, id: &str, body: Option<&T>) {
+        let feed = self.feeds.entry(scope.clone()).or_default();
+        feed.head += 1;
+        let body = body.map(|body| serde_json::to_value(body).unwrap());
+        let op = Op { seq: feed.head, kind: kind.into(), id: id.into(), body };
+        feed.rows.insert((kind.into(), id.into()), op);
+    }
+
+    /// Puts an offer in the list.
+    pub fn list(&mut self, offer: Offer) {
+        self.feed(&cat(), "offer", offer.reference.as_str(), Some(&offer));
+        self.offers.insert(offer.reference.clone(), offer);
+    }
+
+    /// Takes an offer out of the list.
+    pub fn withdraw(&mut self, number: u32) {
+        let reference = world::reference(number);
+        self.offers.remove(&reference);
+        self.feed::<Offer>(&cat(), "offer", reference.as_str(), None);
+    }
+
+    /// Puts any row in a feed.
+    pub fn put_row<T: Serialize>(&mut self, scope: &Scope, kind: &str, id: &str, body: &T) {
+        self.feed(scope, kind, id, Some(body));
+    }
+
+    /// Builds the catalogue's snapshot.
+    pub fn publish(&mut self) {
+        let offers = self.offers.values().cloned().collect();
+        let catalog = Catalog::new(world::hub(), world::cycle(), world::terms(), [world::producer()], offers);
+        let bytes = catalog.encode().unwrap();
+        let sha = hex(&Sha256::digest(&bytes));
+        let url = format!("/sync/v1/snap/{}/{sha}", cat());
+        let cursor = Cursor { epoch: self.epoch, seq: self.feeds[&cat()].head };
+        self.snapshots.insert(url.clone(), bytes);
+        self.snapshot = Some((url, sha, cursor));
+    }
+
+    /// The store comes back from a backup taken as `before`: another life, another epoch.
+    pub fn restore(&mut self, before: &Server) {
+        let epoch = self.epoch + 1;
+        let (now, submitted) = (self.now, self.submitted.clone());
+        *self = Server { epoch, now, submitted, ..before.clone() };
+        self.publish();
+    }
+
+    fn exchange(&mut self, request: &Request) -> Answer {
+        self.now = self.now.plus_ms(1);
+        let body = request.body.as_deref().unwrap_or("null");
+        match (request.method, request.path.as_str()) {
+            (Method::Post, "/api/session") if body.contains("\"juste\"") => {
+                self.me.get_or_insert_with(|| world::kitchen(world::SITE));
+                Answer { status: 204, ..Answer::default() }
+            }
+            (Method::Post, "/api/session") => problem(401, "BAD_CREDENTIALS"),
+            (Method::Delete, "/api/session") => {
+                self.me = None;
+                Answer { status: 204, ..Answer::default() }
+            }
+            _ if self.me.is_none() => problem(401, "NOT_SIGNED_IN"),
+            _ if self.busy => Answer { retry_after_ms: Some(3_000), ..problem(503, "BUSY") },
+            (Method::Post, "/sync/v1/hello") => self.hello(),
+            (Method::Post, "/sync/v1/push") if !self.may_push => problem(403, "NO_RIGHT"),
+            (Method::Post, "/sync/v1/push") => match serde_json::from_str(body) {
+                Ok(push) => self.push(push),
+                Err(_) => problem(400, "MALFORMED"),
+            },
+            (Method::Post, "/sync/v1/pull") => json(200, &self.pull(&serde_json::from_str(body).unwrap())),
+            (Method::Get, path) => match self.snapshots.get(path) {
+                Some(bytes) => Answer { status: 200, retry_after_ms: None, body: bytes.clone() },
+                None => problem(404, "NOT_FOUND"),
+            },
+            _ => problem(404, "NOT_FOUND"),
+        }
+    }
+
+    fn hello(&self) -> Answer {
+        let me = self.me.clone().unwrap();
+        let Role::Kitchen { hub, site } = me.role else { panic!("kitchens only") };
+        let scopes = [Scope::catalog(hub), Scope::site(site)];
+        let scopes = scopes.into_iter().filter(|scope| !self.forbidden.contains(scope)).collect();
+        let (server_time, build) = (self.now, "model".to_owned());
+        json(200, &HelloAnswer { server_time, build, action: Action::Ok, me, scopes })
+    }
+
+    fn push(&mut self, push: PushRequest) -> Answer {
+        let mut results = Vec::new();
+        for envelope in push.cmds {
+            let known = self.receipts.entry(push.outbox).or_default();
+            let last = known.len() as u64;
+            if let Some((receipt, hash)) = known.get(usize::try_from(envelope.m - 1).unwrap()) {
+                if *hash != envelope.h {
+                    let answer = PushAnswer::HashMismatch { server_time: self.now, m: envelope.m };
+                    return json(422, &answer);
+                }
+                results.push(Receipt { dup: true, ..receipt.clone() });
+                continue;
+            }
+            if envelope.m > last + 1 {
+                let answer = PushAnswer::Gap { server_time: self.now, expected: last + 1, results };
+                return json(409, &answer);
+            }
+            if !envelope.is_intact() {
+                return problem(400, "MALFORMED");
+            }
+            let receipt =
+                Receipt { m: envelope.m, outcome: self.carry_out(&envelope), received_at: self.now, dup: false };
+            self.receipts.entry(push.outbox).or_default().push((receipt.clone(), envelope.h));
+            results.push(receipt);
+        }
+        let outbox_last = self.receipts.get(&push.outbox).map_or(0, |known| known.len() as u64);
+        json(200, &PushAnswer::Done(PushDone { server_time: self.now, outbox_last, results }))
+    }
+
+    fn carry_out(&mut self, envelope: &Envelope) -> Outcome {
+        match envelope.command() {
+            Ok(Command::SubmitOrder(submit)) => self.submit(&submit, &envelope.h),
+            Ok(Command::SettleTicket(settle)) => self.settle(settle.ticket, settle.choice, &envelope.h),
+            Err(_) => Outcome::Refused { code: Reason::Malformed },
+        }
+    }
+
+    fn submit(&mut self, submit: &SubmitOrder, salt: &str) -> Outcome {
+        self.submitted.push(submit.clone());
+        let decision = self.judged(submit, salt, |context| rules::decide_submit(submit, context));
+        let order = OrderId::of_draft(submit.draft);
+        match decision {
+            SubmitDecision::Accept(accepted) => {
+                let outcome = accepted.outcome(order);
+                self.make_order(submit, accepted);
+                outcome
+            }
+            SubmitDecision::SameAs(order) => Outcome::Applied { order: Some(order), dup_of: Some(order) },
+            SubmitDecision::Refuse(code) => Outcome::Refused { code },
+            SubmitDecision::Park(code) => {
+                let ticket = rules::submission_ticket_id(submit.draft, salt);
+                let standing = self.orders.contains_key(&order).then_some(order);
+                let subject = Subject::Submission { submission: Box::new(submit.clone()), standing };
+                self.open_ticket(ticket, code.clone(), subject, submit);
+                Outcome::Parked { code, ticket, order: None }
+            }
+        }
+    }
+
+    fn judged<T>(&self, submit: &SubmitOrder, salt: &str, judge: impl FnOnce(&SubmitContext<'_>) -> T) -> T {
+        let listed: HashMap<_, _> = self.offers.clone().into_iter().collect();
+        let withdrawn = (1..=5)
+            .map(|number| world::offer(number, 10_000))
+            .filter(|offer| !listed.contains_key(&offer.reference))
+            .map(|offer| (offer.reference.clone(), offer))
+            .collect();
+        judge(&SubmitContext {
+            received_at: self.now,
+            cycle: Some(&world::cycle()),
+            terms: &world::terms(),
+            listed: &listed,
+            withdrawn: &withdrawn,
+            standing: self.orders.get(&OrderId::of_draft(submit.draft)),
+            salt,
+        })
+    }
+
+    fn make_order(&mut self, submit: &SubmitOrder, accepted: Accepted) {
+        let sequence = u32::try_from(self.orders.len()).unwrap() + 1;
+        let id = OrderId::of_draft(submit.draft);
+        let order = Order {
+            id,
+            draft: submit.draft,
+            number: OrderNumber { year: 2026, sequence },
+            site: submit.site,
+            cycle: submit.cycle,
+            received_at: self.now,
+            state: OrderState::Accepted,
+            totals: totals_of(&accepted.lines),
+            lines: accepted.lines,
+        };
+        for held in accepted.tickets {
+            let subject = Subject::Line {
+                order: id,
+                line: held.line,
+                price_seen: held.price_seen,
+                price_now: held.price_now,
+            };
+            self.open_ticket(held.ticket, held.reason, subject, submit);
+        }
+        self.put_order(order);
+    }
+
+    pub fn put_order(&mut self, order: Order) {
+        self.feed(&Scope::site(order.site), "order", &order.id.to_string(), Some(&order));
+        self.orders.insert(order.id, order);
+    }
+
+    fn open_ticket(&mut self, id: TicketId, reason: Reason, subject: Subject, submit: &SubmitOrder) {
+        let (site, cycle) = (submit.site, Some(submit.cycle));
+        self.put_ticket(Ticket { id, site, cycle, reason, subject, opened_at: self.now, state: TicketState::Open });
+    }
+
+    pub fn put_ticket(&mut self, ticket: Ticket) {
+        self.feed(&Scope::site(ticket.site), "ticket", &ticket.id.to_string(), Some(&ticket));
+        self.tickets.insert(ticket.id, ticket);
+    }
+
+    fn settle(&mut self, id: TicketId, choice: domain::ticket::Choice, salt: &str) -> Outcome {
+        let Some(ticket) = self.tickets.get(&id).cloned() else {
+            return Outcome::Refused { code: Reason::UnknownTicket };
+        };
+        let submission = match &ticket.subject {
+            Subject::Submission { submission, .. } => submission.as_ref().clone(),
+            _ => self.submitted[0].clone(),
+        };
+        let decision = self.judged(&submission, salt, |context| {
+            rules::decide_settle(&ticket, choice, Settler::Kitchen, Some(&world::cycle()), context)
+        });
+        let done = Outcome::Applied { order: None, dup_of: None };
+        match decision {
+            SettleDecision::Refuse(code) => return Outcome::Refused { code },
+            SettleDecision::Already => return done,
+            SettleDecision::Close => {}
+            SettleDecision::NewOrder(accepted) => self.make_order(&submission, accepted),
+            SettleDecision::Line { order, line, status } => {
+                let mut order = self.orders[&order].clone();
+                order.line_mut(&line).unwrap().status = status;
+                order.refresh_totals();
+                self.put_order(order);
+            }
+            SettleDecision::SetLines { order, accepted } => {
+                let mut order = self.orders[&order].clone();
+                order.lines = accepted.lines;
+                order.refresh_totals();
+                self.put_order(order);
+            }
+        }
+        self.put_ticket(Ticket { state: TicketState::Settled { choice, settled_at: self.now }, ..ticket });
+        done
+    }
+
+    fn pull(&self, pull: &PullRequest) -> PullAnswer {
+        let known = pull.outbox.and_then(|outbox| self.receipts.get(&outbox));
+        let receipts = known.into_iter().flatten().map(|(receipt, _)| receipt);
+        PullAnswer {
+            server_time: self.now,
+            scopes: pull.cursors.iter().map(|(scope, from)| (scope.clone(), self.patch(scope, *from))).collect(),
+            outbox_last: known.map_or(0, |known| known.len() as u64),
+            receipts: receipts.filter(|receipt| receipt.m > pull.receipts_after).cloned().collect(),
+        }
+    }
+
+    fn patch(&self, scope: &Scope, from: Option<Cursor>) -> ScopePatch {
+        if self.forbidden.contains(scope) {
+            return ScopePatch::Forbidden;
+        }
+        let empty = Feed::default();
+        let feed = self.feeds.get(scope).unwrap_or(&empty);
+        let from = from.filter(|from| from.epoch == self.epoch);
+        if let (None, Some((url, sha256, cursor)), true) = (from, &self.snapshot, *scope == cat()) {
+            return ScopePatch::Snapshot { url: url.clone(), sha256: sha256.clone(), cursor: *cursor };
+        }
+        let after = from.map_or(0, |from| from.seq);
+        let mut ops: Vec<_> = feed.rows.values().filter(|op| op.seq > after).cloned().collect();
+        ops.sort_by_key(|op| op.seq);
+        let more = ops.len() > self.page;
+        ops.truncate(self.page);
+        let seq = if more { ops[ops.len() - 1].seq } else { feed.head };
+        let cursor = Cursor { epoch: self.epoch, seq };
+        match from {
+            Some(_) => ScopePatch::Delta { ops, cursor, more },
+            None => {
+                ops.retain(|op| op.body.is_some());
+                ScopePatch::Reset { ops, cursor, more }
+            }
+        }
+    }
+}
+
+fn json(status: u16, body: &impl Serialize) -> Answer {
+    Answer { status, retry_after_ms: None, body: serde_json::to_vec(body).unwrap() }
+}
+
+fn problem(status: u16, code: &str) -> Answer {
+    json(status, &serde_json::json!({"type": "about:blank", "status": status, "code": code, "title": code}))
+}
+
+/// The line between one tablet and the server.
+#[derive(Clone)]
+pub struct Cable {
+    pub server: Shared,
+    pub online: Rc<RefCell<bool>>,
+    pub faults: Rc<RefCell<VecDeque<(&'static str, Fault)>>>,
+    pub said: Rc<RefCell<Vec<Request>>>,
+}
+
+impl Cable {
+    pub fn to(server: &Shared) -> Self {
+        let (faults, said) = Default::default();
+        Self { server: Rc::clone(server), online: Rc::new(RefCell::new(true)), faults, said }
+    }
+
+    /// The next fault, when it is meant for a request of this path.
+    fn fault(&self, path: &str) -> Option<Fault> {
+        let mut faults = self.faults.borrow_mut();
+        if faults.front().is_some_and(|(on, _)| path.contains(on)) { faults.pop_front().map(|(_, f)| f) } else { None }
+    }
+}
+
+impl Network for Cable {
+    async fn exchange(&self, request: Request) -> Result<Answer, Unreachable> {
+        self.said.borrow_mut().push(request.clone());
+        if !*self.online.borrow() {
+            return Err(Unreachable("no network".into()));
+        }
+        match self.fault(&request.path) {
+            Some(Fault::LostRequest) => Err(Unreachable("request lost".into())),
+            Some(Fault::LostReply) => {
+                self.server.borrow_mut().exchange(&request);
+                Err(Unreachable("reply lost".into()))
+            }
+            Some(Fault::Page(status, page)) => {
+                Ok(Answer { status, retry_after_ms: None, body: page.as_bytes().to_vec() })
+            }
+            Some(Fault::Twice) => {
+                self.server.borrow_mut().exchange(&request);
+                Ok(self.server.borrow_mut().exchange(&request))
+            }
+            None => Ok(self.server.borrow_mut().exchange(&request)),
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! Everything that moves on screen.
+
+use std::sync::Arc;
+
+use domain::{producer_sheet::ProducerSheet, ticket::Ticket, time::Timestamp, wire::desk::ProducerDemand};
+use leptos::prelude::*;
+
+use super::{Connectivity, Draft, LoadedCatalog, OrderEntry, SessionState, StorageProblem};
+
+/// One signal a thing. Setting one to what it already holds wakes nobody.
+#[derive(Clone, Copy)]
+pub(super) struct Signals {
+    pub(super) session: RwSignal<SessionState>,
+    pub(super) connectivity: RwSignal<Connectivity>,
+    pub(super) catalog: RwSignal<Option<Arc<LoadedCatalog>>>,
+    pub(super) confirmed_at: RwSignal<Option<Timestamp>>,
+    pub(super) draft: RwSignal<Option<Draft>>,
+    pub(super) orders: RwSignal<Arc<Vec<OrderEntry>>>,
+    pub(super) tickets: RwSignal<Arc<Vec<Ticket>>>,
+    pub(super) demand: RwSignal<Option<Arc<ProducerDemand>>>,
+    pub(super) sheets: RwSignal<Arc<Vec<ProducerSheet>>>,
+    pub(super) pending: RwSignal<usize>,
+    pub(super) update_ready: RwSignal<bool>,
+    pub(super) storage_problem: RwSignal<Option<StorageProblem>>,
+    pub(super) last_contact: RwSignal<Option<Timestamp>>,
+    pub(super) clock_offset_ms: RwSignal<i64>,
+}
+
+impl Signals {
+    pub(super) fn new() -> Self {
+        Self {
+            session: RwSignal::new(SessionState::Unknown),
+            connectivity: RwSignal::new(Connectivity::Online),
+            catalog: RwSignal::new(None),
+            confirmed_at: RwSignal::new(None),
+            draft: RwSignal::new(None),
+            orders: RwSignal::new(Arc::default()),
+            tickets: RwSignal::new(Arc::default()),
+            demand: RwSignal::new(None),
+            sheets: RwSignal::new(Arc::default()),
+            pending: RwSignal::new(0),
+            update_ready: RwSignal::new(false),
+            storage_problem: RwSignal::new(None),
+            last_contact: RwSignal::new(None),
+            clock_offset_ms: RwSignal::new(0),
+        }
+    }
+}
+
+/// Sets a signal when what it holds changes.
+pub(super) fn set<T: PartialEq + Send + Sync + 'static>(signal: RwSignal<T>, value: T) {
+    if signal.with_untracked(|held| *held != value) {
+        signal.set(value);
+    }
+}
+
+/// The same for what is shared.
+pub(super) fn set_shared<T: PartialEq + Send + Sync + 'static>(signal: RwSignal<Arc<T>>, value: T) {
+    if signal.with_untracked(|held| **held != value) {
+        signal.set(Arc::new(value));
+    }
+}
