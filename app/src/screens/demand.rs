@@ -14,7 +14,7 @@ use leptos::prelude::*;
 use super::remote::{Remote, WATCHED, Watched};
 use crate::{
     app::Route,
-    parts::{Empty, Heading, Icon},
+    parts::{Empty, Heading, PrintButton},
     screens::offer_words,
     state::{AppError, desk},
     wording::{numbers, words},
@@ -114,9 +114,7 @@ fn Board(board: Memo<Option<Arc<DemandBoard>>>) -> impl IntoView {
                 {words.only_short}
             </label>
             <div class="row end">
-                <button class="button compact" type="button" on:click=|_| drop(window().print())>
-                    <Icon name="print"/>{all_words.shell.print}
-                </button>
+                <PrintButton class="button compact"/>
             </div>
         </div>
         <p class="soft small">{about}</p>

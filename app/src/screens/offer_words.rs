@@ -1,7 +1,7 @@
 //! An offer, as a person reads it: the same words in the catalogue, in the draft and on the producer's page.
 
 use domain::{
-    catalog::{ProductFamily, QualitySign},
+    catalog::{Origin, ProductFamily, QualitySign},
     money::{Amount, UnitPrice},
     offer::Offer,
     quantity::{Pack, Quantity, Unit},
@@ -81,7 +81,7 @@ pub(crate) fn stepper_face(wanted: Quantity, offer_pack: Pack, unit: &Unit, wron
 
 /// What the proof of an offer's signs is worth on a day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Proof {
+enum Proof {
     /// It claims nothing, or its proof has no end.
     Quiet,
     /// It claims a sign and shows no proof.
@@ -93,7 +93,7 @@ pub(crate) enum Proof {
 }
 
 /// The proof of an offer delivered on `day`.
-pub(crate) fn proof(offer: &Offer, day: Option<Date>) -> Proof {
+fn proof(offer: &Offer, day: Option<Date>) -> Proof {
     let certified = |sign: &QualitySign| !matches!(sign, QualitySign::Farm | QualitySign::OutermostRegion);
     if !offer.signs.iter().any(certified) {
         return Proof::Quiet;
@@ -110,7 +110,7 @@ pub(crate) fn proof(offer: &Offer, day: Option<Date>) -> Proof {
 
 impl Proof {
     /// In words.
-    pub(crate) fn said(self) -> Option<String> {
+    fn said(self) -> Option<String> {
         let words = &words().catalog;
         match self {
             Self::Quiet => None,
@@ -119,6 +119,20 @@ impl Proof {
             Self::Expired(day) => Some((words.certificate_expired)(&numbers::day_with_year(day))),
         }
     }
+}
+
+/// What else a buyer should know of an offer delivered on `day`: its proof, where it comes from when that is not here, and
+/// what it contains. `None` when there is nothing to say.
+pub(crate) fn facts(offer: &Offer, day: Option<Date>) -> Option<String> {
+    let all_words = words();
+    let words = &all_words.catalog;
+    let abroad = offer.origin.as_ref().filter(|origin| **origin != Origin::France);
+    let abroad = abroad.map(|origin| (words.from)((all_words.codes.origin)(origin)));
+    let allergens: Vec<&str> =
+        offer.allergens.iter().flatten().map(|one| (all_words.codes.allergen)(one)).collect();
+    let contains = (!allergens.is_empty()).then(|| (words.contains)(&allergens.join(", ")));
+    let said: Vec<String> = [proof(offer, day).said(), abroad, contains].into_iter().flatten().collect();
+    (!said.is_empty()).then(|| said.join(" · "))
 }
 
 fn sign_class(sign: &QualitySign) -> &'static str {

@@ -11,7 +11,7 @@ pub(crate) use decision::Choices;
 
 use crate::{
     app::Route,
-    parts::{Heading, Icon, Notice, NoticeKind},
+    parts::{Heading, Icon, Notice, NoticeKind, PrintButton},
     screens::{
         draft::DeadlineNotice,
         orders::{days, figures},
@@ -95,9 +95,7 @@ fn Contents(entry: OrderEntry) -> impl IntoView {
         {decisions}
         <LinesTable entry/>
         <div class="row actions">
-            <button class="button" type="button" on:click=|_| drop(window().print())>
-                <Icon name="print"/>{words.shell.print}
-            </button>
+            <PrintButton class="button"/>
             <a class="button quiet" href=Route::Orders.path()>{words.orders.all_orders}</a>
         </div>
     }

@@ -25,7 +25,7 @@ enum Import {
     /// Nothing chosen.
     Choosing,
     /// On its way, or at work.
-    Working { publishing: bool, progress: Option<(ImportPhase, u32, u32)> },
+    Working(Option<(ImportPhase, u32, u32)>),
     /// Read, nothing written: what it would change.
     Preview(ImportReport),
     /// Written.
@@ -53,7 +53,7 @@ struct Desk {
 impl Desk {
     /// Reads a file of this device, then asks what it would change.
     fn choose(self, file: web_sys::File) {
-        self.import.set(Import::Working { publishing: false, progress: None });
+        self.import.set(Import::Working(None));
         spawn_local(async move {
             let name = file.name();
             let bytes = wasm_bindgen_futures::JsFuture::from(file.array_buffer()).await;
@@ -65,7 +65,7 @@ impl Desk {
 
     /// Publishes the file that was looked at.
     fn publish(self) {
-        self.import.set(Import::Working { publishing: true, progress: None });
+        self.import.set(Import::Working(None));
         spawn_local(self.run(false));
     }
 
@@ -75,8 +75,7 @@ impl Desk {
         loop {
             match answer {
                 Ok(ImportStatus { id, state: ImportState::Working { phase, done, total } }) => {
-                    self.import
-                        .set(Import::Working { publishing: !dry_run, progress: Some((phase, done, total)) });
+                    self.import.set(Import::Working(Some((phase, done, total))));
                     gloo_timers::future::sleep(Duration::from_millis(POLL_MS.into())).await;
                     answer = desk::import_status(&id).await;
                 }
@@ -118,9 +117,7 @@ fn state_of(import: Import, desk: Desk) -> AnyView {
     };
     match import {
         Import::Choosing => view! { <Drop desk/> }.into_any(),
-        Import::Working { publishing: _, progress } => {
-            view! { <Working progress name=name(desk)/> }.into_any()
-        }
+        Import::Working(progress) => view! { <Working progress name=name(desk)/> }.into_any(),
         Import::Preview(report) => {
             let can_publish = report.accepted > 0;
             let publish = can_publish.then(|| view! {

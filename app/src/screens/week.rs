@@ -1,6 +1,7 @@
 //! « Semaine »: the hub's board of the current cycle, what waits for a decision, and the close.
 
 mod closing;
+mod sheets;
 mod tickets;
 
 use std::sync::Arc;
@@ -20,6 +21,7 @@ use crate::{
     wording::{numbers, words},
 };
 use closing::Closing;
+use sheets::Sheets;
 use tickets::Tickets;
 
 /// The whole screen.
@@ -36,7 +38,14 @@ pub(crate) fn WeekScreen() -> impl IntoView {
         None => words.shell.week_board.to_owned(),
     };
     let days = move || cycle.get().map(numbers::week);
-    let desk = move || cycle.get().is_some().then(|| view! { <Tickets board/><Closing board/> });
+    let closed = Memo::new(move |_| match board.get() {
+        Remote::Ready(board) => {
+            board.cycle.as_ref().filter(|cycle| cycle.state != CycleState::Open).map(|cycle| cycle.id)
+        }
+        Remote::Loading | Remote::Failed(_) => None,
+    });
+    let sheets = move || closed.get().map(|cycle| view! { <Sheets cycle/> });
+    let desk = move || cycle.get().is_some().then(|| view! { <Tickets board/><Closing board/>{sheets} });
     view! {
         <Heading title=Signal::derive(title)><p class="soft">{days}</p></Heading>
         <div class="stack">

@@ -23,10 +23,10 @@ pub(super) fn OfferRow<'c>(offer: Offer, catalog: &'c Catalog, document: u32) ->
     let place = catalog
         .producer(offer.producer)
         .map(|producer| format!("{} · {}", producer.name, producer.commune.name));
-    let proof = offer_words::proof(&offer, wish.days.with_value(|days| days.first().copied())).said();
+    let more = offer_words::facts(&offer, wish.days.with_value(|days| days.first().copied()));
     let origin = move || {
         let day = wish.day.get().map(|day| (words.catalog.delivered_on)(&numbers::day(day)));
-        [place.clone(), day, proof.clone()].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+        [place.clone(), day, more.clone()].into_iter().flatten().collect::<Vec<_>>().join(" · ")
     };
     let is_promised = offer.promised.is_none_or(|promised| !promised.is_zero());
     let can_be_had = is_promised && wish.day.get_untracked().is_some();

@@ -10,7 +10,7 @@ use domain::{
 use leptos::prelude::*;
 
 use crate::{
-    parts::Icon,
+    parts::{Icon, PrintButton},
     screens::offer_words,
     state::desk,
     wording::{numbers, words},
@@ -33,9 +33,7 @@ pub(crate) fn SheetPages(
         <div class="row no-print">
             <span class="soft">{words.total}" "<strong>{numbers::money(sheet.amount)}</strong></span>
             <a class="button end" href=download download=""><Icon name="download"/>{words.download}</a>
-            <button class="button primary" type="button" on:click=|_| drop(window().print())>
-                <Icon name="print"/>{all_words.shell.print}
-            </button>
+            <PrintButton class="button primary"/>
         </div>
         {pages}
         {empty}
