@@ -2,6 +2,7 @@
 
 // A binary has no outside: here `pub` means "for the other modules".
 #![allow(unreachable_pub)]
+#![cfg_attr(feature = "conformance", allow(dead_code, unused_imports))]
 
 mod app;
 mod device;
@@ -10,8 +11,15 @@ mod screens;
 mod state;
 mod wording;
 
-use leptos::prelude::*;
-
+#[cfg(not(feature = "conformance"))]
 fn main() {
+    use leptos::prelude::*;
+
     mount_to_body(|| view! { <app::App/> });
+}
+
+/// Not the application: a page that tells whether this browser's storage does what the replica needs.
+#[cfg(feature = "conformance")]
+fn main() {
+    device::indexed_db::conformance::tell();
 }

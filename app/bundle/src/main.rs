@@ -32,7 +32,7 @@ fn run() -> Result<PathBuf, Error> {
     let target =
         env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from).join("app");
     let profile = env::var("MERCURIALE_APP_PROFILE").unwrap_or_else(|_| SHIPPED.to_owned());
-    let dist = Project { root, target, profile }.build()?;
+    let dist = Project { root, target, profile, features: Vec::new() }.build()?;
     let mut arguments = env::args_os().skip(1);
     if let (Some(_out), Some(folder)) = (arguments.next(), arguments.next()) {
         copy_folder(&dist, Path::new(&folder))?;

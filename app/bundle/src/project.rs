@@ -31,6 +31,8 @@ pub struct Project {
     /// The cargo profile of the app: [`SHIPPED`], or `dev` for seconds instead of tens of them, and a file ten times
     /// as large, without brotli.
     pub profile: String,
+    /// Features of the app to switch on; none for what is shipped.
+    pub features: Vec<String>,
 }
 
 impl Project {
@@ -48,9 +50,10 @@ impl Project {
         ensure_wasm_target()?;
         let module = self.compile()?;
         let public = read_tree(&self.root.join("public"))?;
-        let dist = self.target.join("dist").join(&self.profile);
+        let name = self.features.iter().fold(self.profile.clone(), |name, feature| format!("{name}-{feature}"));
+        let dist = self.target.join("dist").join(&name);
         let mark = fingerprint(&module, &public)?;
-        let mark_path = self.target.join("dist").join(format!("{}.mark", self.profile));
+        let mark_path = self.target.join("dist").join(format!("{name}.mark"));
         if fs::read_to_string(&mark_path).is_ok_and(|known| known == mark) {
             return Ok(dist);
         }
@@ -69,6 +72,7 @@ impl Project {
             .args(["build", "--package", "app", "--target", TARGET, "--profile", &self.profile])
             .arg("--target-dir")
             .arg(&self.target)
+            .args(["--features", &self.features.join(",")])
             // Flags meant for the machine's own processor are wrong for wasm.
             .env_remove("RUSTFLAGS")
             .env_remove("CARGO_ENCODED_RUSTFLAGS")

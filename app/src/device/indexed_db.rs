@@ -13,6 +13,8 @@
 //! builder deletes, at a version change, every store it was not told of. The caches go through rexie.
 
 mod cache;
+#[cfg(feature = "conformance")]
+pub mod conformance;
 mod outbox;
 mod strict;
 mod trouble;
@@ -43,6 +45,7 @@ pub struct IndexedDb {
 
 impl IndexedDb {
     /// A device of its own, under `prefix`.
+    #[cfg(feature = "conformance")]
     #[must_use]
     pub fn named(prefix: impl Into<String>) -> Self {
         Self { prefix: prefix.into(), ..Self::default() }

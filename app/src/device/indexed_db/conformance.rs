@@ -1,0 +1,112 @@
+//! The suite of storages, told by this page instead of the application: a build of its own, for the browser tests.
+
+use std::{cell::Cell, pin::Pin};
+
+use js_sys::Array;
+use leptos::task::spawn_local;
+use replica::{
+    cache::{CacheHead, CacheName, CacheWrite},
+    outbox::{Queue, Write},
+    ports::{Flipped, Storage, StorageError, Update},
+    storage::conformance::{self, Broken},
+    turn::{all, both},
+};
+
+use super::{IndexedDb, outbox};
+
+/// Tells every story into the page, one line each, then « told ».
+pub fn tell() {
+    spawn_local(async {
+        let mut told = conformance::run(fresh, again).await;
+        told.push(("the_outbox_has_its_three_stores_at_version_one", stores().await));
+        told.push(("a_handle_that_died_is_opened_again", healed().await));
+        told.push(("many_writes_from_two_tabs_are_all_there", crowded().await));
+        let failed = told.iter().filter(|(_, end)| end.is_err()).count();
+        for (story, end) in &told {
+            say(&line(story, end));
+        }
+        say(&format!("told: {} stories, {failed} broken", told.len()));
+    });
+}
+
+fn line(story: &str, end: &Result<(), Broken>) -> String {
+    match end {
+        Ok(()) => format!("holds: {story}"),
+        Err(broken) => format!("broken: {story}: {broken}"),
+    }
+}
+
+fn say(text: &str) {
+    let document = gloo::utils::document();
+    if let (Ok(line), Some(body)) = (document.create_element("p"), document.body()) {
+        line.set_text_content(Some(text));
+        let _ = body.append_child(&line);
+    }
+}
+
+thread_local! {
+    static DEVICES: Cell<u32> = const { Cell::new(0) };
+}
+
+/// A device nobody wrote on: names are used once in the life of a profile.
+async fn fresh() -> Result<IndexedDb, StorageError> {
+    let number = DEVICES.replace(DEVICES.get() + 1);
+    Ok(IndexedDb::named(format!("conformance-{}-{number}-", js_sys::Date::now())))
+}
+
+async fn again(device: IndexedDb) -> Result<IndexedDb, StorageError> {
+    Ok(IndexedDb::named(device.prefix.clone()))
+}
+
+fn holds(condition: bool, sentence: &'static str) -> Result<(), Broken> {
+    if condition { Ok(()) } else { Err(Broken::Sentence(sentence)) }
+}
+
+async fn stores() -> Result<(), Broken> {
+    let device = fresh().await?;
+    device.read_outbox().await?;
+    let open = device.outbox.borrow().clone().ok_or(Broken::Sentence("it is open"))?;
+    let names: Vec<_> = Array::from(&open.object_store_names()).iter().filter_map(|name| name.as_string()).collect();
+    let mut expected = outbox::STORES;
+    expected.sort_unstable();
+    holds(names == expected, "exactly cmd, meta and sent")?;
+    holds(open.version().to_bits() == f64::from(outbox::VERSION).to_bits(), "at version 1")
+}
+
+fn note(number: u32) -> Write {
+    Write::PutMeta(format!("note/{number}"), number.to_string())
+}
+
+async fn healed() -> Result<(), Broken> {
+    let device = fresh().await?;
+    let name = CacheName::parse("cache-v1-healed").ok_or(Broken::Sentence("a cache name"))?;
+    device.update_outbox(|_| Update { writes: vec![note(1)], value: () }).await?;
+    let head = |generation| vec![CacheWrite::PutHead(CacheHead { generation, ..CacheHead::default() })];
+    device.flip_cache(&name, 0, head(1)).await?;
+    // As a browser that lost its storage process: the handles at hand are dead and do not say so.
+    if let Some(open) = device.outbox.borrow().as_ref() {
+        open.close();
+    }
+    device.update_outbox(|_| Update { writes: vec![note(2)], value: () }).await?;
+    holds(device.read_outbox().await?.queue.meta.len() == 2, "both notes are there")?;
+    // Deleting a cache makes every tab close it.
+    IndexedDb::named(device.prefix.clone()).delete_cache(&name).await?;
+    let flipped = device.flip_cache(&name, 0, head(1)).await?;
+    holds(flipped == Flipped::Done, "a cache another tab deleted is made anew")
+}
+
+async fn burst(device: &IndexedDb, from: u32) -> Vec<Result<(), StorageError>> {
+    let writes = (from..from + 20).map(|number| {
+        let write = move |_: &Queue| Update { writes: vec![note(number)], value: () };
+        Box::pin(device.update_outbox(write)) as Pin<Box<dyn Future<Output = _>>>
+    });
+    all(writes.collect()).await
+}
+
+async fn crowded() -> Result<(), Broken> {
+    let one = fresh().await?;
+    let two = again(IndexedDb::named(one.prefix.clone())).await?;
+    let (first, second) = both(burst(&one, 0), burst(&two, 100)).await;
+    first.into_iter().chain(second).collect::<Result<Vec<()>, StorageError>>()?;
+    holds(one.read_outbox().await?.queue.meta.len() == 40, "forty notes")
+}
