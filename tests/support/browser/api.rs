@@ -63,6 +63,25 @@ impl Api {
         read(self.request(Method::POST, path).json(body), path).await
     }
 
+    /// Posts a file's bytes to `path`.
+    ///
+    /// # Panics
+    /// As [`Api::get`].
+    pub async fn upload<T: DeserializeOwned>(&self, path: &str, file: Vec<u8>) -> T {
+        read(self.request(Method::POST, path).body(file), path).await
+    }
+
+    /// How many bytes `path` takes on the cable for a browser that reads `encoding`.
+    ///
+    /// # Panics
+    /// When the answer is not 200.
+    pub async fn bytes_on_the_cable(&self, path: &str, encoding: &str) -> usize {
+        let asked = self.request(Method::GET, path).header(header::ACCEPT_ENCODING, encoding).send().await;
+        let answer = asked.unwrap_or_else(|error| panic!("{path}: {error}"));
+        assert!(answer.status().is_success(), "{path}: {}", answer.status());
+        answer.bytes().await.unwrap_or_else(|error| panic!("{path}: {error}")).len()
+    }
+
     /// The status of reading `path`, whatever it is.
     pub async fn status(&self, path: &str) -> u16 {
         let answer = self.request(Method::GET, path).send().await;
@@ -126,11 +145,11 @@ impl Api {
         portions
     }
 
-    /// The price list as a tablet that has nothing yet receives it.
+    /// Where a tablet that has nothing yet finds the price list.
     ///
     /// # Panics
     /// When this person has no catalogue.
-    pub async fn catalog(&self) -> Catalog {
+    pub async fn snapshot_path(&self) -> String {
         let me = self.me().await;
         let (Role::Kitchen { hub, .. } | Role::Producer { hub, .. } | Role::Hub { hub }) = me.role else {
             panic!("{} has no catalogue", me.email)
@@ -142,6 +161,15 @@ impl Api {
         let Some(ScopePatch::Snapshot { url, .. }) = answer.scopes.remove(&scope) else {
             panic!("a tablet that has nothing starts from a snapshot")
         };
+        url
+    }
+
+    /// The price list as a tablet that has nothing yet receives it.
+    ///
+    /// # Panics
+    /// As [`Api::snapshot_path`].
+    pub async fn catalog(&self) -> Catalog {
+        let url = self.snapshot_path().await;
         let snapshot = self.request(Method::GET, &url).send().await.expect("the snapshot comes");
         let bytes = snapshot.bytes().await.expect("the snapshot comes whole");
         Catalog::decode(&bytes).expect("the snapshot is readable")

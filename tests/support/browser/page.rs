@@ -195,6 +195,18 @@ impl Page {
         entries.into_iter().filter(|entry| entry.level == "SEVERE").map(|entry| entry.message).collect()
     }
 
+    /// What a script of the page answers.
+    pub async fn evaluate(&self, script: &str) -> serde_json::Value {
+        self.run(script, Vec::new()).await.expect("the page answers")
+    }
+
+    /// What an asynchronous script of the page answers in the end.
+    pub async fn evaluate_later(&self, script: &str) -> serde_json::Value {
+        let script = format!("const done = arguments[0]; (async () => {{ {script} }})().then(done);");
+        let answer = self.session.execute_async(script, Vec::new()).await.expect("the page answers");
+        answer.json().clone()
+    }
+
     /// Everything the page says now.
     pub async fn text(&self) -> String {
         self.text_now().await.expect("the page answers")

@@ -20,7 +20,7 @@ fn main() -> ExitCode {
         Some("start") => start::run(arguments.collect()),
         Some("verify") => verify::run(),
         Some("bench-all") => {
-            let bench = ["run", "--release", "--package", "tests", "--bin", "bench", "--"];
+            let bench = ["bench", "--package", "tests", "--bench", "figures", "--"];
             cargo::replace(cargo::command().args(bench).args(arguments))
         }
         _ => {

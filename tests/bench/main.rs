@@ -1,0 +1,23 @@
+//! Every benchmark, as a table of our figure, the peer's in the same run, the goal and the ratio. Also written to
+//! `target/bench.json`.
+//!
+//! Timings live here and not in the tests: a busy machine must not fail a build. Read ratios before milliseconds.
+#![allow(clippy::expect_used, clippy::panic, clippy::print_stdout)] // a program for engineers: it may stop and it may speak
+
+mod consolidation;
+mod figures;
+mod price_list;
+mod tablet;
+
+use figures::Figure;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() {
+    let mut figures: Vec<Figure> = consolidation::measure();
+    figures.extend(price_list::measure().await);
+    figures.extend(tablet::measure().await);
+    println!("\n{}", figures::table(&figures));
+    let path = support::browser::target_folder().join("bench.json");
+    figures::write_json(&path, &figures).expect("target can be written");
+    println!("{}", path.display());
+}

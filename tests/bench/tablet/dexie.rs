@@ -1,0 +1,78 @@
+//! The peer: the same offers as records in Dexie, opened on the same profile after the browser was closed.
+
+use std::{path::PathBuf, process::Command};
+
+use axum::{Router, http::header, routing::get};
+use domain::wire::Catalog;
+use support::browser::{Engine, Tablet, target_folder};
+use tokio::net::TcpListener;
+
+const PAGE: &str = "<!doctype html><meta charset=utf-8><title>Dexie</title><script type=module src=/bench.js></script>";
+
+/// `window.filled` once the items are stored, `window.opened` with the milliseconds from opening to all items in memory.
+const SCRIPT: &str = "
+import Dexie from '/dexie.mjs';
+const db = new Dexie('offers');
+db.version(1).stores({ items: 'reference, name, family, producer' });
+if (location.search === '?fill') {
+    const items = await (await fetch('/items.json')).json();
+    await db.items.bulkPut(items);
+    window.filled = items.length;
+} else {
+    const started = performance.now();
+    const items = await db.items.toArray();
+    window.opened = items.length > 0 ? performance.now() - started : null;
+}
+";
+
+/// Opens the stored items `runs` times; milliseconds each.
+pub(super) async fn open(catalog: &Catalog, runs: usize) -> Vec<f64> {
+    let address = serve(catalog).await;
+    let mut tablet = Tablet::open(Engine::Chromium, &address).await;
+    tablet.goto("/?fill").await;
+    wait_for(&tablet, "filled").await;
+    let mut samples = Vec::new();
+    for _ in 0..runs {
+        tablet.close_and_open_again().await;
+        samples.push(wait_for(&tablet, "opened").await);
+    }
+    samples
+}
+
+async fn wait_for(tablet: &Tablet, name: &str) -> f64 {
+    for _ in 0..1_200 {
+        if let Some(value) = tablet.evaluate(&format!("return window.{name} ?? null;")).await.as_f64() {
+            return value;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    panic!("Dexie never said « {name} »")
+}
+
+async fn serve(catalog: &Catalog) -> String {
+    let items = serde_json::to_vec(&catalog.offers).expect("plain values");
+    let library = std::fs::read(library()).expect("npm brought it");
+    let script = [(header::CONTENT_TYPE, "text/javascript")];
+    let router = Router::new()
+        .route("/", get(|| async { ([(header::CONTENT_TYPE, "text/html")], PAGE) }))
+        .route("/bench.js", get(move || async move { (script, SCRIPT) }))
+        .route("/dexie.mjs", get(|| async move { ([(header::CONTENT_TYPE, "text/javascript")], library.clone()) }))
+        .route("/items.json", get(|| async move { ([(header::CONTENT_TYPE, "application/json")], items.clone()) }));
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("loopback has a free port");
+    let address = listener.local_addr().expect("a listener has an address");
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    format!("http://{address}")
+}
+
+/// Dexie's module, brought once by npm into `target`.
+fn library() -> PathBuf {
+    let folder = target_folder().join("bench-peers");
+    let module = folder.join("node_modules/dexie/dist/dexie.mjs");
+    if !module.is_file() {
+        std::fs::create_dir_all(&folder).expect("a folder can be made");
+        let install = ["install", "--no-audit", "--no-fund", "--prefix", ".", "dexie@4"];
+        let done = Command::new("npm").args(install).current_dir(&folder).status().expect("npm is installed");
+        assert!(done.success(), "npm did not bring Dexie");
+    }
+    module
+}
