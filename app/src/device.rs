@@ -8,4 +8,5 @@ pub mod locks;
 pub mod page;
 pub mod quota;
 pub mod tabs;
+pub mod timing;
 pub mod worker;

@@ -255,6 +255,11 @@ impl AppState {
         self.engine().sync_soon();
     }
 
+    /// The catalogue is on screen and answers: written in the browser's timeline, once a page.
+    pub fn catalog_is_usable(self) {
+        self.engine().catalog_is_usable();
+    }
+
     /// Lets the newer build take over, and reloads once.
     pub fn apply_update(self) {
         self.engine().apply_update();

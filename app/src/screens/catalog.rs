@@ -77,6 +77,7 @@ fn List() -> impl IntoView {
     });
     let generation =
         Memo::new(move |_| laid_out.with(|laid_out| laid_out.as_ref().map_or(0, |l| l.generation)));
+    request_animation_frame(move || state.catalog_is_usable());
     let families = move || laid_out.with(|laid_out| laid_out.as_ref().map(|l| l.shelves.families().to_vec()));
     let families = Signal::derive(move || families().unwrap_or_default());
     view! {
@@ -270,5 +271,5 @@ fn Terms() -> impl IntoView {
             })
         })
     };
-    view! { <p class="soft small">{said}</p> }
+    view! { <p class="found">{said}</p> }
 }

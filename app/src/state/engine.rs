@@ -32,11 +32,13 @@ use super::{
 };
 use crate::device::{
     clock::DeviceClock, entropy::DeviceEntropy, fetch::Fetcher, indexed_db::IndexedDb, locks, page, quota,
-    tabs::Tabs, worker,
+    tabs::Tabs, timing, worker,
 };
 
 type DeviceReplica = Replica<IndexedDb, Fetcher, DeviceClock, DeviceEntropy>;
 
+/// In the browser's timeline: this device's storage is asked.
+const OPENING: &str = "mercuriale:open";
 /// Between two tries to open a device that refuses.
 const REOPEN_MS: u32 = 3_000;
 
@@ -91,6 +93,7 @@ impl Engine {
 
     /// Opens the device, then keeps in touch for as long as the page lives.
     async fn live(self: Rc<Self>) {
+        timing::mark(OPENING);
         while let Err(error) =
             self.replica.open(page::cache_hint().and_then(|name| CacheName::parse(&name))).await
         {
@@ -162,6 +165,9 @@ impl Engine {
     }
 
     fn show_catalog(&self, texts: bool) {
+        if self.signals.catalog.with_untracked(Option::is_none) && self.replica.catalog().is_some() {
+            timing::measure_since("mercuriale:open-catalog", OPENING);
+        }
         let before = self.signals.catalog.get_untracked();
         let loaded = self.replica.catalog().map(|catalog| {
             let kept = before.filter(|_| !texts).map(|before| Arc::clone(&before.index));
@@ -204,6 +210,10 @@ impl Engine {
         if reachable && (first || self.replica.pending_count() > 0) {
             set(self.signals.connectivity, Connectivity::Syncing);
         }
+    }
+
+    pub(super) fn catalog_is_usable(&self) {
+        timing::measure_since_navigation("mercuriale:catalog-usable");
     }
 
     async fn save_draft(&self) {

@@ -15,19 +15,20 @@ use crate::{
 const HOUR_MS: i64 = 3_600_000;
 /// The last use is written down when it is older than this: reading a page is no reason to write at each request.
 const TOUCHED_EVERY_MS: i64 = 5 * 60_000;
+const DAY_MS: i64 = 24 * HOUR_MS;
 /// The longest any role's session may lie unused.
-pub(crate) const LONGEST_IDLE_MS: i64 = 12 * HOUR_MS;
+pub(crate) const LONGEST_IDLE_MS: i64 = 8 * DAY_MS;
 
-/// How long a session lives. Tablets and phones: 12 hours unused, 30 days in all. Desks, which see everybody's orders:
-/// 12 hours in all.
+/// How long a session lives. Tablets and phones: 8 days unused, 30 days in all; they order once a week, and an order made
+/// without a network must leave by itself whenever the network is back. Desks, which see everybody's orders: 12 hours.
 #[must_use]
 pub fn times(role: Role) -> SessionTimes {
     match role {
         Role::Kitchen { .. } | Role::Producer { .. } => {
-            SessionTimes { idle_ms: LONGEST_IDLE_MS, absolute_ms: 30 * 24 * HOUR_MS }
+            SessionTimes { idle_ms: LONGEST_IDLE_MS, absolute_ms: 30 * DAY_MS }
         }
         Role::Hub { .. } | Role::Authority { .. } => {
-            SessionTimes { idle_ms: LONGEST_IDLE_MS, absolute_ms: 12 * HOUR_MS }
+            SessionTimes { idle_ms: 12 * HOUR_MS, absolute_ms: 12 * HOUR_MS }
         }
     }
 }
