@@ -27,7 +27,7 @@ use crate::{
         indicators::IndicatorsScreen,
         not_found::NotFoundScreen,
         order_detail::OrderDetailScreen,
-        orders::OrdersScreen,
+        orders::{OrdersScreen, SavedHere},
         prepare::PrepareScreen,
         price_list::PriceListScreen,
         producer_offers::ProducerOffersScreen,
@@ -82,6 +82,7 @@ pub(crate) fn App() -> impl IntoView {
     provide_context(SignOut::new());
     provide_context(Question::new());
     provide_context(DraftBoard::new(state));
+    provide_context(SavedHere::new());
     let stage = Memo::new(move |_| match state.session().get() {
         SessionState::Unknown => Stage::Opening,
         SessionState::SignedOut => Stage::Door,

@@ -14,5 +14,13 @@ pub(crate) fn Badge(
     #[prop(into)]
     text: String,
 ) -> impl IntoView {
-    view! { <span class="badge" data-state=(!state.is_empty()).then_some(state)><Icon name=icon/>{text}</span> }
+    // What follows the point is one piece: a number never breaks in two.
+    let (main, rest) = match text.split_once(" · ") {
+        Some((main, rest)) => (main.to_owned(), Some(rest.to_owned())),
+        None => (text, None),
+    };
+    let rest = rest.map(|rest| view! { " · "<span class="number">{rest}</span> });
+    view! {
+        <span class="badge" data-state=(!state.is_empty()).then_some(state)><Icon name=icon/><span>{main}{rest}</span></span>
+    }
 }

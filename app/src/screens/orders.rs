@@ -1,11 +1,13 @@
 //! « Mes commandes »: all that was sent, each with where it stands.
 
 mod entry;
+mod saved_here;
 mod state_badge;
 
 use leptos::prelude::*;
 
 pub(crate) use entry::figures;
+pub(crate) use saved_here::SavedHere;
 pub(crate) use state_badge::{StateBadge, face};
 
 use crate::{

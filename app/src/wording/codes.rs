@@ -2,7 +2,7 @@
 //! that came from a newer server is shown as it came.
 
 use domain::{
-    catalog::{Allergen, Origin, ProductFamily, QualitySign, TemperatureClass},
+    catalog::{Allergen, Origin, ProductFamily, QualitySign},
     quantity::Unit,
     receipt::Reason,
     wire::desk::{CellRefusal, FileRefusal, ImportPhase},
@@ -32,8 +32,6 @@ pub(crate) struct CodeWords {
     pub origin: fn(&Origin) -> &str,
     /// An allergen.
     pub allergen: fn(&Allergen) -> &str,
-    /// How cold a product travels.
-    pub temperature: fn(&TemperatureClass) -> &str,
     /// Why an order or a line is not as asked.
     pub reason: fn(&Reason) -> ReasonWords,
     /// What the server said no to, by its stable code; `None` for a code without words here.
@@ -114,24 +112,6 @@ pub(crate) const FRENCH: CodeWords = CodeWords {
         Allergen::Lupin => "lupin",
         Allergen::Molluscs => "mollusques",
         Allergen::Other(code) => code,
-    },
-    temperature: |class| match class {
-        TemperatureClass::Ambient => "à température ambiante",
-        TemperatureClass::Meat => "viande, au froid",
-        TemperatureClass::MincedMeat => "viande hachée, au froid",
-        TemperatureClass::Poultry => "volaille, au froid",
-        TemperatureClass::Charcuterie => "charcuterie, au froid",
-        TemperatureClass::FreshFish => "poisson frais, sous glace",
-        TemperatureClass::Shellfish => "coquillages vivants",
-        TemperatureClass::FreshDairy => "laitage frais, au froid",
-        TemperatureClass::RawMilk => "lait cru, au froid",
-        TemperatureClass::PasteurizedMilk => "lait pasteurisé, au froid",
-        TemperatureClass::RipenedCheese => "fromage affiné, au frais",
-        TemperatureClass::Eggs => "œufs en coquille",
-        TemperatureClass::ReadyToUse => "prêt à l’emploi, au froid",
-        TemperatureClass::SemiPreserve => "semi-conserve, au froid",
-        TemperatureClass::Frozen => "surgelé",
-        TemperatureClass::Other(code) => code,
     },
     reason: |reason| {
         let (short, sentence) = match reason {
@@ -360,24 +340,6 @@ pub(super) const ENGLISH: CodeWords = CodeWords {
         Allergen::Lupin => "lupin",
         Allergen::Molluscs => "molluscs",
         Allergen::Other(code) => code,
-    },
-    temperature: |class| match class {
-        TemperatureClass::Ambient => "room temperature",
-        TemperatureClass::Meat => "meat, chilled",
-        TemperatureClass::MincedMeat => "minced meat, chilled",
-        TemperatureClass::Poultry => "poultry, chilled",
-        TemperatureClass::Charcuterie => "cured meats, chilled",
-        TemperatureClass::FreshFish => "fresh fish, on ice",
-        TemperatureClass::Shellfish => "live shellfish",
-        TemperatureClass::FreshDairy => "fresh dairy, chilled",
-        TemperatureClass::RawMilk => "raw milk, chilled",
-        TemperatureClass::PasteurizedMilk => "pasteurized milk, chilled",
-        TemperatureClass::RipenedCheese => "ripened cheese, cool",
-        TemperatureClass::Eggs => "eggs in their shells",
-        TemperatureClass::ReadyToUse => "ready to use, chilled",
-        TemperatureClass::SemiPreserve => "semi-preserve, chilled",
-        TemperatureClass::Frozen => "frozen",
-        TemperatureClass::Other(code) => code,
     },
     reason: |reason| {
         let (short, sentence) = match reason {

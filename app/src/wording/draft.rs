@@ -22,7 +22,6 @@ pub(crate) struct DraftWords {
     pub day_of_line: &'static str,
     /// The producer's minimum: told, never blocking.
     pub minimum_missing: fn(&str) -> String,
-    pub minimum_hint: fn(&str) -> String,
     pub minimum_reached: fn(&str) -> String,
     /// Totals.
     pub summary: &'static str,
@@ -65,8 +64,7 @@ pub(super) const FRENCH: DraftWords = DraftWords {
     above_promise_title: |promised| format!("Plus que les {promised} promis pour la semaine"),
     above_promise_body: "Vous pouvez garder votre demande\u{a0}: la part de chaque cuisine sera calculée à la clôture.",
     day_of_line: "Jour de livraison",
-    minimum_missing: |missing| format!("encore {missing}\u{a0}HT pour atteindre le minimum"),
-    minimum_hint: |minimum| format!("minimum souhaité {minimum}\u{a0}HT, non bloquant"),
+    minimum_missing: |missing| format!("encore {missing}\u{a0}HT pour atteindre le minimum souhaité"),
     minimum_reached: |minimum| format!("minimum de {minimum}\u{a0}HT atteint"),
     summary: "Récapitulatif",
     vat_on: |rate, base| format!("TVA\u{a0}{rate} sur {base}"),
@@ -107,8 +105,7 @@ pub(super) const ENGLISH: DraftWords = DraftWords {
     above_promise_title: |promised| format!("More than the {promised} promised for the week"),
     above_promise_body: "You may keep your request: each kitchen’s share will be computed at the close.",
     day_of_line: "Delivery day",
-    minimum_missing: |missing| format!("{missing} more before tax to reach the minimum"),
-    minimum_hint: |minimum| format!("wished minimum {minimum} before tax, not blocking"),
+    minimum_missing: |missing| format!("{missing} more before tax to reach the wished minimum"),
     minimum_reached: |minimum| format!("minimum of {minimum} before tax reached"),
     summary: "Summary",
     vat_on: |rate, base| format!("VAT {rate} on {base}"),

@@ -71,6 +71,10 @@ pub(crate) struct HubWords {
     pub total: &'static str,
     pub sheet: &'static str,
     pub sheet_of: fn(&str) -> String,
+    pub producer: &'static str,
+    pub commune: &'static str,
+    pub products: &'static str,
+    pub spreadsheet: &'static str,
     pub no_demand: &'static str,
     pub no_match: &'static str,
     pub live: &'static str,
@@ -89,7 +93,6 @@ pub(crate) struct HubWords {
     pub signed_bought: &'static str,
     pub to_producers: &'static str,
     pub producers_in_list: &'static str,
-    pub share_sentence: fn(&str, &str) -> String,
     pub indicators_note: &'static str,
 }
 
@@ -187,6 +190,10 @@ pub(super) const FRENCH: HubWords = HubWords {
     total: "Total HT",
     sheet: "Fiche",
     sheet_of: |producer| format!("Fiche de {producer}"),
+    producer: "Producteur",
+    commune: "Commune",
+    products: "Produits",
+    spreadsheet: "Tableur",
     no_demand: "Aucune commande reçue pour l’instant.",
     no_match: "Rien ne correspond à ce filtre.",
     live: "Totaux tenus à jour à chaque commande reçue.",
@@ -203,7 +210,6 @@ pub(super) const FRENCH: HubWords = HubWords {
     signed_bought: "d’achats sous un signe officiel, HT",
     to_producers: "reviennent aux producteurs, HT",
     producers_in_list: "producteurs dans la mercuriale",
-    share_sentence: |share, what| format!("soit {share} {what}"),
     indicators_note: "Ce sont les commandes de la semaine, pas des achats reçus et facturés\u{a0}: la déclaration EGalim se fait sur ces derniers.",
 };
 
@@ -293,6 +299,10 @@ pub(super) const ENGLISH: HubWords = HubWords {
     total: "Total before tax",
     sheet: "Sheet",
     sheet_of: |producer| format!("Sheet of {producer}"),
+    producer: "Producer",
+    commune: "Commune",
+    products: "Products",
+    spreadsheet: "Spreadsheet",
     no_demand: "No order received yet.",
     no_match: "Nothing matches this filter.",
     live: "Totals kept up to date with each order received.",
@@ -309,6 +319,5 @@ pub(super) const ENGLISH: HubWords = HubWords {
     signed_bought: "of purchases with an official sign, before tax",
     to_producers: "go to producers, before tax",
     producers_in_list: "producers in the price list",
-    share_sentence: |share, what| format!("that is {share} {what}"),
     indicators_note: "These are this week’s orders, not purchases received and invoiced: the EGalim declaration is made on the latter.",
 };

@@ -9,7 +9,6 @@ pub(crate) struct ImportWords {
     pub file: &'static str,
     pub sending: &'static str,
     pub rows_done: fn(&str, &str) -> String,
-    pub preview: &'static str,
     pub preview_title: fn(usize, usize) -> String,
     pub preview_body: &'static str,
     pub published_title: fn(usize) -> String,
@@ -25,7 +24,6 @@ pub(crate) struct ImportWords {
     pub no_refused: &'static str,
     pub line: &'static str,
     pub column: &'static str,
-    pub cell: &'static str,
     pub what_is_wrong: &'static str,
     pub changes: &'static str,
     pub no_change: &'static str,
@@ -40,7 +38,6 @@ pub(crate) struct ImportWords {
     pub is_other: &'static str,
     pub publish: &'static str,
     pub another_file: &'static str,
-    pub csv_report: &'static str,
     pub nothing_to_publish: &'static str,
 }
 
@@ -50,7 +47,6 @@ pub(super) const FRENCH: ImportWords = ImportWords {
     file: "Fichier de la mercuriale",
     sending: "Envoi du fichier…",
     rows_done: |done, total| format!("{done} lignes sur {total}"),
-    preview: "Ce que ce fichier changerait",
     preview_title: |accepted, refused| {
         format!(
             "{}, {}",
@@ -74,7 +70,6 @@ pub(super) const FRENCH: ImportWords = ImportWords {
     no_refused: "Aucune ligne refusée.",
     line: "Ligne",
     column: "Colonne",
-    cell: "Case",
     what_is_wrong: "Ce qui ne va pas",
     changes: "Changements",
     no_change: "Aucun changement par rapport à la mercuriale en place.",
@@ -89,7 +84,6 @@ pub(super) const FRENCH: ImportWords = ImportWords {
     is_other: "modifié",
     publish: "Publier",
     another_file: "Choisir un autre fichier",
-    csv_report: "Rapport (CSV)",
     nothing_to_publish: "Aucune ligne lisible\u{a0}: il n’y a rien à publier.",
 };
 
@@ -99,7 +93,6 @@ pub(super) const ENGLISH: ImportWords = ImportWords {
     file: "Price list file",
     sending: "Sending the file…",
     rows_done: |done, total| format!("{done} rows of {total}"),
-    preview: "What this file would change",
     preview_title: |accepted, refused| {
         format!(
             "{}, {}",
@@ -121,7 +114,6 @@ pub(super) const ENGLISH: ImportWords = ImportWords {
     no_refused: "No refused row.",
     line: "Row",
     column: "Column",
-    cell: "Cell",
     what_is_wrong: "What is wrong",
     changes: "Changes",
     no_change: "No change from the current price list.",
@@ -136,6 +128,5 @@ pub(super) const ENGLISH: ImportWords = ImportWords {
     is_other: "changed",
     publish: "Publish",
     another_file: "Choose another file",
-    csv_report: "Report (CSV)",
     nothing_to_publish: "No readable row: there is nothing to publish.",
 };

@@ -28,7 +28,6 @@ enum Kind {
     Plain,
     Day,
     LongDay,
-    FullDay,
     DayMonth,
     DayOfMonth,
     MomentDay,
@@ -77,7 +76,6 @@ fn formatter(language: Language, kind: Kind) -> Function {
         Kind::Plain => number(&[("maximumFractionDigits", 3.into())]),
         Kind::Day => date(&[weekday, day, month, utc]),
         Kind::LongDay => date(&long),
-        Kind::FullDay => date(&[&long[..], &[("year", text("numeric"))]].concat()),
         Kind::DayMonth => date(&[day, month, utc]),
         Kind::DayOfMonth => date(&[day, utc]),
         Kind::MomentDay => date(&[weekday, day, month, paris]),
@@ -93,8 +91,18 @@ fn write(language: Language, kind: Kind, value: &JsValue) -> String {
     let function = FORMATTERS.with_borrow_mut(|formatters| {
         formatters.entry((language, kind)).or_insert_with(|| formatter(language, kind)).clone()
     });
-    let written = function.call1(&JsValue::UNDEFINED, value);
-    written.ok().and_then(|text| text.as_string()).unwrap_or_default()
+    let written =
+        function.call1(&JsValue::UNDEFINED, value).ok().and_then(|text| text.as_string()).unwrap_or_default();
+    if language == Language::French { with_first_of_month(written) } else { written }
+}
+
+/// The French say « 1er décembre »; `Intl` says « 1 décembre ».
+fn with_first_of_month(written: String) -> String {
+    // A lone « 1 » is a number; beside other words it is a day.
+    if !written.contains(' ') || !written.split(' ').any(|word| word == "1") {
+        return written;
+    }
+    written.split(' ').map(|word| if word == "1" { "1er" } else { word }).collect::<Vec<_>>().join(" ")
 }
 
 fn decimal(language: Language, kind: Kind, value: Decimal) -> String {
@@ -181,11 +189,6 @@ pub(crate) fn day(day: Date) -> String {
 /// « lundi 23 novembre »
 pub(crate) fn long_day(day: Date) -> String {
     write(current(), Kind::LongDay, &midnight(day))
-}
-
-/// « lundi 23 novembre 2026 »
-pub(crate) fn full_day(day: Date) -> String {
-    write(current(), Kind::FullDay, &midnight(day))
 }
 
 /// « lundi »
@@ -292,6 +295,20 @@ mod tests {
     fn a_french_phone_number_goes_by_pairs_and_others_as_they_came() {
         assert_eq!(phone("05.61.00 00 00"), "05\u{a0}61\u{a0}00\u{a0}00\u{a0}00");
         assert_eq!(phone("+33 5 61 00 00 00"), "+33 5 61 00 00 00");
+    }
+
+    #[test]
+    fn the_first_of_a_month_is_an_ordinal_and_nothing_else_is() {
+        let cases = [
+            ("mar. 1 déc.", "mar. 1er déc."),
+            ("1 mars 2027", "1er mars 2027"),
+            ("lun. 11 janv.", "lun. 11 janv."),
+            ("1", "1"),
+            ("1\u{202f}234,5", "1\u{202f}234,5"),
+        ];
+        for (intl, french) in cases {
+            assert_eq!(with_first_of_month(intl.to_owned()), french);
+        }
     }
 
     #[test]

@@ -37,7 +37,6 @@ pub(crate) struct OrderWords {
     pub total_net: &'static str,
     pub total_gross: &'static str,
     pub total_seen: &'static str,
-    pub was: &'static str,
     pub held: &'static str,
     pub short: fn(&str, &str) -> String,
     /// What to choose.
@@ -91,7 +90,6 @@ pub(super) const FRENCH: OrderWords = OrderWords {
     total_net: "Total HT",
     total_gross: "Total TTC",
     total_seen: "Total vu à l’envoi",
-    was: "vu à",
     held: "en attente",
     short: |asked, granted| {
         format!(
@@ -100,7 +98,7 @@ pub(super) const FRENCH: OrderWords = OrderWords {
     },
     waits_for_you: |count| format!("{} votre choix", french(count, "point attend", "points attendent")),
     waits_for_you_body: "Le reste de la commande n’est pas touché. Les quantités en question sont tenues de côté jusqu’à la clôture.",
-    hub_decides: "Le groupement décide. Vous n’avez rien à faire\u{a0}; appelez-le si le temps presse.",
+    hub_decides: "Le groupement décide. Vous n’avez rien à faire\u{202f}; appelez-le si le temps presse.",
     per_pack: |price| format!("{price} le colis"),
     more_in_all: |amount| format!("soit {amount} de plus en tout"),
     accept_price: |price| format!("Accepter {price}"),
@@ -148,7 +146,6 @@ pub(super) const ENGLISH: OrderWords = OrderWords {
     total_net: "Total before tax",
     total_gross: "Total with tax",
     total_seen: "Total seen when sent",
-    was: "seen at",
     held: "waiting",
     short: |asked, granted| {
         format!("{granted} of {asked} asked: the promise was short and is shared pro rata")

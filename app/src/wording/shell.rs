@@ -74,14 +74,10 @@ pub(crate) struct ShellWords {
     pub week: fn(i8, &str) -> String,
     /// « 3 lignes »
     pub lines: fn(usize) -> String,
-    /// « 3 producteurs »
-    pub producers: fn(usize) -> String,
     /// « 3 produits »
     pub products: fn(usize) -> String,
     /// « n° 2026-0117 »
     pub number: fn(&str) -> String,
-    /// « 13,70 € HT »
-    pub before_tax: fn(&str) -> String,
     /// Settings.
     pub language: &'static str,
     pub install_title: &'static str,
@@ -157,10 +153,8 @@ pub(super) const FRENCH: ShellWords = ShellWords {
     loading: "Chargement…",
     week: |week, days| format!("semaine\u{a0}{week} ({days})"),
     lines: |count| french(count, "ligne", "lignes"),
-    producers: |count| french(count, "producteur", "producteurs"),
     products: |count| french(count, "produit", "produits"),
     number: |number| format!("n°\u{a0}{number}"),
-    before_tax: |amount| format!("{amount}\u{a0}HT"),
     language: "Langue",
     install_title: "Installer sur cet appareil",
     install_body: "Installée, Mercuriale s’ouvre sans navigateur et garde mieux ce qui attend d’être envoyé.",
@@ -236,10 +230,8 @@ pub(super) const ENGLISH: ShellWords = ShellWords {
     loading: "Loading…",
     week: |week, days| format!("week {week} ({days})"),
     lines: |count| english(count, "line", "lines"),
-    producers: |count| english(count, "producer", "producers"),
     products: |count| english(count, "product", "products"),
     number: |number| format!("No. {number}"),
-    before_tax: |amount| format!("{amount} before tax"),
     language: "Language",
     install_title: "Install on this device",
     install_body: "Once installed, Mercuriale opens without a browser and keeps what waits to be sent more safely.",

@@ -41,7 +41,7 @@ fn plain(text: &str) -> Result<Decimal, NotAQuantity> {
         Some(at) => (&text[..at], &text[at + 1..]),
         None => (text, ""),
     };
-    let whole: String = whole.chars().filter(|c| !matches!(c, '.' | ',')).collect();
+    let whole = without_groups(whole)?;
     let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
     if whole.len() + decimals.len() == 0 || whole.len() > 9 || !digits(&whole) || !digits(decimals) {
         return Err(NotAQuantity::Number);
@@ -53,6 +53,17 @@ fn plain(text: &str) -> Result<Decimal, NotAQuantity> {
     let whole = if whole.is_empty() { "0" } else { &whole };
     let written = if decimals.is_empty() { whole.to_owned() } else { format!("{whole}.{decimals}") };
     written.parse().map_err(|_| NotAQuantity::Number)
+}
+
+/// Takes the thousands separators out: one kind only, before groups of three digits only. « 1.5.2 » is a slip, not 152.
+fn without_groups(whole: &str) -> Result<String, NotAQuantity> {
+    let mut marks = whole.chars().filter(|c| matches!(c, '.' | ','));
+    let Some(mark) = marks.next() else { return Ok(whole.to_owned()) };
+    let groups: Vec<&str> = whole.split(mark).collect();
+    let first_fits = groups.first().is_some_and(|first| (1..=3).contains(&first.len()));
+    let fits =
+        first_fits && groups.iter().skip(1).all(|group| group.len() == 3) && marks.all(|other| other == mark);
+    if fits { Ok(groups.concat()) } else { Err(NotAQuantity::Number) }
 }
 
 /// Where the decimal separator stands: the last one, unless the same one comes several times and is the only kind.
@@ -102,8 +113,21 @@ mod tests {
 
     #[test]
     fn what_is_no_quantity_is_refused() {
-        for bad in ["-1", "+1", "1e3", "dix", "1,2,3.4.5", "12kg", ",", "½½", "1000000", "9999999999", "٣"]
-        {
+        for bad in [
+            "-1",
+            "+1",
+            "1e3",
+            "dix",
+            "1,2,3.4.5",
+            "1.5.2",
+            "12.34,5",
+            "12kg",
+            ",",
+            "½½",
+            "1000000",
+            "9999999999",
+            "٣",
+        ] {
             assert_eq!(parse(bad), Err(NotAQuantity::Number), "{bad:?}");
         }
         assert_eq!(parse("1,2345"), Err(NotAQuantity::TooPrecise));

@@ -57,6 +57,7 @@ fn Contents() -> impl IntoView {
     let in_season = move || question.filters.with(|filters| filters.in_season);
     let chosen_producer = move || question.filters.with(|filters| filters.producer.map(|id| id.to_string()));
     let chosen_day = move || question.filters.with(|filters| filters.day.map(|day| day.to_string()));
+    let first = question.filters.get_untracked();
     view! {
         <div class="field">
             <span class="label" id="filter-signs">{words.catalog.signs}</span>
@@ -79,8 +80,8 @@ fn Contents() -> impl IntoView {
             >
                 <option value="">{words.catalog.all_producers}</option>
                 {producers.into_iter().map(|(id, name)| {
+                    let selected = first.producer == Some(id);
                     let id = id.to_string();
-                    let selected = chosen_producer().as_ref() == Some(&id);
                     view! { <option value=id selected=selected>{name}</option> }
                 }).collect_view()}
             </select>
@@ -96,7 +97,7 @@ fn Contents() -> impl IntoView {
             >
                 <option value="">{words.catalog.all_days}</option>
                 {days.into_iter().map(|day| {
-                    let selected = chosen_day() == Some(day.to_string());
+                    let selected = first.day == Some(day);
                     view! { <option value=day.to_string() selected=selected>{numbers::long_day(day)}</option> }
                 }).collect_view()}
             </select>

@@ -14,10 +14,6 @@ pub(super) fn CatalogSlip() -> impl IntoView {
     let all_words = words();
     let words = &all_words.catalog;
     let total = move || numbers::money(board.view().map(|view| view.totals.net).unwrap_or_default());
-    let days = move || {
-        let view = board.view()?;
-        Some(view.days.iter().map(|day| numbers::day(*day)).collect::<Vec<_>>().join(", "))
-    };
     let facts = move || {
         let view = board.view().filter(|view| !view.groups.is_empty())?;
         let lines = view.groups.iter().map(|group| group.lines.len()).sum();
@@ -42,7 +38,7 @@ pub(super) fn CatalogSlip() -> impl IntoView {
     let is_empty = move || board.view().is_none_or(|view| view.groups.is_empty());
     view! {
         <aside class="side slip" aria-label=all_words.shell.my_order>
-            <header class="slip-heading"><h2>{all_words.shell.my_order}</h2><span class="soft small">{days}</span></header>
+            <header class="slip-heading"><h2>{all_words.shell.my_order}</h2></header>
             <div class="slip-body">
                 {facts}
                 <div class="stack">{minimums}</div>

@@ -4,6 +4,7 @@ use super::DraftBoard;
 use crate::{
     app::{Navigation, Route},
     parts::Icon,
+    screens::orders::SavedHere,
     screens::problem::{Problem, not_recorded},
     state::{AppState, RecordError},
     wording::{numbers, words},
@@ -69,6 +70,7 @@ fn SendButton() -> impl IntoView {
     let state = expect_context::<AppState>();
     let board = expect_context::<DraftBoard>();
     let navigation = expect_context::<Navigation>();
+    let saved = expect_context::<SavedHere>();
     let words = &words().draft;
     let sending = RwSignal::new(Sending::Ready);
     let can_send = Memo::new(move |_| board.view().is_some_and(|view| view.sendable > 0));
@@ -83,7 +85,10 @@ fn SendButton() -> impl IntoView {
         spawn_local(async move {
             match state.submit_draft().await {
                 // Written for good: the order's own page says where it stands from here on.
-                Ok(draft) => navigation.go(Route::Order(draft)),
+                Ok(draft) => {
+                    saved.note(draft, state.now());
+                    navigation.go(Route::Order(draft));
+                }
                 Err(error) => sending.set(Sending::Failed(error)),
             }
         });

@@ -1,11 +1,11 @@
-use domain::order::OrderState;
+use domain::{order::OrderState, time::Timestamp};
 use leptos::prelude::*;
 
 use super::CallHub;
 use crate::{
     app::Clock,
     parts::Icon,
-    screens::orders::face,
+    screens::orders::{SavedHere, face},
     state::{EntryLines, OrderEntry, SendState},
     wording::{numbers, words},
 };
@@ -25,9 +25,10 @@ struct Rung {
 #[component]
 pub(super) fn Journey(entry: OrderEntry) -> impl IntoView {
     let clock = expect_context::<Clock>();
+    let saved = expect_context::<SavedHere>().at(entry.draft);
     let is_refused = matches!(entry.state, SendState::Refused { .. });
     let rungs = move || {
-        rungs(&entry, clock.now())
+        rungs(&entry, saved, clock.now())
             .into_iter()
             .map(|rung| {
                 view! {
@@ -46,7 +47,7 @@ pub(super) fn Journey(entry: OrderEntry) -> impl IntoView {
     }
 }
 
-fn rungs(entry: &OrderEntry, now: domain::time::Timestamp) -> Vec<Rung> {
+fn rungs(entry: &OrderEntry, saved: Option<Timestamp>, now: Timestamp) -> Vec<Rung> {
     let words = words();
     let stands = face(&entry.state, now);
     let here = Rung {
@@ -57,19 +58,20 @@ fn rungs(entry: &OrderEntry, now: domain::time::Timestamp) -> Vec<Rung> {
         check: matches!(entry.state, SendState::ToCheck { .. } | SendState::Refused { .. }),
     };
     let mut rungs = Vec::new();
+    // Waiting and sending imply it; received does not say from which tablet.
+    let saved = match entry.state {
+        SendState::Waiting { .. } | SendState::Sending => Some(saved.unwrap_or(entry.at)),
+        SendState::Saved => None,
+        SendState::Received { .. } | SendState::ToCheck { .. } | SendState::Refused { .. } => saved,
+    };
+    if let Some(at) = saved {
+        let saved = face(&SendState::Saved, now);
+        let detail = numbers::moment(at);
+        rungs.push(Rung { icon: saved.icon, title: saved.text, detail, done: true, check: false });
+    }
     match &entry.state {
         SendState::Saved => rungs.push(Rung { detail: numbers::moment(entry.at), ..here }),
-        SendState::Waiting { .. } | SendState::Sending => {
-            let saved = face(&SendState::Saved, now);
-            rungs.push(Rung {
-                icon: saved.icon,
-                title: saved.text,
-                detail: numbers::moment(entry.at),
-                done: true,
-                check: false,
-            });
-            rungs.push(here);
-        }
+        SendState::Waiting { .. } | SendState::Sending => rungs.push(here),
         SendState::Received { .. } => rungs.push(here),
         SendState::ToCheck { reason, .. } | SendState::Refused { reason } => {
             let detail = (words.codes.reason)(reason).sentence.to_owned();
@@ -79,8 +81,9 @@ fn rungs(entry: &OrderEntry, now: domain::time::Timestamp) -> Vec<Rung> {
     if let EntryLines::Accepted(order) = &entry.lines {
         if !matches!(entry.state, SendState::Received { .. }) {
             let received = face(&SendState::Received { number: order.number, at: order.received_at }, now);
+            let place = rungs.len().saturating_sub(1);
             rungs.insert(
-                0,
+                place,
                 Rung {
                     icon: received.icon,
                     title: received.text,
