@@ -12,9 +12,11 @@ use crate::{
 #[component]
 pub(super) fn TopBar(place: String, role: Role) -> impl IntoView {
     let words = &words().shell;
+    // Its own name for ears: « Mercuriale » alone is a destination of the hub.
+    let way_home = format!("Mercuriale\u{a0}: {}", words.go_home);
     view! {
         <header class="top-bar">
-            <a class="brand" href=home(&role).path()><Icon name="scale"/><span>"Mercuriale"</span></a>
+            <a class="brand" href=home(&role).path() aria-label=way_home><Icon name="scale"/><span>"Mercuriale"</span></a>
             <Pill/>
             <div class="account">
                 <span class="account-name">{place}</span>
