@@ -112,7 +112,7 @@ async fn check_running_totals(
     Ok(())
 }
 
-fn difference(running: &DemandTable, recomputed: &DemandTable) -> Option<Difference> {
+pub(crate) fn difference(running: &DemandTable, recomputed: &DemandTable) -> Option<Difference> {
     let keys = running.keys().chain(recomputed.keys());
     let at = keys.filter(|key| running.get(key) != recomputed.get(key)).min()?;
     let said = |table: &DemandTable| match table.get(at) {
@@ -209,3 +209,6 @@ fn report(cycle: OrderCycle, closed: &Consolidation, sheets: usize) -> CloseRepo
         buyer_net,
     }
 }
+
+#[cfg(test)]
+mod tests;

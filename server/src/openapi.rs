@@ -1,5 +1,16 @@
 //! The description of the whole HTTP face, generated from the handlers.
 
+use domain::{
+    command::{SettleTicket, SubmitOrder},
+    cycle::OrderCycle,
+    enterprise::{Producer, Site},
+    offer::Offer,
+    order::Order,
+    pricing::Terms,
+    producer_sheet::ProducerSheet,
+    ticket::Ticket,
+    wire::{desk::ProducerDemand, snapshot::HubCard},
+};
 use utoipa::{
     Modify, OpenApi,
     openapi::{
@@ -29,6 +40,11 @@ pub(crate) use domain::wire::Problem as ProblemBody;
         (name = "service", description = "The service itself."),
     ),
     modifiers(&SessionCookie),
+    // What travels inside `Op.body` and `Envelope.a`, by its kind.
+    components(schemas(
+        HubCard, OrderCycle, Terms, Producer, Offer, Site, Order, Ticket, ProducerDemand, ProducerSheet, SubmitOrder,
+        SettleTicket
+    )),
 )]
 struct Description;
 

@@ -107,3 +107,6 @@ fn failed(_: Box<dyn Any + Send + 'static>) -> Response {
 fn cycle_of(text: &str) -> Result<CycleId, Problem> {
     text.parse().map_err(|_| Problem::UnknownCycle)
 }
+
+#[cfg(test)]
+mod tests;

@@ -19,6 +19,7 @@ mod snapshots;
 #[cfg(test)]
 mod suite;
 mod tickets;
+mod upkeep;
 mod value;
 
 use domain::id::HubId;
@@ -35,6 +36,7 @@ pub use price_list::PriceList;
 pub use receipts::{Claim, StoredReceipt};
 pub use snapshots::{Encoding, Snapshot};
 pub use tickets::TicketCounts;
+pub use upkeep::{UpkeepError, restore};
 
 /// An open store. Cheap to clone; every clone is the same store.
 #[derive(Debug, Clone)]

@@ -12,4 +12,6 @@ pub mod pull;
 pub mod push;
 pub mod settle;
 mod submit;
+#[cfg(test)]
+mod tests;
 mod unwinding;

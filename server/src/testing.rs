@@ -18,7 +18,7 @@ use crate::{
 };
 
 pub use client::{Answer, Client};
-pub use market::{Device, Market, NOW, PASSWORD, offer, offers, producers, quantity, week};
+pub use market::{Device, Market, NOW, offer, offers, PASSWORD, producers, quantity, week};
 pub use postgres::{REQUIRED, new_base};
 
 /// An empty store of its own, gone with its value.

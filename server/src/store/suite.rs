@@ -403,3 +403,21 @@ async fn one_address_is_one_account(store: TestStore) {
     assert!(store.create_user(&twin).await.is_err());
     assert!(store.due_cycles(Timestamp(i64::MAX)).await.unwrap().len() == 2);
 }
+
+impl Store {
+    /// Makes an offer unreadable, as a damaged base would: for tests of what happens then.
+    pub(crate) async fn spoil_offer(&self, market: &Market, offer: &str) {
+        let mut tx = self.write(market.hub).await.unwrap();
+        let sql = "UPDATE offer SET body = '{}' WHERE hub = $1 AND reference = $2";
+        tx.execute(sql, super::args![market.hub, offer]).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    /// Makes a running total wrong, as a fault of the program would.
+    pub(crate) async fn spoil_demand(&self, market: &Market, offer: &str) {
+        let mut tx = self.write(market.hub).await.unwrap();
+        let sql = "UPDATE demand SET amount = amount + 1 WHERE hub = $1 AND reference = $2";
+        tx.execute(sql, super::args![market.hub, offer]).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+}

@@ -1,0 +1,216 @@
+//! Every endpoint as everybody: the list of endpoints is the published description, so that none is forgotten.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use super::*;
+use crate::{close_cycle, testing::NOW};
+
+/// Who asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Who {
+    Nobody,
+    Kitchen,
+    OtherKitchen,
+    Producer,
+    OtherProducer,
+    Hub,
+    OtherHub,
+    Authority,
+}
+
+use Who::{Authority, Hub, Kitchen, Nobody, OtherHub, OtherKitchen, OtherProducer, Producer};
+
+const EVERYBODY: [(Who, &str); 8] = [
+    (Nobody, ""),
+    (Kitchen, "tilleuls@market.example"),
+    (OtherKitchen, "vilar@market.example"),
+    (Producer, "mas@market.example"),
+    (OtherProducer, "causse@market.example"),
+    (Hub, "hub@market.example"),
+    (OtherHub, "autre-hub@market.example"),
+    (Authority, "region@market.example"),
+];
+
+/// Who is served; of those who are not, whom it does not even exist for (the others are told they have no right).
+struct Rule {
+    served: &'static [Who],
+    hidden: &'static [Who],
+}
+
+const ANYBODY: &[Who] = &[Nobody, Kitchen, OtherKitchen, Producer, OtherProducer, Hub, OtherHub, Authority];
+
+/// The table of rights, written a second time and by hand.
+fn rule(method: &str, path: &str) -> Rule {
+    let rule = |served, hidden| Rule { served, hidden };
+    match (method, path) {
+        ("get", "/health") | ("post" | "delete", "/api/session") => rule(ANYBODY, &[]),
+        ("get", "/api/me") => rule(&ANYBODY[1..], &[]),
+        ("post", "/sync/v1/hello" | "/sync/v1/pull") => rule(&ANYBODY[1..7], &[]),
+        ("post", "/sync/v1/push") => rule(&[Kitchen, OtherKitchen], &[]),
+        // Everybody of the hub holds its catalogue; the neighbour does not.
+        ("get", "/sync/v1/snap/{scope}/{hash}") => rule(&ANYBODY[1..6], &[]),
+        ("get", "/api/week" | "/api/tickets") | ("post", "/api/price-list-imports") => {
+            rule(&[Hub, OtherHub], &[])
+        }
+        // The neighbour has a week of the same name: its own.
+        ("get", "/api/cycles/{cycle}/demand" | "/api/cycles/{cycle}/sheets") => rule(&[Hub, OtherHub], &[]),
+        ("post", "/api/cycles/{cycle}/close") => rule(&[Hub, OtherHub], &[]),
+        ("get", "/api/price-list-imports/{id}") | ("post", "/api/tickets/{id}/settle") => {
+            rule(&[Hub], &[OtherHub])
+        }
+        ("get", "/api/cycles/{cycle}/sheets/{producer}" | "/api/cycles/{cycle}/sheets/{producer}/xlsx") => {
+            rule(&[Producer, Hub], &[OtherHub])
+        }
+        ("get", "/api/indicators") => rule(&[Authority], &[]),
+        unknown => panic!("{unknown:?} is in the description and not in this table: who may?"),
+    }
+}
+
+/// What stands for the braces of an address, and what is sent.
+struct Values {
+    ticket: String,
+    import: String,
+    producer: String,
+    snapshot: String,
+}
+
+impl Values {
+    fn address(&self, path: &str) -> String {
+        let import = path.starts_with("/api/price-list-imports");
+        let address = path
+            .replace("{cycle}", "2026-W49")
+            .replace("{producer}", &self.producer)
+            .replace("{id}", if import { &self.import } else { &self.ticket })
+            .replace("/sync/v1/snap/{scope}/{hash}", &self.snapshot);
+        if path == "/api/price-list-imports" { format!("{address}?name=x.csv&dry_run=true") } else { address }
+    }
+}
+
+fn body(path: &str, who: Who) -> Value {
+    let hello = json!({"proto": 1, "schema": 1, "build": "test"});
+    match path {
+        "/sync/v1/hello" => hello,
+        "/sync/v1/pull" => json!({"cursors": {}}),
+        "/sync/v1/push" => {
+            json!({"proto": 1, "schema": 1, "build": "test", "outbox": uuid::Uuid::from_u128(who as u128), "cmds": []})
+        }
+        "/api/tickets/{id}/settle" => json!({"choice": "decline"}),
+        "/api/session" => json!({"email": "hub@market.example", "password": crate::testing::PASSWORD}),
+        _ => json!({}),
+    }
+}
+
+async fn ask(client: &Client, method: &str, address: &str, body: &Value) -> Answer {
+    match method {
+        "get" => client.get(address).await,
+        "delete" => client.delete(address).await,
+        "post" => client.post(address, body).await,
+        other => panic!("{other}"),
+    }
+}
+
+/// A closed week with sheets, a ticket that waits, an import that is done.
+async fn prepared() -> (TestStore, Client, Values) {
+    let (store, market, client) = market().await;
+    let kitchen = client.signed_in("tilleuls@market.example").await;
+    let who = &market.kitchens[0];
+    let mut tablet = Device::of(who, 1);
+    order(&kitchen, &mut tablet, market.submission(who.site, &[("P-001", "10"), ("F-001", "5")])).await;
+    order(&kitchen, &mut tablet, market.submission(who.site, &[("P-001", "15")])).await;
+    let hub = client.signed_in("hub@market.example").await;
+    let tickets: Value = hub.get("/api/tickets").await.json();
+    let started: Value = hub.post_bytes("/api/price-list-imports?name=x.csv", b"rien".to_vec()).await.json();
+    let scope = domain::wire::Scope::catalog(market.hub);
+    let pulled: Value =
+        kitchen.post("/sync/v1/pull", &json!({"cursors": {scope.to_string(): null}})).await.json();
+    let values = Values {
+        ticket: tickets[0]["ticket"]["id"].as_str().unwrap().to_owned(),
+        import: started["id"].as_str().unwrap().to_owned(),
+        producer: market.producers[0].to_string(),
+        snapshot: pulled["scopes"][scope.to_string()]["url"].as_str().unwrap().to_owned(),
+    };
+    close_cycle::close(&store, market.hub, market.cycle.id, NOW).await.unwrap();
+    (store, client, values)
+}
+
+#[tokio::test]
+async fn every_endpoint_as_everybody() {
+    let (_store, client, values) = prepared().await;
+    let description: Value = client.get("/api/openapi.json").await.json();
+    let mut clients = BTreeMap::new();
+    for (who, email) in EVERYBODY {
+        let client = if email.is_empty() { client.another() } else { client.signed_in(email).await };
+        clients.insert(who, client);
+    }
+    let mut asked = 0;
+    for (path, methods) in description["paths"].as_object().unwrap() {
+        for method in methods.as_object().unwrap().keys() {
+            let Rule { served, hidden } = rule(method, path);
+            for (who, client) in &clients {
+                let address = values.address(path);
+                // Signing out is done with a session of its own: the others go on.
+                let client = if path == "/api/session" { client.another() } else { client.clone() };
+                let answer = ask(&client, method, &address, &body(path, *who)).await;
+                let (status, code) = answer.refusal();
+                let said = format!("{who:?} {method} {address}: {status} {code}");
+                if served.contains(who) {
+                    assert!(!matches!(status, 401 | 403 | 404 | 500..), "{said}");
+                } else if hidden.contains(who) {
+                    assert_eq!((status, code.as_str()), (404, "NOT_FOUND"), "{said}");
+                } else if *who == Nobody {
+                    assert_eq!((status, code.as_str()), (401, "NOT_SIGNED_IN"), "{said}");
+                } else {
+                    assert_eq!((status, code.as_str()), (403, "NO_RIGHT"), "{said}");
+                }
+                asked += 1;
+            }
+        }
+    }
+    assert!(asked >= 19 * 8, "{asked}");
+}
+
+#[tokio::test]
+async fn what_one_hub_does_is_not_the_neighbours() {
+    let (store, market, client) = market().await;
+    let neighbour = client.signed_in("autre-hub@market.example").await;
+    let kitchen = client.signed_in("tilleuls@market.example").await;
+    let who = &market.kitchens[0];
+    order(&kitchen, &mut Device::of(who, 1), market.submission(who.site, &[("P-001", "10")])).await;
+    let week: Value = neighbour.get("/api/week").await.json();
+    assert_eq!((&week["kitchens"], &week["orders"]), (&json!(1), &json!(0)));
+    let demand: Value = neighbour.get("/api/cycles/2026-W49/demand").await.json();
+    assert_eq!(demand["producers"], json!([]));
+    assert_eq!(neighbour.post("/api/cycles/2026-W49/close", &json!({})).await.status.as_u16(), 200);
+    let ours = store.find_cycle(market.hub, market.cycle.id).await.unwrap().unwrap();
+    assert_eq!(ours.state, domain::cycle::CycleState::Open);
+}
+
+#[tokio::test]
+async fn the_description_names_every_answer_and_every_type() {
+    let (_store, _, client) = market().await;
+    let answer = client.get("/api/openapi.json").await;
+    let description: Value = answer.json();
+    assert!(description["openapi"].as_str().unwrap().starts_with("3.1"));
+    let text = description.to_string();
+    let schemas = description["components"]["schemas"].as_object().unwrap();
+    for reference in text.split("#/components/schemas/").skip(1) {
+        let name = reference.split('"').next().unwrap();
+        assert!(schemas.contains_key(name), "{name} is named and not described");
+    }
+    for name in ["PullAnswer", "PushAnswer", "Order", "ProducerSheet", "Problem", "ImportStatus"] {
+        assert!(schemas.contains_key(name), "{name}");
+    }
+    let operations = description["paths"]
+        .as_object()
+        .unwrap()
+        .values()
+        .flat_map(|path| path.as_object().unwrap().values());
+    for operation in operations {
+        assert!(
+            operation["summary"].is_string() && !operation["responses"].as_object().unwrap().is_empty(),
+            "{operation}"
+        );
+    }
+}
