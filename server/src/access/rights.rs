@@ -4,7 +4,8 @@
 //! | | kitchen | producer | hub | authority |
 //! |---|---|---|---|---|
 //! | its own name (`/api/me`) | yes | yes | yes | yes |
-//! | hello, pull, snapshot | `cat:` its hub, `site:` its own | `cat:` its hub, `prod:` its own | `cat:` its own | – |
+//! | hello, pull | `cat:` its hub, `site:` its own | `cat:` its hub, `prod:` its own | `cat:` its own | nothing to hold |
+//! | snapshot | `cat:` its hub | `cat:` its hub | `cat:` its own | – |
 //! | push | its own site | – | – | – |
 //! | week, demand, imports, closing, list of sheets, tickets | – | – | its own hub | – |
 //! | a sheet | – | its own | any of its hub | – |

@@ -4,7 +4,7 @@ use axum::{Json, extract::State};
 use domain::wire::{HelloAnswer, HelloRequest};
 
 use super::json::Body;
-use crate::{access::rights::ReplicaSession, openapi::ProblemBody, problem::Problem, state::AppState, sync};
+use crate::{access::rights::AnySession, openapi::ProblemBody, problem::Problem, state::AppState, sync};
 
 /// The time, who is signed in, what this device may hold, and whether its build is too old.
 #[utoipa::path(post, path = "/sync/v1/hello", tag = "sync", request_body = HelloRequest, responses(
@@ -13,7 +13,7 @@ use crate::{access::rights::ReplicaSession, openapi::ProblemBody, problem::Probl
     (status = 403, description = "NO_RIGHT", body = ProblemBody, content_type = "application/problem+json"),
 ))]
 pub(crate) async fn hello(
-    ReplicaSession(me): ReplicaSession,
+    AnySession(me): AnySession,
     State(state): State<AppState>,
     Body(request): Body<HelloRequest>,
 ) -> Result<Json<HelloAnswer>, Problem> {

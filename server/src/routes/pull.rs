@@ -4,7 +4,7 @@ use axum::{Json, extract::State};
 use domain::wire::{PullAnswer, PullRequest};
 
 use super::json::Body;
-use crate::{access::rights::ReplicaSession, openapi::ProblemBody, problem::Problem, state::AppState, sync};
+use crate::{access::rights::AnySession, openapi::ProblemBody, problem::Problem, state::AppState, sync};
 
 /// What changed since the device's cursors, and how far its outbox was applied: one reading for both.
 #[utoipa::path(post, path = "/sync/v1/pull", tag = "sync", request_body = PullRequest, responses(
@@ -13,7 +13,7 @@ use crate::{access::rights::ReplicaSession, openapi::ProblemBody, problem::Probl
     (status = 403, description = "NO_RIGHT", body = ProblemBody, content_type = "application/problem+json"),
 ))]
 pub(crate) async fn pull(
-    ReplicaSession(me): ReplicaSession,
+    AnySession(me): AnySession,
     State(state): State<AppState>,
     Body(request): Body<PullRequest>,
 ) -> Result<Json<PullAnswer>, Problem> {
