@@ -32,7 +32,7 @@ mod workbook;
 pub use run::{ImportError, publish, report_without_store, run};
 
 use cells::Sheet;
-use header::{Dictionary, Header};
+use header::{Dictionary, Field, Header};
 use source::{Source, Unreadable};
 
 use crate::store::PriceList;
@@ -51,6 +51,8 @@ pub struct ReadList {
     pub refused: Vec<RefusedRow>,
     /// Headings of columns that were left aside.
     pub ignored_columns: Vec<String>,
+    /// Whether the file has a column for the producers' minimum orders: without one it says nothing of them.
+    pub tells_minimum_orders: bool,
 }
 
 impl ReadList {
@@ -111,6 +113,7 @@ pub fn read(
         return Err(Unreadable::Empty.into());
     }
     read.cycle_in_file = cycle_in(sheet, &header).or_else(|| calendar::cycle(file_name));
+    read.tells_minimum_orders = header.column(Field::Minimum).is_some();
     read.ignored_columns = header.ignored;
     Ok(read)
 }
@@ -174,6 +177,7 @@ fn read_rows(sheet: &Sheet, header: &Header, hub: HubId, progress: Progress<'_>)
         refused: gathered.refused,
         cycle_in_file: None,
         ignored_columns: Vec::new(),
+        tells_minimum_orders: false,
     }
 }
 

@@ -89,7 +89,9 @@ mod tests {
 
     use super::*;
 
-    fn archive(parts: &[(&str, &[u8])]) -> Vec<u8> {
+    type Parts<'a> = &'a [(&'a str, &'a [u8])];
+
+    fn archive(parts: Parts<'_>) -> Vec<u8> {
         let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
         for (name, content) in parts {
             writer.start_file(*name, SimpleFileOptions::default()).unwrap();
@@ -101,7 +103,7 @@ mod tests {
     #[test]
     fn an_archive_is_what_it_holds() {
         let ods: &[u8] = b"application/vnd.oasis.opendocument.spreadsheet";
-        let cases: [(&[(&str, &[u8])], Result<Source, Unreadable>); 6] = [
+        let cases: [(Parts<'_>, Result<Source, Unreadable>); 6] = [
             (&[("xl/workbook.xml", b"<workbook/>")], Ok(Source::Xlsx)),
             (&[("mimetype", ods), ("content.xml", b"<x/>")], Ok(Source::Ods)),
             (

@@ -125,7 +125,7 @@ fn read(place: usize, row: &Row, dictionary: &Dictionary) -> Header {
         let heading = cell.shown().split_whitespace().collect::<Vec<_>>().join(" ");
         match dictionary.field(&cell.shown()) {
             Some(field) if header.column(field).is_none() => {
-                header.columns.push(Column { at, field, heading })
+                header.columns.push(Column { at, field, heading });
             }
             _ => header.ignored.push(heading),
         }

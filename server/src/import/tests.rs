@@ -91,6 +91,21 @@ fn one_list_reads_the_same_as_xlsx_ods_and_csv() {
     }
 }
 
+/// Forty rows as Excel writes CSV in France: Windows-1252, `;`, decimal comma. Invented producers and prices; real products
+/// and communes, as `demo/NOTE.md` says.
+#[test]
+fn a_csv_of_french_excel_is_taken_whole() {
+    let read = read_file(include_bytes!("fixtures/windows-1252.csv")).unwrap();
+    assert_eq!((read.list.offers.len(), read.refused.len()), (40, 0));
+    let chestnut = read.list.offers.iter().find(|offer| offer.reference.as_str() == "D00045-003").unwrap();
+    assert_eq!(
+        (chestnut.name.as_str(), chestnut.net_price.ten_thousandths()),
+        ("Châtaigne ancienne variété", 25_300)
+    );
+    assert_eq!(read.list.producers[0].siret.as_str(), "00000045500014");
+    assert!(read.list.offers.iter().any(|offer| offer.pack.content().thousandths() == 2_500));
+}
+
 #[test]
 fn a_workbook_keeps_numbers_and_dates_as_such() {
     let mut workbook = Workbook::new();

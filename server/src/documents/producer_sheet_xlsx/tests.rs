@@ -128,3 +128,17 @@ fn an_empty_sheet_is_still_a_workbook() {
     let empty = ProducerSheet { days: Vec::new(), ..sample() };
     assert_eq!(rows(&write(&empty).unwrap(), "Par cuisine").len(), 5);
 }
+
+#[test]
+fn one_workbook_of_several_producers_names_each_row() {
+    let (first, mut second) = (sample(), sample());
+    second.producer.name = "Ferme du Levant".into();
+    let read = rows(&write_all(&[first.clone(), second]).unwrap(), "À préparer");
+    let heading = read.iter().position(|row| row[0] == "Producteur").unwrap();
+    assert_eq!(read[heading + 1][0], first.producer.name.as_str());
+    assert_eq!(
+        (read.last().unwrap()[0].to_string(), read.last().unwrap()[2].to_string()),
+        ("Ferme du Levant".into(), "Total de la semaine".into())
+    );
+    assert_eq!(shown(&read.last().unwrap()[10]), first.amount.euros().normalize());
+}

@@ -171,9 +171,11 @@ fn every_bad_cell_of_a_row_is_told_left_to_right() {
     assert_eq!(columns, ["Désignation", "Unité", "TVA %"]);
 }
 
+type Shown = fn(&ReadRow) -> String;
+
 #[test]
 fn spreadsheets_ways_with_numbers_are_undone() {
-    let cases: [(&str, Cell, fn(&ReadRow) -> String, &str); 7] = [
+    let cases: [(&str, Cell, Shown, &str); 7] = [
         ("SIRET", number("45500014"), |read| read.producer.siret.to_string(), "00000045500014"),
         ("SIRET", text("000 000 455 00014"), |read| read.producer.siret.to_string(), "00000045500014"),
         ("TVA %", number("0.055"), |read| read.offer.vat.percent().to_string(), "5.5"),

@@ -105,7 +105,7 @@ fn signs_are_read_in_their_order_and_unknown_ones_are_kept() {
         assert_eq!(signs(text), expected, "{text:?}");
     }
     for known in QualitySign::KNOWN {
-        assert_eq!(signs(known.code()), [known.clone()]);
+        assert_eq!(signs(known.code()), std::slice::from_ref(known));
     }
 }
 

@@ -1,0 +1,78 @@
+//! `serve`: opens the store, prepares the demonstration when asked, says where it answers, and answers.
+
+use std::{
+    env,
+    io::{self, IsTerminal},
+    net::SocketAddr,
+};
+
+use tracing_subscriber::EnvFilter;
+
+use super::{End, Failure, ServeArgs, data, now};
+use crate::{
+    config::Options,
+    demo,
+    serve::{Server, asked_to_stop},
+    store::Store,
+};
+
+const LISTEN: &str = "127.0.0.1:8080";
+/// A demonstration never lands where real data may come.
+const DEMO_FOLDER: &str = "data/demo";
+
+pub(super) async fn serve(args: ServeArgs) -> Result<End, Failure> {
+    start_logging();
+    let listen = listen(args.listen)?;
+    let url = args.data.url(if args.demo { DEMO_FOLDER } else { data::DEFAULT })?;
+    let store = Store::open(&url).await?;
+    if !args.demo && store.is_demo().await? {
+        return Err(Failure::refused(
+            "Cette base est une démonstration : ajoutez --demo pour la servir, ou choisissez un autre dossier par --data.",
+            "This base is a demonstration: add --demo to serve it, or choose another folder by --data.",
+        ));
+    }
+    // The address first: it would be a pity to prepare for seconds and then find it taken.
+    let bound = Server::bind(listen, store.clone(), Options::default()).await;
+    let server = bound.map_err(|cause| Failure::listening(listen, &cause))?;
+    if args.demo {
+        prepare(&store).await?;
+    }
+    announce(server.address(), args.demo);
+    server.run(asked_to_stop()).await.map_err(|cause| Failure::listening(listen, &cause))?;
+    Ok(End::Done)
+}
+
+fn start_logging() {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn,server=info"));
+    // A second start in one process keeps the first one's settings.
+    let ansi = io::stderr().is_terminal();
+    let _ =
+        tracing_subscriber::fmt().with_env_filter(filter).with_ansi(ansi).with_writer(io::stderr).try_init();
+}
+
+fn listen(typed: Option<String>) -> Result<SocketAddr, Failure> {
+    let set = || env::var("MERCURIALE_LISTEN").ok().filter(|value| !value.is_empty());
+    let text = typed.or_else(set).unwrap_or_else(|| LISTEN.to_owned());
+    text.parse().map_err(|_| Failure::bad_address(&text))
+}
+
+async fn prepare(store: &Store) -> Result<(), Failure> {
+    if store.is_empty().await? {
+        eprintln!(
+            "Préparation de la démonstration, quelques secondes… · Preparing the demonstration, a few seconds…"
+        );
+    }
+    Ok(demo::prepare(store, now()).await?)
+}
+
+fn announce(address: SocketAddr, demo: bool) {
+    println!("Mercuriale répond à l’adresse http://{address} (arrêt : Ctrl-C)");
+    println!("Mercuriale answers at http://{address} (stop: Ctrl-C)");
+    if demo {
+        println!("\nComptes de démonstration · demonstration accounts");
+        println!("mot de passe · password: {}", demo::PASSWORD);
+        for account in demo::ACCOUNTS {
+            println!("  {:<28} {} · {}", account.email, account.role_fr, account.role_en);
+        }
+    }
+}
