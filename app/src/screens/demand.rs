@@ -77,7 +77,7 @@ fn Board(board: Memo<Option<Arc<DemandBoard>>>) -> impl IntoView {
     let body = move || {
         let (board, shown) = (board.get()?, shown.get());
         if shown.total == 0 {
-            return Some(view! { <tbody><tr><td colspan="9">{words.no_match}</td></tr></tbody> }.into_any());
+            return Some(view! { <tbody><tr><td>{words.no_match}</td></tr></tbody> }.into_any());
         }
         let rows = shown.groups.iter().filter_map(|group| {
             Some(group_rows(board.producers.get(group.producer)?, &group.lines, is_closed.get()))
@@ -127,7 +127,7 @@ fn Board(board: Memo<Option<Arc<DemandBoard>>>) -> impl IntoView {
                         <th scope="col">{words.day}</th>
                         <th scope="col" class="number">{words.lines}</th>
                         <th scope="col" class="number">{words.asked}</th>
-                        <th scope="col" class="number">{words.granted}</th>
+                        {move || is_closed.get().then(|| view! { <th scope="col" class="number">{words.granted}</th> })}
                         <th scope="col" class="number">{words.promised}</th>
                         <th scope="col" class="number">{words.gap}</th>
                         <th scope="col" class="number">{words.producer_amount}</th>
@@ -137,7 +137,7 @@ fn Board(board: Memo<Option<Arc<DemandBoard>>>) -> impl IntoView {
                 {body}
                 <tfoot>
                     <tr>
-                        <th scope="row" colspan="7">{words.total}</th>
+                        <th scope="row" colspan=move || columns_before_money(is_closed.get())>{words.total}</th>
                         <td class="number">{total(|board| board.producer_net)}</td>
                         <td class="number">{total(|board| board.buyer_net)}</td>
                     </tr>
@@ -157,11 +157,15 @@ fn group_rows(demand: &ProducerDemand, lines: &[usize], is_closed: bool) -> impl
         let name = (words.sheet_of)(&producer.name);
         view! { " "<a class="small no-print" href=Route::Sheet(producer.id).path() aria-label=name>{words.sheet}</a> }
     });
-    let rows = lines.iter().filter_map(|place| demand.lines.get(*place)).map(row).collect_view();
+    let rows = lines
+        .iter()
+        .filter_map(|place| demand.lines.get(*place))
+        .map(|line| row(line, is_closed))
+        .collect_view();
     view! {
         <tbody>
             <tr class="group">
-                <th scope="rowgroup" colspan="7">{name}{sheet}</th>
+                <th scope="rowgroup" colspan=columns_before_money(is_closed)>{name}{sheet}</th>
                 <td class="number">{numbers::money(*producer_net)}</td>
                 <td class="number">{numbers::money(*buyer_net)}</td>
             </tr>
@@ -170,20 +174,26 @@ fn group_rows(demand: &ProducerDemand, lines: &[usize], is_closed: bool) -> impl
     }
 }
 
-fn row(line: &DemandLine) -> impl IntoView + use<> {
+/// What is granted is known, and shown, only once orders are closed.
+fn columns_before_money(is_closed: bool) -> &'static str {
+    if is_closed { "7" } else { "6" }
+}
+
+fn row(line: &DemandLine, is_closed: bool) -> impl IntoView + use<> {
     let words = &words().hub;
     let said = |quantity| numbers::quantity(quantity, &line.unit);
     let is_short = !line.short.is_zero();
     let gap = if is_short { (words.missing)(&said(line.short)) } else { words.enough.to_owned() };
     let promised = line.promised.map_or_else(|| words.unlimited.to_owned(), said);
     let granted = line.confirmed.map_or_else(|| "–".to_owned(), said);
+    let granted = is_closed.then(|| view! { <td class="number">{granted}</td> });
     view! {
         <tr class=is_short.then_some("short")>
             <th scope="row">{line.name.clone()}<small>{offer_words::pack(line.pack, &line.unit)}</small></th>
             <td>{numbers::day(line.delivery_on)}</td>
             <td class="number">{numbers::integer(line.lines)}</td>
             <td class="number"><strong>{said(line.ordered)}</strong></td>
-            <td class="number">{granted}</td>
+            {granted}
             <td class="number">{promised}</td>
             <td class=if is_short { "number shortage" } else { "number" }>{gap}</td>
             <td class="number">{numbers::money(line.producer_net)}</td>

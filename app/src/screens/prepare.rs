@@ -101,7 +101,7 @@ fn SoFarTable(demand: Arc<ProducerDemand>) -> impl IntoView {
             view! {
                 <tr>
                     <th scope="row">{line.name.clone()}</th>
-                    <td>{numbers::day(line.delivery_on)}</td>
+                    <td class="date">{numbers::day(line.delivery_on)}</td>
                     <td class="number">{numbers::number(line.pack.count(line.ordered))}</td>
                     <td class="number">{numbers::quantity(line.ordered, &line.unit)}</td>
                     <td class="number">{numbers::money(line.producer_net)}</td>

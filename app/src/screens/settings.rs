@@ -22,7 +22,7 @@ pub(crate) fn SettingsScreen() -> impl IntoView {
     view! {
         <Heading title=words.settings.to_owned()/>
         <div class="stack">
-            <section class="card">
+            <section class="card stack">
                 <div class="card-heading"><h2>{words.signed_in_as}</h2></div>
                 <p>{account}</p>
                 <div class="row actions">
@@ -31,14 +31,14 @@ pub(crate) fn SettingsScreen() -> impl IntoView {
                     </button>
                 </div>
             </section>
-            <section class="card">
+            <section class="card stack">
                 <div class="card-heading"><h2>{words.language}</h2></div>
                 <button class="button" type="button" lang=other.tag() on:click=move |_| speaking.switch()>
                     <Icon name="language"/>{other.own_name()}
                 </button>
             </section>
             <Device/>
-            <section class="card">
+            <section class="card stack">
                 <div class="card-heading"><h2>{words.install_title}</h2></div>
                 <p>{words.install_body}</p>
                 <ul class="stack">{words.install_steps.map(|step| view! { <li>{step}</li> }).collect_view()}</ul>
@@ -60,7 +60,7 @@ fn Device() -> impl IntoView {
     let build =
         document().document_element().and_then(|root| root.get_attribute("data-build")).unwrap_or_default();
     view! {
-        <section class="card">
+        <section class="card stack">
             <div class="card-heading"><h2>{words.device_title}</h2></div>
             <dl class="facts">
                 <dt>{words.last_contact}</dt><dd>{contact}</dd>

@@ -37,7 +37,7 @@ pub(crate) fn WeekScreen() -> impl IntoView {
         Some(cycle) => (words.hub.week_title)(&cycle.week().to_string()),
         None => words.shell.week_board.to_owned(),
     };
-    let days = move || cycle.get().map(numbers::week);
+    let days = move || cycle.get().map(numbers::week_days);
     let closed = Memo::new(move |_| match board.get() {
         Remote::Ready(board) => {
             board.cycle.as_ref().filter(|cycle| cycle.state != CycleState::Open).map(|cycle| cycle.id)
@@ -156,5 +156,7 @@ pub(crate) fn Figure(
     check: bool,
 ) -> impl IntoView {
     let more = (!more.is_empty()).then(|| view! { <small>" "{more}</small> });
-    view! { <div data-check=check.then_some("")><dt>{name}</dt><dd>{value}{more}</dd></div> }
+    // A long figure is written smaller, never cut.
+    let is_long = value.chars().count() > 8;
+    view! { <div data-check=check.then_some("") data-long=is_long.then_some("")><dt>{name}</dt><dd>{value}{more}</dd></div> }
 }

@@ -264,12 +264,14 @@ pub(crate) fn day_range(first: Date, last: Date) -> String {
     format!("{}–{end}", write(language, kind, &midnight(first)))
 }
 
-/// « semaine 49 (30 nov.–4 déc.) »: from Monday to Friday.
+/// « semaine 49 (30 nov.–4 déc.) »
 pub(crate) fn week(cycle: CycleId) -> String {
-    (current().wording().shell.week)(
-        cycle.week(),
-        &day_range(cycle.day(Weekday::Monday), cycle.day(Weekday::Friday)),
-    )
+    (current().wording().shell.week)(cycle.week(), &week_days(cycle))
+}
+
+/// « 30 nov.–4 déc. »: from Monday to Friday.
+pub(crate) fn week_days(cycle: CycleId) -> String {
+    day_range(cycle.day(Weekday::Monday), cycle.day(Weekday::Friday))
 }
 
 /// « 05 61 00 00 00 »: ten French digits by pairs, anything else as it came.

@@ -65,7 +65,7 @@ pub(super) const FRENCH: ProducerWords = ProducerWords {
             "{short} demandés au-delà de votre promesse\u{a0}: ils seront partagés au prorata à la clôture"
         )
     },
-    nothing_asked: "rien pour l’instant",
+    nothing_asked: "rien encore",
     before_close_title: "Les commandes ne sont pas encore closes",
     before_close_body: |moment| {
         format!(

@@ -217,7 +217,7 @@ fn TwoSendings(differences: Vec<Difference>) -> impl IntoView {
             view! {
                 <tr>
                     <th scope="row">{name.unwrap_or_else(|| line.key.offer.to_string())}</th>
-                    <td>{numbers::day(line.key.delivery_on)}</td>
+                    <td class="date">{numbers::day(line.key.delivery_on)}</td>
                     <td class="number">{said(line.first)}</td>
                     <td class="number">{said(line.second)}</td>
                 </tr>

@@ -23,6 +23,6 @@ impl SavedHere {
 
     /// When `draft` was written here, if this page saw it.
     pub(crate) fn at(self, draft: DraftId) -> Option<Timestamp> {
-        self.0.with(|saved| saved.get(&draft).copied())
+        self.0.with_untracked(|saved| saved.get(&draft).copied())
     }
 }

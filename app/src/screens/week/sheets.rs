@@ -34,7 +34,7 @@ pub(super) fn Sheets(cycle: CycleId) -> impl IntoView {
             </div>
         }
     });
-    view! { <section class="card"><div class="card-heading"><h2>{words.step_sheets}</h2></div>{table}</section> }
+    view! { <section class="card stack"><div class="card-heading"><h2>{words.step_sheets}</h2></div>{table}</section> }
 }
 
 fn row(cycle: CycleId, sheet: &SheetSummary) -> impl IntoView + use<> {

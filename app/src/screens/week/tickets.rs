@@ -44,7 +44,7 @@ pub(super) fn Tickets(board: Watched<WeekBoard>) -> impl IntoView {
             .collect_view();
         view! { <ul class="stack" role="list">{cards}</ul> }.into_any()
     });
-    view! { <section class="card"><div class="card-heading"><h2>{words.to_decide}</h2></div>{list}</section> }
+    view! { <section class="card stack"><div class="card-heading"><h2>{words.to_decide}</h2></div>{list}</section> }
 }
 
 #[component]
