@@ -86,7 +86,10 @@ mod tests {
             assert!(matches!(read::<Me>(&answer(200, page)), Err(Trouble::Offline(_))), "{page:?}");
         }
         assert!(matches!(read::<Me>(&answer(502, "<html>Bad gateway</html>")), Err(Trouble::Offline(_))));
-        assert!(matches!(read::<Me>(&answer(511, "Network authentication required")), Err(Trouble::Offline(_))));
+        assert!(matches!(
+            read::<Me>(&answer(511, "Network authentication required")),
+            Err(Trouble::Offline(_))
+        ));
     }
 
     #[test]

@@ -60,7 +60,13 @@ pub fn set(queue: &Queue, draft: &Draft, changes: &[(LineKey, Quantity)]) -> Upd
 /// Records the submission of `shown` and clears it. Lines that were not sendable move on to the next slot: nothing a
 /// kitchen typed disappears. The very same submission recorded twice (a double tap, two tabs) is one.
 #[must_use]
-pub fn submit(queue: &Queue, sent: &BTreeSet<DraftId>, shown: &Draft, submission: &SubmitOrder, intent: &Intent) -> Update<()> {
+pub fn submit(
+    queue: &Queue,
+    sent: &BTreeSet<DraftId>,
+    shown: &Draft,
+    submission: &SubmitOrder,
+    intent: &Intent,
+) -> Update<()> {
     let mut writes = vec![Write::DeleteMeta(name(shown.id))];
     if !already_recorded(queue, submission) {
         writes.extend(record(queue, intent).writes);

@@ -19,7 +19,7 @@ use domain::{
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-pub use numbering::{Intent, adopt, record, renumber, set_aside};
+pub use numbering::{Intent, adopt, record, release, renumber, set_aside};
 
 use crate::{cache::Applied, ports::Update};
 
@@ -146,8 +146,10 @@ fn head_name(site: SiteId) -> String {
     format!("head/{site}")
 }
 
+const STUCK: &str = "stuck/";
+
 fn stuck_name((outbox, m): (OutboxId, u64)) -> String {
-    format!("stuck/{outbox}/{m}")
+    format!("{STUCK}{outbox}/{m}")
 }
 
 impl Queue {
@@ -175,13 +177,17 @@ impl Queue {
     /// What waits to be sent for `site`, in order.
     pub fn pending(&self, site: SiteId) -> impl Iterator<Item = &Entry> {
         let outbox = self.head(site).map(|head| head.outbox);
-        self.commands.values().filter(move |entry| Some(entry.outbox) == outbox && entry.envelope.site == site)
+        self.commands
+            .values()
+            .filter(move |entry| Some(entry.outbox) == outbox && entry.envelope.site == site)
     }
 
     /// Everything of `site` that was recorded and not yet proved applied: what waits in order, then what was put aside.
     #[must_use]
     pub fn unproved(&self, site: SiteId, applied: &BTreeMap<OutboxId, Applied>) -> Vec<PendingCommand<'_>> {
-        let proved = |entry: &Entry| applied.get(&entry.outbox).is_some_and(|applied| entry.envelope.m <= applied.last);
+        let proved = |entry: &Entry| {
+            applied.get(&entry.outbox).is_some_and(|applied| entry.envelope.m <= applied.last)
+        };
         let mut waiting: Vec<_> = self
             .commands
             .values()
@@ -223,10 +229,13 @@ pub fn settle(
 ) -> Update<usize> {
     let mut writes = Vec::new();
     for entry in queue.commands.values() {
-        let Some(applied) = applied.get(&entry.outbox).filter(|applied| entry.envelope.m <= applied.last) else {
+        let Some(applied) = applied.get(&entry.outbox).filter(|applied| entry.envelope.m <= applied.last)
+        else {
             continue;
         };
-        let Some(receipt) = applied.receipts.iter().find(|receipt| receipt.m == entry.envelope.m) else { continue };
+        let Some(receipt) = applied.receipts.iter().find(|receipt| receipt.m == entry.envelope.m) else {
+            continue;
+        };
         let number = number_of(receipt);
         writes.push(Write::PutSent(Sent { entry: entry.clone(), receipt: receipt.clone(), number }));
         writes.push(Write::DeleteCommand(entry.outbox, entry.envelope.m));

@@ -92,7 +92,10 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
             let mut local = self.local.borrow_mut();
             // What was tapped meanwhile belongs to the draft that is open now.
             if let Some(open) = local.draft() {
-                local.unsaved.iter_mut().for_each(|unsaved| unsaved.draft = Draft { lines: Vec::new(), ..open.clone() });
+                local
+                    .unsaved
+                    .iter_mut()
+                    .for_each(|unsaved| unsaved.draft = Draft { lines: Vec::new(), ..open.clone() });
             }
             local.replay_unsaved();
         }
@@ -108,7 +111,10 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
         local.site().ok_or(RecordError::NotSignedIn)?;
         let catalog = local.catalog.as_ref().ok_or(RecordError::NoCatalog)?;
         let shown = local.draft().ok_or(RecordError::NoCatalog)?;
-        let cursor = local.catalog_scope().and_then(|scope| local.cache.head.scopes.get(&scope)).map(|at| at.cursor.to_string());
+        let cursor = local
+            .catalog_scope()
+            .and_then(|scope| local.cache.head.scopes.get(&scope))
+            .map(|at| at.cursor.to_string());
         let submission = submission(&shown, catalog.as_ref(), cursor).ok_or(RecordError::NothingToSend)?;
         if submission.lines.len() > MAX_LINES {
             return Err(RecordError::TooManyLines { limit: MAX_LINES });
@@ -124,7 +130,9 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
         let intent = self.intent(Command::SettleTicket(SettleTicket { ticket, choice }))?;
         self.update(move |queue| {
             // A second tap on the same choice says nothing new.
-            let again = queue.pending(intent.site).any(|entry| entry.envelope.command() == Ok(intent.command.clone()));
+            let again = queue
+                .pending(intent.site)
+                .any(|entry| entry.envelope.command() == Ok(intent.command.clone()));
             let writes = if again { Vec::new() } else { outbox::record(queue, &intent).writes };
             Update { writes, value: () }
         })

@@ -12,7 +12,7 @@ use crate::{
     cache::{CacheName, CacheWrite},
     catalog,
     local::Local,
-    outbox::{Queue, Write, forget_old_sent},
+    outbox::{Queue, Write, forget_old_sent, release},
     ports::{Clock, Entropy, Network, Storage, StorageError, Update},
     session::{SESSION, SessionState},
     sync::staging::{Changes, Staging},
@@ -103,11 +103,15 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
         self.notify(Change::Session);
         self.notify(Change::Catalog { texts: true });
         self.notify(Change::View);
-        self.forget_old().await
+        // A device too full to tidy still opens: what is there can be read and sent.
+        let _ = self.tidy_outbox().await;
+        Ok(())
     }
 
-    async fn forget_old(&self) -> Result<(), StorageError> {
-        let writes = forget_old_sent(&self.local.borrow().outbox.sent);
+    /// Old answers go; what was put aside gets another chance.
+    async fn tidy_outbox(&self) -> Result<(), StorageError> {
+        let mut writes = forget_old_sent(&self.local.borrow().outbox.sent);
+        writes.extend(release(&self.local.borrow().outbox.queue));
         if !writes.is_empty() {
             self.update(move |_| Update { writes: writes.clone(), value: () }).await?;
         }

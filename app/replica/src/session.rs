@@ -170,7 +170,11 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
         if known.as_ref() != Some(&session) {
             // Plain values: it always encodes.
             let text = serde_json::to_string(&session).unwrap_or_default();
-            self.update(move |_| Update { writes: vec![Write::PutMeta(SESSION.into(), text.clone())], value: () }).await?;
+            self.update(move |_| Update {
+                writes: vec![Write::PutMeta(SESSION.into(), text.clone())],
+                value: (),
+            })
+            .await?;
         }
         let before = known.map(|known| CacheName::of(&known.me));
         let same_cache = before.as_ref() == Some(&CacheName::of(&session.me));

@@ -64,7 +64,9 @@ impl RoundEnd {
     pub fn failed(&self) -> bool {
         !matches!(
             &self.trouble,
-            None | Some(RoundTrouble::Cable(Trouble::SignedOut | Trouble::Refused { .. }) | RoundTrouble::TooOld)
+            None | Some(
+                RoundTrouble::Cable(Trouble::SignedOut | Trouble::Refused { .. }) | RoundTrouble::TooOld
+            )
         )
     }
 }

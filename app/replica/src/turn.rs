@@ -145,7 +145,11 @@ mod tests {
             let (started, mut first) = (&started, true);
             poll_fn(move |_| {
                 started.set(started.get() + u32::from(first));
-                if std::mem::replace(&mut first, false) && pending { Poll::Pending } else { Poll::Ready(pending) }
+                if std::mem::replace(&mut first, false) && pending {
+                    Poll::Pending
+                } else {
+                    Poll::Ready(pending)
+                }
             })
         };
         let mut three = pin!(all(vec![Box::pin(one(true)), Box::pin(one(false)), Box::pin(one(true))]));

@@ -139,8 +139,11 @@ pub fn fold(known: Known<'_>) -> View {
         .filter_map(|(draft, gathered)| gathered.entry(draft, &chosen, known.delivery))
         .collect();
     orders.sort_by_key(|entry| Reverse((entry.cycle, entry.at, entry.draft)));
-    let sent_drafts =
-        orders.iter().filter(|entry| !matches!(entry.state, SendState::Refused { .. })).map(|entry| entry.draft).collect();
+    let sent_drafts = orders
+        .iter()
+        .filter(|entry| !matches!(entry.state, SendState::Refused { .. }))
+        .map(|entry| entry.draft)
+        .collect();
     let mut tickets: Vec<_> = known
         .base
         .tickets
@@ -158,6 +161,3 @@ fn settled_ticket(pending: &PendingCommand<'_>) -> Option<TicketId> {
         _ => None,
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -1,4 +1,5 @@
 //! The one suite of storages, on the one in memory. The browser tests run it on IndexedDB.
+#![allow(clippy::unwrap_used, clippy::panic)] // every step of a story is a test
 
 mod support;
 

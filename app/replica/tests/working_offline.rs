@@ -1,14 +1,9 @@
 //! Stories of one tablet and a network that comes and goes.
+#![allow(clippy::unwrap_used, clippy::panic)] // every step of a story is a test
 
 mod support;
 
-use domain::{
-    quantity::Quantity,
-    receipt::Reason,
-    ticket::Choice,
-    time::Timestamp,
-    wire::Scope,
-};
+use domain::{quantity::Quantity, receipt::Reason, ticket::Choice, time::Timestamp, wire::Scope};
 use replica::{
     door::Trouble,
     ports::StorageError,
@@ -193,10 +188,19 @@ fn a_full_device_records_nothing_and_says_so() {
     assert_eq!(run(tablet.replica.save_draft()), Err(full.clone()));
     assert_eq!(run(tablet.replica.submit_draft()), Err(RecordError::Storage(full.clone())));
     assert_eq!((tablet.pending(), tablet.entries().len()), (0, 0));
-    assert_eq!(tablet.replica.draft().unwrap().quantity(&monday(1)), kilos(4), "the screen keeps what was typed");
+    assert_eq!(
+        tablet.replica.draft().unwrap().quantity(&monday(1)),
+        kilos(4),
+        "the screen keeps what was typed"
+    );
     server.borrow_mut().list(offer(1, 9_000));
-    assert_eq!(tablet.round().trouble, Some(RoundTrouble::Device(full)), "a view that was not written is not shown");
+    assert_eq!(
+        tablet.round().trouble,
+        Some(RoundTrouble::Device(full)),
+        "a view that was not written is not shown"
+    );
     assert_eq!(tablet.replica.catalog().unwrap().offers[0].net_price, offer(1, 10_000).net_price);
+    assert!(tablet.reopened().replica.catalog().is_some(), "a full device still opens");
     tablet.storage.fail_with(None);
     run(tablet.replica.submit_draft()).unwrap();
     assert_eq!(tablet.reopened().pending(), 1);
@@ -321,7 +325,9 @@ fn a_price_that_fell_is_told() {
     tablet.order(&[(1, 12)]);
     server.borrow_mut().list(offer(1, 8_000));
     tablet.round_ok();
-    let SendState::ToCheck { reason: Reason::PriceLower, number: Some(_) } = tablet.state() else { panic!("told") };
+    let SendState::ToCheck { reason: Reason::PriceLower, number: Some(_) } = tablet.state() else {
+        panic!("told")
+    };
 }
 
 #[test]
@@ -363,7 +369,10 @@ fn two_tablets_sending_different_lines_keep_both_and_ask() {
     two.round_ok();
     one.round_ok();
     for tablet in [&one, &two] {
-        assert!(matches!(tablet.state(), SendState::ToCheck { reason: Reason::DoubleSubmit, number: Some(_) }));
+        assert!(matches!(
+            tablet.state(),
+            SendState::ToCheck { reason: Reason::DoubleSubmit, number: Some(_) }
+        ));
     }
     let ticket = two.replica.view().tickets[0].id;
     run(two.replica.settle_ticket(ticket, Choice::AddDifference)).unwrap();

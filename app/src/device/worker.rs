@@ -1,9 +1,8 @@
 //! The worker, as the page's own script tells of it: `boot.js` keeps it, and says when a newer build waits.
 
 use gloo::{events::EventListener, utils::document_element};
-use leptos::task::spawn_local;
 use wasm_bindgen::JsCast;
-use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Event, ServiceWorkerRegistration};
 
 /// Calls `ready` when a newer build is on the device and waits.

@@ -8,7 +8,7 @@ use domain::{
     time::{Hlc, Timestamp},
 };
 
-use super::{Entry, Head, Queue, Sent, StuckReason, Write, head_name, stuck_name};
+use super::{Entry, Head, Queue, STUCK, Sent, StuckReason, Write, head_name, stuck_name};
 use crate::ports::Update;
 
 /// Something a person meant, about to be recorded.
@@ -104,12 +104,26 @@ pub fn set_aside(
     if !update.value {
         return Update { writes: Vec::new(), value: false };
     }
-    update.writes.push(Write::PutMeta(stuck_name((old, m)), serde_json::to_string(reason).unwrap_or_default()));
+    update
+        .writes
+        .push(Write::PutMeta(stuck_name((old, m)), serde_json::to_string(reason).unwrap_or_default()));
     update
 }
 
+/// Gives what was put aside another chance: a newer server, or another network, may take it.
+#[must_use]
+pub fn release(queue: &Queue) -> Vec<Write> {
+    let marks = queue.meta.keys().filter(|name| name.starts_with(STUCK));
+    marks.map(|name| Write::DeleteMeta(name.clone())).collect()
+}
+
 /// The writes that give `entries` the next numbers of `head`. Their clock readings stay: they say when it was meant.
-fn moved_to<'a>(entries: impl Iterator<Item = &'a Entry>, site: SiteId, mut head: Head, hlc: Hlc) -> Vec<Write> {
+fn moved_to<'a>(
+    entries: impl Iterator<Item = &'a Entry>,
+    site: SiteId,
+    mut head: Head,
+    hlc: Hlc,
+) -> Vec<Write> {
     let (mut deleted, mut added) = (Vec::new(), BTreeMap::new());
     for entry in entries {
         head.last += 1;

@@ -19,7 +19,10 @@ fn intent(site: SiteId, what: u128, now: i64) -> Intent {
     Intent {
         actor: UserId(Uuid::from_u128(9)),
         site,
-        command: Command::SettleTicket(SettleTicket { ticket: TicketId(Uuid::from_u128(what)), choice: Choice::Accept }),
+        command: Command::SettleTicket(SettleTicket {
+            ticket: TicketId(Uuid::from_u128(what)),
+            choice: Choice::Accept,
+        }),
         now: Timestamp(now),
         fresh: outbox(site.0.as_u128() * 100),
     }
@@ -44,7 +47,12 @@ fn tickets(queue: &Queue, site: SiteId) -> Vec<u128> {
 }
 
 fn receipt(m: u64, at: i64) -> Receipt {
-    Receipt { m, outcome: Outcome::Applied { order: None, dup_of: None }, received_at: Timestamp(at), dup: false }
+    Receipt {
+        m,
+        outcome: Outcome::Applied { order: None, dup_of: None },
+        received_at: Timestamp(at),
+        dup: false,
+    }
 }
 
 #[test]
@@ -125,12 +133,17 @@ fn an_entry_leaves_only_with_proof_and_receipt() {
         recorded(&mut contents, SITE, what);
     }
     let outbox = contents.queue.head(SITE).unwrap().outbox;
-    let applied = BTreeMap::from([(outbox, Applied { last: 2, receipts: vec![receipt(1, 10), receipt(3, 30)] })]);
+    let applied =
+        BTreeMap::from([(outbox, Applied { last: 2, receipts: vec![receipt(1, 10), receipt(3, 30)] })]);
     let update = settle(&contents.queue, &applied, |_| None);
     assert_eq!(done(&mut contents, update), 1);
     assert_eq!(tickets(&contents.queue, SITE), [2, 3]);
     assert_eq!(contents.sent.keys().collect::<Vec<_>>(), [&(outbox, 1)]);
-    assert_eq!(contents.queue.unproved(SITE, &applied).len(), 1, "number 2 is proved, it only waits for its receipt");
+    assert_eq!(
+        contents.queue.unproved(SITE, &applied).len(),
+        1,
+        "number 2 is proved, it only waits for its receipt"
+    );
 }
 
 #[test]

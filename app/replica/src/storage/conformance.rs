@@ -14,9 +14,7 @@ use domain::{
 use uuid::Uuid;
 
 use crate::{
-    cache::{
-        Applied, CacheHead, CacheName, CacheWrite, Entity, EntityKey, LogPage, ScopeHead, SnapshotMark,
-    },
+    cache::{Applied, CacheHead, CacheName, CacheWrite, Entity, EntityKey, LogPage, ScopeHead, SnapshotMark},
     outbox::{Intent, Queue, Sent, Write, record},
     ports::{Flipped, Storage, StorageError, Update},
     turn::both,
@@ -115,7 +113,12 @@ fn head(generation: u64) -> CacheHead {
 }
 
 fn receipt(m: u64) -> Receipt {
-    Receipt { m, outcome: Outcome::Applied { order: None, dup_of: None }, received_at: Timestamp(9), dup: false }
+    Receipt {
+        m,
+        outcome: Outcome::Applied { order: None, dup_of: None },
+        received_at: Timestamp(9),
+        dup: false,
+    }
 }
 
 async fn empty<S: Storage>(storage: S) -> Result<(), Broken> {
@@ -137,7 +140,10 @@ async fn reload<S: Storage>(
     let storage = again(storage).await?;
     let after = (storage.read_outbox().await?, storage.read_cache(&name()?).await?);
     holds(before.0.queue.pending(SITE).count() == 2, "both commands wait")?;
-    holds(before.0.queue.commands.values().all(|entry| entry.envelope.is_intact()), "they are as they were sealed")?;
+    holds(
+        before.0.queue.commands.values().all(|entry| entry.envelope.is_intact()),
+        "they are as they were sealed",
+    )?;
     holds(before == after, "a reload changes nothing")?;
     holds(recorded(&storage, 3).await? == 3, "numbers go on where they were")
 }
@@ -167,7 +173,8 @@ async fn outbox_writes<S: Storage>(storage: S) -> Result<(), Broken> {
     holds(outbox.sent.get(&(OUTBOX, 1)) == Some(&sent), "an answered command is kept")?;
     holds(outbox.queue.commands.keys().eq([&(OUTBOX, 2)]), "and waits no more")?;
     holds(outbox.queue.meta.get("draft/x").is_some_and(|text| text == "é"), "a small record reads back")?;
-    let seen = storage.update_outbox(|queue: &Queue| Update { writes: Vec::new(), value: queue.clone() }).await?;
+    let seen =
+        storage.update_outbox(|queue: &Queue| Update { writes: Vec::new(), value: queue.clone() }).await?;
     holds(seen == outbox.queue, "a step sees what a read sees")?;
     written(&storage, vec![Write::DeleteSent(OUTBOX, 1), Write::DeleteMeta("draft/x".into())]).await?;
     let outbox = storage.read_outbox().await?;
@@ -198,7 +205,10 @@ async fn flips<S: Storage>(storage: S) -> Result<(), Broken> {
 
 async fn stale_flip<S: Storage>(storage: S) -> Result<(), Broken> {
     storage.flip_cache(&name()?, 0, vec![CacheWrite::PutHead(head(1))]).await?;
-    let late = vec![CacheWrite::PutEntity(Entity { scope: scope("s"), op: op(1, "x") }), CacheWrite::PutHead(head(9))];
+    let late = vec![
+        CacheWrite::PutEntity(Entity { scope: scope("s"), op: op(1, "x") }),
+        CacheWrite::PutHead(head(9)),
+    ];
     holds(storage.flip_cache(&name()?, 0, late).await? == Flipped::Stale, "a late flip is told so")?;
     let cache = storage.read_cache(&name()?).await?;
     holds(cache.entities.is_empty() && cache.head == head(1), "and wrote nothing")

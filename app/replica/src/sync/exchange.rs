@@ -24,10 +24,17 @@ pub(super) struct Heard {
 
 impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
     /// Says `body` to `path`.
-    pub(super) async fn say(&self, path: &str, body: &impl Serialize, timeout_ms: u32) -> Result<Heard, RoundTrouble> {
+    pub(super) async fn say(
+        &self,
+        path: &str,
+        body: &impl Serialize,
+        timeout_ms: u32,
+    ) -> Result<Heard, RoundTrouble> {
         // Our own messages hold nothing JSON cannot say; should one ever, it is the device's fault, not the cable's.
-        let body = serde_json::to_string(body).map_err(|error| StorageError::Unreadable(error.to_string()))?;
-        self.exchange(Request { method: Method::Post, path: path.to_owned(), body: Some(body), timeout_ms }).await
+        let body =
+            serde_json::to_string(body).map_err(|error| StorageError::Unreadable(error.to_string()))?;
+        self.exchange(Request { method: Method::Post, path: path.to_owned(), body: Some(body), timeout_ms })
+            .await
     }
 
     pub(super) async fn exchange(&self, request: Request) -> Result<Heard, RoundTrouble> {

@@ -20,9 +20,9 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
         let now = self.clock.now();
         let local = self.local.borrow();
         // A device clock that jumped back must not silence greetings.
-        local.hello_due_at.is_none_or(|due| {
-            local.session.is_some() && (now >= due || due.since_ms(now) > HELLO_EVERY_MS)
-        })
+        local
+            .hello_due_at
+            .is_none_or(|due| local.session.is_some() && (now >= due || due.since_ms(now) > HELLO_EVERY_MS))
     }
 
     /// Greets before the next round.
@@ -56,8 +56,9 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
 
     pub(crate) async fn end_session_on_server(&self) -> Result<(), RoundTrouble> {
         let path = "/api/session".to_owned();
-        let heard =
-            self.exchange(Request { method: Method::Delete, path, body: None, timeout_ms: HELLO_TIMEOUT_MS }).await?;
+        let heard = self
+            .exchange(Request { method: Method::Delete, path, body: None, timeout_ms: HELLO_TIMEOUT_MS })
+            .await?;
         match heard.answer.status {
             200..300 => Ok(()),
             _ => match door::refusal(&heard.answer) {

@@ -151,7 +151,11 @@ mod tests {
 
     fn planned(local: &CacheHead, patch: ScopePatch) -> Vec<Step> {
         let scopes = BTreeMap::from([(scope(), patch)]);
-        plan(local, None, &PullAnswer { server_time: Timestamp(0), scopes, outbox_last: 0, receipts: Vec::new() })
+        plan(
+            local,
+            None,
+            &PullAnswer { server_time: Timestamp(0), scopes, outbox_last: 0, receipts: Vec::new() },
+        )
     }
 
     #[test]
@@ -166,7 +170,11 @@ mod tests {
         let delta = ScopePatch::Delta { ops: Vec::new(), cursor: at(1, 5), more: false };
         assert_eq!(planned(&standing(at(1, 5)), delta.clone()), []);
         let lie = ScopePatch::Delta { ops: Vec::new(), cursor: at(1, 5), more: true };
-        assert_eq!(planned(&standing(at(1, 5)), lie), [], "a server that promises more and gives nothing is not asked for ever");
+        assert_eq!(
+            planned(&standing(at(1, 5)), lie),
+            [],
+            "a server that promises more and gives nothing is not asked for ever"
+        );
     }
 
     #[test]
@@ -188,7 +196,12 @@ mod tests {
     #[test]
     fn an_acknowledgement_counts_only_for_what_was_compared() {
         let outbox = OutboxId(uuid::Uuid::nil());
-        let page = PullAnswer { server_time: Timestamp(0), scopes: BTreeMap::new(), outbox_last: 9, receipts: Vec::new() };
+        let page = PullAnswer {
+            server_time: Timestamp(0),
+            scopes: BTreeMap::new(),
+            outbox_last: 9,
+            receipts: Vec::new(),
+        };
         let steps = plan(&CacheHead::default(), Some(Asked { outbox, compared: 3 }), &page);
         assert_eq!(steps, [Step::Acknowledge { outbox, last: 3, receipts: Vec::new() }]);
     }

@@ -67,7 +67,12 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
         Err(Trouble::Offline("the pages have no end".into()).into())
     }
 
-    async fn page(&self, staging: &Staging, scopes: &[Scope], asked: Option<Asked>) -> Result<PullAnswer, RoundTrouble> {
+    async fn page(
+        &self,
+        staging: &Staging,
+        scopes: &[Scope],
+        asked: Option<Asked>,
+    ) -> Result<PullAnswer, RoundTrouble> {
         let cursors = scopes.iter().map(|scope| (scope.clone(), staging.cursor(scope))).collect();
         let request = PullRequest {
             cursors,
@@ -92,7 +97,12 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
         first.map_or(asked.compared, |((_, m), _)| m.saturating_sub(1))
     }
 
-    async fn take(&self, step: Step, staging: &mut Staging, decoded: &mut Decoded) -> Result<(), RoundTrouble> {
+    async fn take(
+        &self,
+        step: Step,
+        staging: &mut Staging,
+        decoded: &mut Decoded,
+    ) -> Result<(), RoundTrouble> {
         if let Step::Download { scope, url, sha256 } = step {
             let bytes = self.download(url).await?;
             let mark = SnapshotMark::of(&sha256, &bytes);
@@ -113,7 +123,11 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
     async fn download(&self, path: String) -> Result<Vec<u8>, RoundTrouble> {
         let request = Request { method: Method::Get, path, body: None, timeout_ms: SNAPSHOT_TIMEOUT_MS };
         let heard = self.exchange(request).await?;
-        if heard.answer.status == 200 { Ok(heard.answer.body) } else { Err(door::refusal(&heard.answer).into()) }
+        if heard.answer.status == 200 {
+            Ok(heard.answer.body)
+        } else {
+            Err(door::refusal(&heard.answer).into())
+        }
     }
 
     /// The first number the server had answered and does not know any more.
@@ -142,7 +156,8 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
         let (applied, numbers, proved) = {
             let local = self.local.borrow();
             let applied = local.cache.head.applied.clone();
-            let numbers: BTreeMap<_, _> = local.base.orders.values().map(|order| (order.id, order.number)).collect();
+            let numbers: BTreeMap<_, _> =
+                local.base.orders.values().map(|order| (order.id, order.number)).collect();
             let proved = outbox::settle(&local.outbox.queue, &applied, |_| None).value;
             (applied, numbers, proved)
         };

@@ -75,7 +75,7 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
     }
 
     async fn send(&self, outbox: OutboxId, cmds: Vec<Envelope>) -> Result<Move, RoundTrouble> {
-        let last = cmds.last().map_or(0, |envelope| envelope.m);
+        let (last, count) = (cmds.last().map_or(0, |envelope| envelope.m), cmds.len());
         let build = self.build.clone();
         let request = PushRequest { proto: PROTO, schema: SCHEMA, build, device: None, outbox, cmds };
         let heard = self.say("/sync/v1/push", &request, SYNC_TIMEOUT_MS).await?;
@@ -83,7 +83,9 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
             200 | 403 | 409 | 422 | 503 => door::envelope(&heard.answer).ok(),
             _ => None,
         };
-        let Some(answer) = answer else { return refused(door::refusal(&heard.answer), heard.answer.status) };
+        let Some(answer) = answer else {
+            return refused(door::refusal(&heard.answer), heard.answer.status, count);
+        };
         self.heard(heard.asked_at, server_time(&answer));
         Ok(match answer {
             // A reply that leaves some of them unanswered is not one of ours.
@@ -127,7 +129,12 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
     ) -> Result<Option<u64>, RoundTrouble> {
         let held: Vec<Sent> = {
             let local = self.local.borrow();
-            local.outbox.sent.range((outbox, expected)..(outbox, first)).map(|(_, sent)| sent.clone()).collect()
+            local
+                .outbox
+                .sent
+                .range((outbox, expected)..(outbox, first))
+                .map(|(_, sent)| sent.clone())
+                .collect()
         };
         if u64::try_from(held.len()).ok() == Some(first - expected) {
             return Ok(Some(expected));
@@ -142,7 +149,12 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
         Ok(())
     }
 
-    async fn put_aside(&self, site: SiteId, at: (OutboxId, u64), reason: StuckReason) -> Result<(), RoundTrouble> {
+    async fn put_aside(
+        &self,
+        site: SiteId,
+        at: (OutboxId, u64),
+        reason: StuckReason,
+    ) -> Result<(), RoundTrouble> {
         let fresh = OutboxId(self.entropy.uuid());
         self.update(move |queue| outbox::set_aside(queue, site, at, fresh, &reason)).await?;
         Ok(())
@@ -178,12 +190,16 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
     }
 }
 
-/// A push that was not taken at all.
-fn refused(trouble: Trouble, status: u16) -> Result<Move, RoundTrouble> {
+/// A push of `count` commands that was not taken at all.
+fn refused(trouble: Trouble, status: u16, count: usize) -> Result<Move, RoundTrouble> {
     match (status, trouble) {
-        (413, _) => Ok(Move::Smaller(StuckReason::TooLarge)),
+        (413, Trouble::Refused { .. }) => Ok(Move::Smaller(StuckReason::TooLarge)),
+        // Something in between finds it too large: smaller may pass. Alone, it is that something's fault, not the command's.
+        (413, _) if count > 1 => Ok(Move::Smaller(StuckReason::TooLarge)),
         // Something in the batch cannot even be read: the rest must not wait for it.
-        (400 | 422, Trouble::Refused { status, code, .. }) => Ok(Move::Smaller(StuckReason::Rejected { status, code })),
+        (400 | 422, Trouble::Refused { status, code, .. }) => {
+            Ok(Move::Smaller(StuckReason::Rejected { status, code }))
+        }
         (_, trouble) => Err(trouble.into()),
     }
 }

@@ -9,7 +9,9 @@ use domain::{
 
 use super::plan::Step;
 use crate::{
-    cache::{Applied, CacheContents, CacheHead, CacheWrite, Entity, EntityKey, LogPage, ScopeHead, SnapshotMark},
+    cache::{
+        Applied, CacheContents, CacheHead, CacheWrite, Entity, EntityKey, LogPage, ScopeHead, SnapshotMark,
+    },
     catalog::{LOG_LIMIT, PAGES, compacted},
 };
 
@@ -51,7 +53,10 @@ impl Staging {
     /// Starts from what the cache shows now. A catalogue whose log has grown long is asked anew.
     #[must_use]
     pub fn new(head: &CacheHead) -> Self {
-        let long = head.scopes.iter().filter(|(scope, at)| is_catalog(scope) && at.log_length > at.log_limit.max(LOG_LIMIT));
+        let long = head
+            .scopes
+            .iter()
+            .filter(|(scope, at)| is_catalog(scope) && at.log_length > at.log_limit.max(LOG_LIMIT));
         let asked_anew = long.map(|(scope, _)| scope.clone()).collect();
         Self { head: head.clone(), scopes: BTreeMap::new(), asked_anew }
     }
@@ -77,7 +82,8 @@ impl Staging {
     /// A page has come: notes when, and starts over the scopes that were asked from nothing.
     pub fn receive(&mut self, page: &PullAnswer) {
         self.head.confirmed_at = Some(page.server_time);
-        let anew: Vec<_> = self.asked_anew.iter().filter(|scope| page.scopes.contains_key(*scope)).cloned().collect();
+        let anew: Vec<_> =
+            self.asked_anew.iter().filter(|scope| page.scopes.contains_key(*scope)).cloned().collect();
         anew.into_iter().for_each(|scope| self.clear(scope));
     }
 
@@ -93,13 +99,16 @@ impl Staging {
             }
             Step::Acknowledge { outbox, last, receipts } => {
                 let before = self.head.applied.remove(&outbox).unwrap_or_default();
-                let mut kept: BTreeMap<_, _> = before.receipts.into_iter().map(|receipt| (receipt.m, receipt)).collect();
+                let mut kept: BTreeMap<_, _> =
+                    before.receipts.into_iter().map(|receipt| (receipt.m, receipt)).collect();
                 kept.extend(receipts.into_iter().map(|receipt| (receipt.m, receipt)));
                 // Only what still lies in the outbox: the others are filed with their command.
                 kept.retain(|m, _| waiting(outbox, *m));
                 let applied = Applied { last, receipts: kept.into_values().collect() };
                 // A site has one outbox at a time; of earlier names nothing waits any more.
-                self.head.applied.retain(|other, at| at.receipts.iter().any(|receipt| waiting(*other, receipt.m)));
+                self.head
+                    .applied
+                    .retain(|other, at| at.receipts.iter().any(|receipt| waiting(*other, receipt.m)));
                 self.head.applied.insert(outbox, applied);
             }
             Step::Download { .. } | Step::Continue => {}
@@ -188,9 +197,15 @@ struct NextPage {
 }
 
 /// Adds `ops` to the log: a page more, or the whole log as one page when it has many.
-fn next_page(scope: &Scope, ops: &[Op], held: Option<&CacheContents>, writes: &mut Vec<CacheWrite>) -> NextPage {
-    let pages: Vec<u64> =
-        held.map(|held| held.log.keys().filter(|(of, _)| of == scope).map(|(_, page)| *page).collect()).unwrap_or_default();
+fn next_page(
+    scope: &Scope,
+    ops: &[Op],
+    held: Option<&CacheContents>,
+    writes: &mut Vec<CacheWrite>,
+) -> NextPage {
+    let pages: Vec<u64> = held
+        .map(|held| held.log.keys().filter(|(of, _)| of == scope).map(|(_, page)| *page).collect())
+        .unwrap_or_default();
     let page = pages.last().map_or(0, |last| last + 1);
     let rewritten = pages.len() >= PAGES;
     let before = held.filter(|_| rewritten).map(|held| held.log_of(scope));

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::{
     command::{Command, SubmitOrder},
     id::{DraftId, OutboxId, SiteId, TicketId},
-    order::{LineStatus, Order, OrderNumber, OrderState},
+    order::{LineStatus, Order, OrderLine, OrderNumber, OrderState},
     receipt::{Outcome, Reason, Receipt},
     ticket::{Choice, Subject, Ticket, TicketState},
     time::Timestamp,
@@ -99,7 +99,7 @@ impl<'a> Gathered<'a> {
             return Some(SendState::ToCheck { reason: ticket.reason.clone(), number });
         }
         if let Some(order) = self.order {
-            return Some(match self.adjusted(order) {
+            return Some(match Self::adjusted(order) {
                 Some(reason) => SendState::ToCheck { reason, number },
                 None => SendState::Received { number: order.number, at: order.received_at },
             });
@@ -110,21 +110,13 @@ impl<'a> Gathered<'a> {
         self.concluded()
     }
 
-    /// What differs from what the kitchen saw, while it can still say something about it.
-    fn adjusted(&self, order: &Order) -> Option<Reason> {
-        if order.state != OrderState::Accepted {
-            return None;
-        }
-        // Read from the order itself, so that every tablet of the kitchen says the same.
+    /// What differs from what the kitchen saw, while it can still say something about it. Read from the order itself, not
+    /// from the answer this tablet got: every tablet of the kitchen says the same.
+    fn adjusted(order: &Order) -> Option<Reason> {
         let cheaper =
-            |line: &&domain::order::OrderLine| line.status == LineStatus::Accepted && line.unit_price < line.price_seen;
-        if order.lines.iter().find(cheaper).is_some() {
-            return Some(Reason::PriceLower);
-        }
-        self.answered.iter().rev().find_map(|answered| match &answered.receipt.outcome {
-            Outcome::Adjusted { code, order: adjusted } if *adjusted == order.id => Some(code.clone()),
-            _ => None,
-        })
+            |line: &OrderLine| line.status == LineStatus::Accepted && line.unit_price < line.price_seen;
+        let told = order.state == OrderState::Accepted && order.lines.iter().any(cheaper);
+        told.then_some(Reason::PriceLower)
     }
 
     /// No order, nothing waits: the last answer says what became of it.
@@ -137,7 +129,9 @@ impl<'a> Gathered<'a> {
         let last = self.answered.last()?;
         match &last.receipt.outcome {
             Outcome::Refused { code } => Some(SendState::Refused { reason: code.clone() }),
-            Outcome::Parked { code, .. } => Some(SendState::ToCheck { reason: code.clone(), number: last.number }),
+            Outcome::Parked { code, .. } => {
+                Some(SendState::ToCheck { reason: code.clone(), number: last.number })
+            }
             Outcome::Applied { .. } | Outcome::Adjusted { .. } => {
                 last.number.map(|number| SendState::Received { number, at: last.receipt.received_at })
             }
@@ -200,7 +194,9 @@ fn receipt_of<'a>(known: &Known<'a>, (outbox, m): (OutboxId, u64)) -> Option<&'a
 
 fn on_this_tablet(entry: &Entry, delivery: Delivery) -> SendState {
     match delivery {
-        Delivery { in_flight: Some((outbox, last)), .. } if entry.outbox == outbox && entry.envelope.m <= last => {
+        Delivery { in_flight: Some((outbox, last)), .. }
+            if entry.outbox == outbox && entry.envelope.m <= last =>
+        {
             SendState::Sending
         }
         Delivery { offline_since: None, signed_out: false, .. } => SendState::Saved,

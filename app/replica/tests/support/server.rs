@@ -18,8 +18,8 @@ use domain::{
     ticket::{Settler, Subject, Ticket, TicketState},
     time::Timestamp,
     wire::{
-        Action, Catalog, Cursor, HelloAnswer, Me, Op, PullAnswer, PullRequest, PushAnswer, PushDone, PushRequest,
-        Scope, ScopePatch,
+        Action, Catalog, Cursor, HelloAnswer, Me, Op, PullAnswer, PullRequest, PushAnswer, PushDone,
+        PushRequest, Scope, ScopePatch,
     },
 };
 use replica::ports::{Answer, Method, Network, Request, Unreachable};
@@ -31,6 +31,8 @@ use super::world;
 /// What goes wrong with one exchange.
 #[derive(Debug, Clone)]
 pub enum Fault {
+    /// Nothing: this one passes.
+    Pass,
     /// The request never arrives.
     LostRequest,
     /// It arrives, is carried out, and the answer is lost.
@@ -208,8 +210,12 @@ impl Server {
             if !envelope.is_intact() {
                 return problem(400, "MALFORMED");
             }
-            let receipt =
-                Receipt { m: envelope.m, outcome: self.carry_out(&envelope), received_at: self.now, dup: false };
+            let receipt = Receipt {
+                m: envelope.m,
+                outcome: self.carry_out(&envelope),
+                received_at: self.now,
+                dup: false,
+            };
             self.receipts.entry(push.outbox).or_default().push((receipt.clone(), envelope.h));
             results.push(receipt);
         }
@@ -298,7 +304,15 @@ impl Server {
 
     fn open_ticket(&mut self, id: TicketId, reason: Reason, subject: Subject, submit: &SubmitOrder) {
         let (site, cycle) = (submit.site, Some(submit.cycle));
-        self.put_ticket(Ticket { id, site, cycle, reason, subject, opened_at: self.now, state: TicketState::Open });
+        self.put_ticket(Ticket {
+            id,
+            site,
+            cycle,
+            reason,
+            subject,
+            opened_at: self.now,
+            state: TicketState::Open,
+        });
     }
 
     pub fn put_ticket(&mut self, ticket: Ticket) {
@@ -345,7 +359,11 @@ impl Server {
         let receipts = known.into_iter().flatten().map(|(receipt, _)| receipt);
         PullAnswer {
             server_time: self.now,
-            scopes: pull.cursors.iter().map(|(scope, from)| (scope.clone(), self.patch(scope, *from))).collect(),
+            scopes: pull
+                .cursors
+                .iter()
+                .map(|(scope, from)| (scope.clone(), self.patch(scope, *from)))
+                .collect(),
             outbox_last: known.map_or(0, |known| known.len() as u64),
             receipts: receipts.filter(|receipt| receipt.m > pull.receipts_after).cloned().collect(),
         }
@@ -404,7 +422,11 @@ impl Cable {
     /// The next fault, when it is meant for a request of this path.
     fn fault(&self, path: &str) -> Option<Fault> {
         let mut faults = self.faults.borrow_mut();
-        if faults.front().is_some_and(|(on, _)| path.contains(on)) { faults.pop_front().map(|(_, f)| f) } else { None }
+        if faults.front().is_some_and(|(on, _)| path.contains(on)) {
+            faults.pop_front().map(|(_, f)| f)
+        } else {
+            None
+        }
     }
 }
 
@@ -427,7 +449,7 @@ impl Network for Cable {
                 self.server.borrow_mut().exchange(&request);
                 Ok(self.server.borrow_mut().exchange(&request))
             }
-            None => Ok(self.server.borrow_mut().exchange(&request)),
+            Some(Fault::Pass) | None => Ok(self.server.borrow_mut().exchange(&request)),
         }
     }
 }

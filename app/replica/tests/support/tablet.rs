@@ -33,7 +33,11 @@ pub struct TestChance(Rc<Cell<u128>>);
 
 impl Entropy for TestChance {
     fn bits(&self) -> u128 {
-        let next = self.0.get().wrapping_mul(0x2360_ED05_1FC6_5DA4_4385_DF64_9FCC_F645).wrapping_add(0x5851_F42D_4C95_7F2D);
+        let next = self
+            .0
+            .get()
+            .wrapping_mul(0x2360_ED05_1FC6_5DA4_4385_DF64_9FCC_F645)
+            .wrapping_add(0x5851_F42D_4C95_7F2D);
         self.0.set(next);
         next ^ (next >> 64)
     }

@@ -48,7 +48,11 @@ pub fn cycle() -> OrderCycle {
 }
 
 pub fn terms() -> Terms {
-    Terms { margin_base: MarginBase::OnCost, margin: Rate::from_hundredths(2_500).unwrap(), transport: Rate::ZERO }
+    Terms {
+        margin_base: MarginBase::OnCost,
+        margin: Rate::from_hundredths(2_500).unwrap(),
+        transport: Rate::ZERO,
+    }
 }
 
 pub fn producer() -> Producer {

@@ -3,7 +3,6 @@
 use std::{cell::Cell, pin::Pin};
 
 use js_sys::Array;
-use leptos::task::spawn_local;
 use replica::{
     cache::{CacheHead, CacheName, CacheWrite},
     outbox::{Queue, Write},
@@ -11,6 +10,7 @@ use replica::{
     storage::conformance::{self, Broken},
     turn::{all, both},
 };
+use wasm_bindgen_futures::spawn_local;
 
 use super::{IndexedDb, outbox};
 
@@ -66,7 +66,8 @@ async fn stores() -> Result<(), Broken> {
     let device = fresh().await?;
     device.read_outbox().await?;
     let open = device.outbox.borrow().clone().ok_or(Broken::Sentence("it is open"))?;
-    let names: Vec<_> = Array::from(&open.object_store_names()).iter().filter_map(|name| name.as_string()).collect();
+    let names: Vec<_> =
+        Array::from(&open.object_store_names()).iter().filter_map(|name| name.as_string()).collect();
     let mut expected = outbox::STORES;
     expected.sort_unstable();
     holds(names == expected, "exactly cmd, meta and sent")?;
