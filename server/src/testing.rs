@@ -1,5 +1,7 @@
 //! What tests of the server share: stores of both kinds, a clock that stands still, a small invented market.
 
+#![allow(clippy::expect_used, clippy::panic, reason = "only tests come here: what does not work stops them")]
+
 mod client;
 mod market;
 mod postgres;
@@ -18,7 +20,7 @@ use crate::{
 };
 
 pub use client::{Answer, Client};
-pub use market::{Device, Market, NOW, offer, offers, PASSWORD, producers, quantity, week};
+pub use market::{Device, Market, NOW, PASSWORD, offer, offers, producers, quantity, week};
 pub use postgres::{REQUIRED, new_base};
 
 /// An empty store of its own, gone with its value.

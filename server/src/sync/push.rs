@@ -68,6 +68,7 @@ impl Incoming {
 }
 
 /// How a batch ended.
+#[derive(Clone, Copy)]
 enum End {
     Done,
     Gap { expected: u64 },
