@@ -21,6 +21,10 @@ const TARGET: &str = "wasm32-unknown-unknown";
 /// The profile of the root `Cargo.toml` that makes the smallest app.
 pub const SHIPPED: &str = "wasm-release";
 
+/// Components erase the type of their view: without it each screen compiles as one type made of all its elements, and
+/// the module grows to several times its size.
+const FLAGS: &str = "--cfg erase_components";
+
 /// Where things are, and how to compile.
 #[derive(Debug, Clone)]
 pub struct Project {
@@ -50,7 +54,8 @@ impl Project {
         ensure_wasm_target()?;
         let module = self.compile()?;
         let public = read_tree(&self.root.join("public"))?;
-        let name = self.features.iter().fold(self.profile.clone(), |name, feature| format!("{name}-{feature}"));
+        let name =
+            self.features.iter().fold(self.profile.clone(), |name, feature| format!("{name}-{feature}"));
         let dist = self.target.join("dist").join(&name);
         let mark = fingerprint(&module, &public)?;
         let mark_path = self.target.join("dist").join(format!("{name}.mark"));
@@ -73,9 +78,9 @@ impl Project {
             .arg("--target-dir")
             .arg(&self.target)
             .args(["--features", &self.features.join(",")])
-            // Flags meant for the machine's own processor are wrong for wasm.
-            .env_remove("RUSTFLAGS")
+            // Not the flags of the environment: those are meant for the machine's own processor.
             .env_remove("CARGO_ENCODED_RUSTFLAGS")
+            .env("RUSTFLAGS", FLAGS)
             .stdout(Stdio::null())
             .status()
             .map_err(starting("cargo"))?;
