@@ -107,7 +107,7 @@ impl IndexedDb {
             };
             match done {
                 Err(trouble) if trouble.is_curable() && tried < TRIES => {
-                    drop(self.caches.borrow_mut().remove(name))
+                    drop(self.caches.borrow_mut().remove(name));
                 }
                 Err(trouble) => {
                     self.caches.borrow_mut().remove(name);

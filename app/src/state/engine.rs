@@ -123,9 +123,9 @@ impl Engine {
         }
         let mut backoff = self.backoff.get();
         if end.failed() {
-            backoff.failed()
+            backoff.failed();
         } else {
-            backoff.succeeded()
+            backoff.succeeded();
         }
         self.backoff.set(backoff);
         end
