@@ -26,7 +26,9 @@ fn as_excel_writes_it(leek_price: &str, with_cheese: bool) -> Vec<u8> {
          P-010;Sans prix;Mas des Oliviers;00000010100014;Lunel;34145;FRUITS_ET_LEGUMES;;kg;5;gratuit;5,5;10;lundi\r\n\
          {cheese}Sous-total;;;;;;;;;;3,05;;;\r\n"
     );
-    text.chars().map(|c| if c == '€' { 0x80 } else { u8::try_from(u32::from(c)).expect("Latin-1 text") }).collect()
+    text.chars()
+        .map(|c| if c == '€' { 0x80 } else { u8::try_from(u32::from(c)).expect("Latin-1 text") })
+        .collect()
 }
 
 async fn import(day: &MarketDay, bytes: &[u8]) -> domain::wire::desk::ImportReport {
@@ -55,7 +57,11 @@ async fn a_list_as_excel_writes_it_in_france_reaches_a_tablet(store: TestStore) 
         index.add([(domain::search::Field::Name, offer.name.as_str())]);
     }
     let index = index.build();
-    for (typed, found) in [("pelardon", "Pélardon fermier"), ("pome de tere", "Pomme de terre"), ("poireaux", "Poireau de plein champ")] {
+    for (typed, found) in [
+        ("pelardon", "Pélardon fermier"),
+        ("pome de tere", "Pomme de terre"),
+        ("poireaux", "Poireau de plein champ"),
+    ] {
         let hit = index.search(typed).hits[0].document;
         assert_eq!(catalog.offers[usize::try_from(hit).unwrap()].name, found, "{typed}");
     }
@@ -76,7 +82,11 @@ async fn the_second_import_reaches_it_as_a_few_changes(store: TestStore) {
 
     tablet.sync().await;
     let catalog = tablet.replica.catalog().unwrap();
-    let rows: Vec<_> = catalog.offers.iter().map(|offer| (offer.reference.to_string(), offer.net_price.to_string())).collect();
+    let rows: Vec<_> = catalog
+        .offers
+        .iter()
+        .map(|offer| (offer.reference.to_string(), offer.net_price.to_string()))
+        .collect();
     assert_eq!(rows, [("P-001".to_owned(), "1.45".to_owned()), ("P-009".to_owned(), "0.8".to_owned())]);
 }
 

@@ -66,7 +66,10 @@ async fn a_price_that_fell_is_taken_and_said(store: TestStore) {
     reprice_leeks(&day, "1.00").await;
     tablet.sync().await;
     assert!(
-        matches!(tablet.state(), SendState::ToCheck { reason: Reason::PriceLower, number: Some(_) } | SendState::Received { .. }),
+        matches!(
+            tablet.state(),
+            SendState::ToCheck { reason: Reason::PriceLower, number: Some(_) } | SendState::Received { .. }
+        ),
         "{:?}",
         tablet.state()
     );
@@ -94,7 +97,11 @@ async fn an_order_after_the_cut_off_waits_for_the_hub_which_may_take_it(store: T
     day.clock.set(cycle.cut_off_at.plus_ms(cycle.grace_ms + 1));
     tablet.sync().await;
     let entry = tablet.only_order();
-    assert!(matches!(entry.state, SendState::ToCheck { reason: Reason::Late, number: None }), "{:?}", entry.state);
+    assert!(
+        matches!(entry.state, SendState::ToCheck { reason: Reason::Late, number: None }),
+        "{:?}",
+        entry.state
+    );
 
     let hub = day.desk_of("hub").await;
     let waiting: Vec<TicketCard> = hub.get("/api/tickets").await;
@@ -118,6 +125,11 @@ async fn what_nobody_answers_is_not_delivered(store: TestStore) {
     assert_eq!(leeks.status, LineStatus::Dropped { reason: Reason::NotConfirmed });
     assert!(tablet.only_order().tickets.is_empty(), "the question is closed");
     let sheets = day.store.sheets(day.market.hub, day.market.cycle.id).await.unwrap();
-    let names: Vec<_> = sheets.iter().flat_map(|sheet| &sheet.days).flat_map(|day| &day.products).map(|product| &product.name).collect();
+    let names: Vec<_> = sheets
+        .iter()
+        .flat_map(|sheet| &sheet.days)
+        .flat_map(|day| &day.products)
+        .map(|product| &product.name)
+        .collect();
     assert_eq!(names, ["Carottes"]);
 }

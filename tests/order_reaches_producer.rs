@@ -38,7 +38,10 @@ async fn an_order_made_without_network_reaches_the_producers_sheet(store: TestSt
     let week = day.market.cycle.id;
     let board: DemandBoard = hub.get(&format!("/api/cycles/{week}/demand")).await;
     // 20 kg × 1.20 € + 5 kg × 14.50 €; the kitchen pays a quarter more.
-    assert_eq!((board.producer_net.to_string(), board.buyer_net.to_string()), ("96.50".into(), "120.63".into()));
+    assert_eq!(
+        (board.producer_net.to_string(), board.buyer_net.to_string()),
+        ("96.50".into(), "120.63".into())
+    );
     let sheets: Vec<SheetSummary> = hub.get(&format!("/api/cycles/{week}/sheets")).await;
     assert_eq!(sheets.len(), 2);
 
@@ -46,7 +49,10 @@ async fn an_order_made_without_network_reaches_the_producers_sheet(store: TestSt
     let sheet: ProducerSheet = producer.replica.with_base(|base| base.sheets[&week].clone());
     let product = &sheet.days[0].products[0];
     assert_eq!(sheet.days[0].delivery_on, day.market.day(Weekday::Monday));
-    assert_eq!((product.name.as_str(), product.quantity.to_string(), product.packs.to_string()), ("Poireaux", "20".into(), "4".into()));
+    assert_eq!(
+        (product.name.as_str(), product.quantity.to_string(), product.packs.to_string()),
+        ("Poireaux", "20".into(), "4".into())
+    );
     assert_eq!(product.portions[0].site_name, "École des Tilleuls");
     assert_eq!(product.portions[0].number, number);
     assert_eq!(sheet.amount.to_string(), "24.00");

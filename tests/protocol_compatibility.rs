@@ -11,7 +11,9 @@ fn shipped() -> Vec<(String, String)> {
     let mut files: Vec<_> = fs::read_dir(folder)
         .expect("the corpus is there")
         .map(|entry| entry.expect("a readable entry").path())
-        .map(|path| (path.file_stem().unwrap().to_string_lossy().into_owned(), fs::read_to_string(&path).unwrap()))
+        .map(|path| {
+            (path.file_stem().unwrap().to_string_lossy().into_owned(), fs::read_to_string(&path).unwrap())
+        })
         .collect();
     files.sort();
     files
@@ -21,7 +23,8 @@ fn shipped() -> Vec<(String, String)> {
 fn every_command_ever_shipped_is_read_intact_and_means_what_it_meant() {
     let mut seen = Vec::new();
     for (name, text) in shipped() {
-        let envelope: Envelope = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let envelope: Envelope =
+            serde_json::from_str(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
         assert!(envelope.is_intact(), "{name}: today's code computes another hash");
         let command = envelope.command().unwrap_or_else(|error| panic!("{name}: {error}"));
         assert_eq!(command.arguments(), envelope.a, "{name}: a field was lost or changed on the way");

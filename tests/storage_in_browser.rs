@@ -58,7 +58,8 @@ fn page() -> Arc<BTreeMap<String, Vec<u8>>> {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
         let target: PathBuf = target_folder().join("app");
         let features = vec!["conformance".to_owned()];
-        let dist = Project { root, target, profile: "dev".to_owned(), features }.build().expect("the page builds");
+        let dist =
+            Project { root, target, profile: "dev".to_owned(), features }.build().expect("the page builds");
         Arc::new(read_tree(&dist).expect("its files can be read"))
     };
     Arc::clone(PAGE.get_or_init(build))

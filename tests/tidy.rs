@@ -13,7 +13,8 @@ fn root() -> PathBuf {
 
 /// Files git tracks, as paths from the root.
 fn tracked() -> Vec<String> {
-    let listed = Command::new("git").args(["ls-files"]).current_dir(root()).output().expect("git lists files");
+    let listed =
+        Command::new("git").args(["ls-files"]).current_dir(root()).output().expect("git lists files");
     String::from_utf8(listed.stdout).expect("paths are UTF-8").lines().map(str::to_owned).collect()
 }
 
@@ -61,7 +62,9 @@ fn the_domain_knows_nobody_and_the_server_knows_neither_replica_nor_app() {
     let domain = dependencies("app/domain/Cargo.toml");
     assert!(domain.iter().all(|name| allowed.contains(&name.as_str())), "domain depends on {domain:?}");
     let replica = dependencies("app/replica/Cargo.toml");
-    for forbidden in ["rexie", "gloo", "gloo-net", "web-sys", "js-sys", "wasm-bindgen", "tokio", "axum", "leptos"] {
+    for forbidden in
+        ["rexie", "gloo", "gloo-net", "web-sys", "js-sys", "wasm-bindgen", "tokio", "axum", "leptos"]
+    {
         assert!(!replica.contains(forbidden), "replica must stay without I/O, it names {forbidden}");
     }
     let server = dependencies("server/Cargo.toml");
@@ -70,7 +73,8 @@ fn the_domain_knows_nobody_and_the_server_knows_neither_replica_nor_app() {
 
 #[test]
 fn no_rule_reads_a_clock_or_rolls_a_die_and_no_money_is_a_float() {
-    let forbidden = ["SystemTime", "Instant::now", "Date::now", "now_v7", "new_v4", "getrandom", "f32", "f64"];
+    let forbidden =
+        ["SystemTime", "Instant::now", "Date::now", "now_v7", "new_v4", "getrandom", "f32", "f64"];
     for (path, source) in sources("app/domain/src/") {
         for word in forbidden {
             // Search ranks by score; it counts no money.

@@ -2,6 +2,8 @@
 
 // A binary has no outside: here `pub` means "for the other modules".
 #![allow(unreachable_pub)]
+// A component is given its properties: that is how views are built.
+#![allow(clippy::needless_pass_by_value)]
 #![cfg_attr(feature = "conformance", allow(dead_code, unused_imports))]
 
 mod app;

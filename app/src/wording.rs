@@ -104,9 +104,9 @@ mod tests {
     /// The literals of the French constant of an area, as people read them.
     fn french_sentences(source: &str) -> Vec<String> {
         let french = source.split("const FRENCH").nth(1).and_then(|rest| rest.split("const ENGLISH").next());
-        let mut literals = french.expect("an area has French before English").split('"').skip(1).step_by(2);
+        let literals = french.expect("an area has French before English").split('"').skip(1).step_by(2);
         let mut sentences = Vec::new();
-        while let Some(literal) = literals.next() {
+        for literal in literals {
             sentences.push(
                 literal.replace("\\u{a0}", "\u{a0}").replace("\\u{202f}", "\u{202f}").replace("\\\n", "\n"),
             );

@@ -19,6 +19,7 @@ mod places;
 
 pub use accounts::{ACCOUNTS, Account, PASSWORD};
 use market::Market;
+pub use market::PRICE_LIST;
 
 /// Why there is no demonstration.
 #[derive(Debug, thiserror::Error)]

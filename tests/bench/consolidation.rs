@@ -39,7 +39,7 @@ fn offer(n: u32) -> Offer {
         pack: Pack::new(5.into()).expect("five kilos"),
         net_price: UnitPrice::from_ten_thousandths(i64::from(8_000 + n * 7)).expect("a price"),
         vat: Rate::from_hundredths(550).expect("a rate"),
-        promised: (n % 5 == 0).then(|| Quantity::new(20.into()).expect("twenty kilos")),
+        promised: n.is_multiple_of(5).then(|| Quantity::new(20.into()).expect("twenty kilos")),
         delivery_days: Weekdays::from_bits(0x1f),
         season: Months::default(),
         allergens: None,
@@ -54,7 +54,11 @@ fn order(kitchen: u32, offers: &[Offer], terms: &Terms, cycle: CycleId) -> Order
     let lines: Vec<_> = (0..LINES)
         .map(|n| {
             // Kitchens like the same things: a third of the lines fall on a twentieth of the offers.
-            let at = if n % 3 == 0 { (kitchen * 7 + n * 11) % (OFFERS / 20) } else { (kitchen * 131 + n * 47) % OFFERS };
+            let at = if n.is_multiple_of(3) {
+                (kitchen * 7 + n * 11) % (OFFERS / 20)
+            } else {
+                (kitchen * 131 + n * 47) % OFFERS
+            };
             let offer = &offers[usize::try_from(at).expect("a small number")];
             let ordered = offer.pack.times(1 + (kitchen + n) % 4);
             let unit_price = terms.buyer_price(offer.net_price);
@@ -111,7 +115,8 @@ pub(crate) fn measure() -> Vec<Figure> {
     let cycle: CycleId = "2026-W49".parse().expect("an ISO week");
     let offers: Vec<_> = (0..OFFERS).map(offer).collect();
     let orders: Vec<_> = (1..=KITCHENS).map(|kitchen| order(kitchen, &offers, &terms, cycle)).collect();
-    let by_reference: HashMap<_, _> = offers.into_iter().map(|offer| (offer.reference.clone(), offer)).collect();
+    let by_reference: HashMap<_, _> =
+        offers.into_iter().map(|offer| (offer.reference.clone(), offer)).collect();
 
     let (ours, worst) = time(31, || {
         let closed = consolidate(orders.clone(), &by_reference, &terms);

@@ -60,8 +60,12 @@ impl Figure {
     }
 
     fn row(&self) -> String {
-        let number = |value: f64| if value >= 1_000.0 { format!("{value:.0}") } else { format!("{value:.2}") };
-        let peer = self.peer.as_ref().map_or("–".to_owned(), |peer| format!("{} {}", number(peer.value), peer.name));
+        let number =
+            |value: f64| if value >= 1_000.0 { format!("{value:.0}") } else { format!("{value:.2}") };
+        let peer = self
+            .peer
+            .as_ref()
+            .map_or("–".to_owned(), |peer| format!("{} {}", number(peer.value), peer.name));
         let ratio = self.ratio().map_or("–".to_owned(), |ratio| format!("{ratio:.3}"));
         let goal = match self.goal {
             Goal::AtMost(limit) => format!("≤ {} {}", number(limit), self.unit),
@@ -80,7 +84,9 @@ impl Figure {
 
 /// The whole run as a Markdown table.
 pub(crate) fn table(figures: &[Figure]) -> String {
-    let mut text = String::from("| what | ours (median) | worst | peer, same run | ratio | goal | |\n|---|---|---|---|---|---|---|\n");
+    let mut text = String::from(
+        "| what | ours (median) | worst | peer, same run | ratio | goal | |\n|---|---|---|---|---|---|---|\n",
+    );
     for figure in figures {
         let _ = write!(text, "{}", figure.row());
     }

@@ -37,10 +37,18 @@ async fn import_once(workbook: &[u8]) -> f64 {
     let store = testing::on_sqlite().await;
     let market = testing::Market::open(&store).await;
     let started = std::time::Instant::now();
-    let report =
-        import::run(&store, market.hub, None, workbook, "mercuriale-2026-S49.xlsx", false, testing::NOW, &|_, _, _| {})
-            .await
-            .expect("a price list");
+    let report = import::run(
+        &store,
+        market.hub,
+        None,
+        workbook,
+        "mercuriale-2026-S49.xlsx",
+        false,
+        testing::NOW,
+        &|_, _, _| {},
+    )
+    .await
+    .expect("a price list");
     assert_eq!(report.accepted, 2_000);
     started.elapsed().as_secs_f64() * 1_000.0
 }

@@ -28,8 +28,16 @@ pub(crate) async fn measure() -> Vec<Figure> {
     let snapshot = kitchen.bytes_on_the_cable(&kitchen.snapshot_path().await, "br").await;
     figures.push(size("catalogue of 2,000 in one request, brotli", snapshot, 90_000.0));
     let small = visits(server).await;
-    figures.push(figure("offline cold start, server dead, 4× CPU: navigation → catalogue usable", small.usable, 1_500.0));
-    figures.push(figure("a keystroke in search over 2,000, 4× CPU: input → list redrawn", small.keystrokes, 8.0));
+    figures.push(figure(
+        "offline cold start, server dead, 4× CPU: navigation → catalogue usable",
+        small.usable,
+        1_500.0,
+    ));
+    figures.push(figure(
+        "a keystroke in search over 2,000, 4× CPU: input → list redrawn",
+        small.keystrokes,
+        8.0,
+    ));
     figures.push(against_dexie("2,000", small.open, &catalog).await);
 
     let large = long_list::of(&catalog, 10);
@@ -37,7 +45,11 @@ pub(crate) async fn measure() -> Vec<Figure> {
     long_list::publish(&server, &large).await;
     let catalog = Api::sign_in(&server.address(), KITCHEN).await.catalog().await;
     let long = visits(server).await;
-    figures.push(figure("a keystroke in search over 20,000, full speed: input → list redrawn", long.full_speed, 16.6));
+    figures.push(figure(
+        "a keystroke in search over 20,000, full speed: input → list redrawn",
+        long.full_speed,
+        16.6,
+    ));
     figures.push(against_dexie("20,000", long.open, &catalog).await);
     figures
 }
@@ -58,7 +70,9 @@ async fn shell_bytes(kitchen: &Api) -> Figure {
     let build: Manifest = kitchen.get("/build.json").await;
     let ends = [".js", ".wasm", ".css", ".html"];
     let mut bytes = 0;
-    for file in build.files.iter().filter(|file| file.url == "/" || ends.iter().any(|end| file.url.ends_with(end))) {
+    for file in
+        build.files.iter().filter(|file| file.url == "/" || ends.iter().any(|end| file.url.ends_with(end)))
+    {
         bytes += kitchen.bytes_on_the_cable(&file.url, "br").await;
     }
     size("app shell: page, script, module, styles, brotli", bytes, 300_000.0)
@@ -99,7 +113,8 @@ async fn visits(mut server: MercurialeProcess) -> Visits {
 async fn measured(tablet: &Tablet, name: &str) -> f64 {
     tablet.expect("searchbox", "Rechercher un produit").await;
     for _ in 0..200 {
-        let script = format!("return performance.getEntriesByName('{name}').map(entry => entry.duration)[0] ?? null;");
+        let script =
+            format!("return performance.getEntriesByName('{name}').map(entry => entry.duration)[0] ?? null;");
         if let Some(duration) = tablet.evaluate(&script).await.as_f64() {
             return duration;
         }

@@ -65,6 +65,6 @@ async fn photograph(tablet: &Tablet, name: &str) {
 /// A 401 before sign-in is how the application learns that nobody is signed in; the console shows every such answer.
 async fn expect_silence(tablet: &Tablet) {
     let mut errors = tablet.console_errors().await;
-    errors.retain(|error| !(error.contains("/api/me") && error.contains("401")));
+    errors.retain(|error| !(error.contains("/sync/v1/hello") && error.contains("401")));
     assert!(errors.is_empty(), "the console says {errors:#?}");
 }

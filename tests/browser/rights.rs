@@ -20,8 +20,8 @@ pub(crate) async fn each_session_sees_what_is_its_own_in_the_language_it_chose(s
     }
     for page in ["/semaine", "/mercuriale", "/demande", "/a-preparer"] {
         kitchen.goto(page).await;
-        kitchen.expect("link", "Catalogue").await;
-        kitchen.expect_text("n’existe pas").await;
+        kitchen.expect_path("/catalogue").await;
+        kitchen.expect_text("Mercuriale du").await;
         assert!(!kitchen.has("button", "Clore les commandes").await, "{page} opens for a kitchen");
     }
     let over_http = stage.api("cuisine").await;

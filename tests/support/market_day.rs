@@ -59,8 +59,7 @@ impl MarketDay {
         let clock = Arc::new(FakeClock::at(NOW));
         let options = Options { clock: clock.clone(), build: "a build".to_owned(), ..Options::default() };
         let router = router(AppState::new(store.clone(), options));
-        let cable =
-            Cable { router: RefCell::new(router), cut: Cell::new(false), lose_replies: Cell::new(0) };
+        let cable = Cable { router: RefCell::new(router), cut: Cell::new(false), lose_replies: Cell::new(0) };
         Self { store, market, clock, cable: Rc::new(cable) }
     }
 
@@ -117,7 +116,10 @@ impl MarketDay {
     /// An offer of the market on one of its days.
     #[must_use]
     pub fn key(&self, reference: &str, day: Weekday) -> LineKey {
-        LineKey { offer: Reference::parse(reference).expect("a reference"), delivery_on: self.market.day(day) }
+        LineKey {
+            offer: Reference::parse(reference).expect("a reference"),
+            delivery_on: self.market.day(day),
+        }
     }
 }
 
@@ -145,7 +147,8 @@ impl Network for Socket {
             *self.cookie.borrow_mut() = text.split(';').next().map(str::to_owned);
         }
         let status = answer.status().as_u16();
-        let seconds = answer.headers().get(header::RETRY_AFTER).and_then(|value| value.to_str().ok()?.parse().ok());
+        let seconds =
+            answer.headers().get(header::RETRY_AFTER).and_then(|value| value.to_str().ok()?.parse().ok());
         let body = to_bytes(answer.into_body(), usize::MAX).await.expect("a body ends").to_vec();
         Ok(Answer { status, retry_after_ms: seconds.map(|seconds: u64| seconds * 1_000), body })
     }
@@ -158,7 +161,8 @@ impl Socket {
             Method::Post => "POST",
             Method::Delete => "DELETE",
         };
-        let mut http = HttpRequest::builder().method(method).uri(request.path).header(header::HOST, "127.0.0.1:8080");
+        let mut http =
+            HttpRequest::builder().method(method).uri(request.path).header(header::HOST, "127.0.0.1:8080");
         http = http.header("x-sync", "1").header(header::CONTENT_TYPE, "application/json");
         if let Some(cookie) = &*self.cookie.borrow() {
             http = http.header(header::COOKIE, cookie);

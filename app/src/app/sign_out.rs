@@ -32,7 +32,7 @@ impl SignOut {
                 Ok(()) => self.waiting.set(None),
                 Err(SignOutError::Pending { count }) => self.waiting.set(Some(count)),
                 Err(SignOutError::Storage(problem)) => {
-                    self.problem.set(Some((words().codes.storage)(&problem)))
+                    self.problem.set(Some((words().codes.storage)(&problem)));
                 }
             }
         });

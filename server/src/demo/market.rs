@@ -18,8 +18,8 @@ use crate::{
     store::PriceList,
 };
 
-/// See `NOTE.md` beside it.
-const WORKBOOK: &[u8] = include_bytes!("price-list.xlsx");
+/// The demonstration's price list, as a workbook of 2,000 rows. See `NOTE.md` beside it.
+pub const PRICE_LIST: &[u8] = include_bytes!("price-list.xlsx");
 const HUB: HubId = HubId(Uuid::from_u128(0x0de3_0000_0000_4000_8000_0000_0000_0001));
 
 const DAY_MS: i64 = 24 * 3_600 * 1_000;
@@ -42,7 +42,7 @@ impl Market {
         };
         let margin = Rate::from_hundredths(12_00).map_err(|_| DemoError::Data("margin"))?;
         let terms = Terms { margin_base: MarginBase::OnCost, margin, transport: Rate::ZERO };
-        let mut list = import::read(WORKBOOK, "price-list.xlsx", HUB, &|_, _, _| {})?.list;
+        let mut list = import::read(PRICE_LIST, "price-list.xlsx", HUB, &|_, _, _| {})?.list;
         for (place, producer) in list.producers.iter_mut().enumerate() {
             producer.minimum_order = minimum_order(place);
         }

@@ -7,7 +7,8 @@ use domain::wire::Catalog;
 use support::browser::{Engine, Tablet, target_folder};
 use tokio::net::TcpListener;
 
-const PAGE: &str = "<!doctype html><meta charset=utf-8><title>Dexie</title><script type=module src=/bench.js></script>";
+const PAGE: &str =
+    "<!doctype html><meta charset=utf-8><title>Dexie</title><script type=module src=/bench.js></script>";
 
 /// `window.filled` once the items are stored, `window.opened` with the milliseconds from opening to all items in memory.
 const SCRIPT: &str = "
@@ -56,8 +57,14 @@ async fn serve(catalog: &Catalog) -> String {
     let router = Router::new()
         .route("/", get(|| async { ([(header::CONTENT_TYPE, "text/html")], PAGE) }))
         .route("/bench.js", get(move || async move { (script, SCRIPT) }))
-        .route("/dexie.mjs", get(|| async move { ([(header::CONTENT_TYPE, "text/javascript")], library.clone()) }))
-        .route("/items.json", get(|| async move { ([(header::CONTENT_TYPE, "application/json")], items.clone()) }));
+        .route(
+            "/dexie.mjs",
+            get(|| async move { ([(header::CONTENT_TYPE, "text/javascript")], library.clone()) }),
+        )
+        .route(
+            "/items.json",
+            get(|| async move { ([(header::CONTENT_TYPE, "application/json")], items.clone()) }),
+        );
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("loopback has a free port");
     let address = listener.local_addr().expect("a listener has an address");
     tokio::spawn(async move { axum::serve(listener, router).await });

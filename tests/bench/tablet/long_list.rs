@@ -53,6 +53,8 @@ pub(super) async fn publish(server: &MercurialeProcess, csv: &str) {
         tokio::time::sleep(Duration::from_millis(200)).await;
         status = hub.get(&format!("/api/price-list-imports/{}", status.id)).await;
     }
-    let ImportState::Done { report } = status.state else { panic!("the long list is refused: {:?}", status.state) };
+    let ImportState::Done { report } = status.state else {
+        panic!("the long list is refused: {:?}", status.state)
+    };
     assert!(report.refused.is_empty(), "{:?}", report.refused.first());
 }

@@ -121,6 +121,16 @@ impl Page {
         .await
     }
 
+    /// Waits until a row of a table says `words`, and gives all it says.
+    pub async fn text_of_row_that_says(&self, words: &str) -> String {
+        self.eventually(&format!("a row that says « {words} »"), || async {
+            let rows = self.run("return find('row', null).map(visibleText);", Vec::new()).await?;
+            let rows: Vec<String> = serde_json::from_value(rows).map_err(|error| error.to_string())?;
+            rows.into_iter().find(|text| says(text, words)).ok_or_else(|| "not said".into())
+        })
+        .await
+    }
+
     /// Waits until something of that role and name is there.
     pub async fn expect(&self, role: &str, name: &str) {
         self.eventually(&format!("{role} « {name} »"), || async { self.find(role, name).await.map(drop) })
