@@ -40,6 +40,7 @@ pub(crate) use domain::wire::Problem as ProblemBody;
         (name = "service", description = "The service itself."),
     ),
     modifiers(&SessionCookie),
+    security(("session" = [])),
     // What travels inside `Op.body` and `Envelope.a`, by its kind.
     components(schemas(
         HubCard, OrderCycle, Terms, Producer, Offer, Site, Order, Ticket, ProducerDemand, ProducerSheet, SubmitOrder,
