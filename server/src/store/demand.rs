@@ -1,6 +1,6 @@
 //! Running totals of demand. Orders move them in their own transaction; boards read them; nothing sums all lines.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use domain::{
     consolidation::{Demand, DemandTable},
@@ -38,6 +38,14 @@ pub struct DemandRow {
     pub buyer_net: Amount,
     /// How many lines ask for it.
     pub lines: u32,
+}
+
+/// An offer with a promise that somebody drew on.
+struct Drawn {
+    reference: String,
+    promised: Quantity,
+    asked: Quantity,
+    listed: bool,
 }
 
 /// How far a change of an order moves one total.
@@ -155,21 +163,26 @@ impl Transaction {
             .collect())
     }
 
-    /// Replaces what the totals of a closed cycle grant and cost.
+    /// Replaces what the totals of a closed cycle grant and cost. Most grants are what was asked: one statement writes them
+    /// all, then only those that differ are written one by one.
     pub(crate) async fn grant_demand(
         &mut self,
         hub: HubId,
         cycle: CycleId,
         granted: &DemandTable,
     ) -> Result<(), StoreError> {
-        for (key, demand) in granted {
-            let sql = "UPDATE demand SET confirmed = $5, producer_share = $6, amount = $7, stale = 1
+        let asked = table_of(&self.demand_rows(hub, cycle).await?);
+        if !asked.keys().eq(granted.keys()) {
+            return Err(StoreError::Unreadable("grants that are not what was asked for"));
+        }
+        let sql = "UPDATE demand SET confirmed = ordered, stale = 1 WHERE hub = $1 AND cycle = $2";
+        self.execute(sql, args![hub, cycle]).await?;
+        for (key, demand) in granted.iter().filter(|(key, demand)| asked.get(key) != Some(demand)) {
+            let sql = "UPDATE demand SET confirmed = $5, producer_share = $6, amount = $7
                  WHERE hub = $1 AND cycle = $2 AND reference = $3 AND delivery_on = $4";
             let mut values = args![hub, cycle, &key.offer, key.delivery_on];
             values.extend(args![demand.ordered, demand.producer_net, demand.buyer_net]);
-            if self.execute(sql, values).await? != 1 {
-                return Err(StoreError::Unreadable("a grant nobody asked for"));
-            }
+            self.execute(sql, values).await?;
         }
         Ok(())
     }
@@ -191,31 +204,39 @@ impl Transaction {
         self.execute(sql, args![hub, cycle]).await.map(drop)
     }
 
+    /// What is promised and asked of each offer somebody drew on, all days of the week together. Two plain questions and a
+    /// lookup: no engine needs statistics to answer them well.
+    async fn drawn_promises(&mut self, hub: HubId, cycle: CycleId) -> Result<Vec<Drawn>, StoreError> {
+        let sql = "SELECT reference, promised, listed FROM offer
+             WHERE hub = $1 AND cycle = $2 AND promised IS NOT NULL";
+        let promised: Vec<(String, Quantity, bool)> = self.fetch(sql, args![hub, cycle]).await?;
+        let sql = "SELECT reference, CAST(SUM(ordered) AS BIGINT) FROM demand
+             WHERE hub = $1 AND cycle = $2 AND lines > 0 GROUP BY reference";
+        let asked: Vec<(String, Quantity)> = self.fetch(sql, args![hub, cycle]).await?;
+        let asked: HashMap<_, _> = asked.into_iter().collect();
+        let drawn = promised.into_iter().filter_map(|(reference, promised, listed)| {
+            let asked = *asked.get(&reference)?;
+            Some(Drawn { reference, promised, asked, listed })
+        });
+        Ok(drawn.collect())
+    }
+
     /// Tells the tablets what is left of each promise that somebody drew on.
     pub(crate) async fn publish_all_left(&mut self, hub: HubId, cycle: CycleId) -> Result<(), StoreError> {
-        let sql = "SELECT o.reference, o.promised, CAST(SUM(d.ordered) AS BIGINT)
-             FROM offer o JOIN demand d ON d.hub = o.hub AND d.cycle = o.cycle AND d.reference = o.reference
-             WHERE o.hub = $1 AND o.cycle = $2 AND o.listed = 1 AND o.promised IS NOT NULL AND d.lines > 0
-             GROUP BY o.reference, o.promised";
-        let rows: Vec<(String, Quantity, Quantity)> = self.fetch(sql, args![hub, cycle]).await?;
-        let left = rows
+        let drawn = self.drawn_promises(hub, cycle).await?;
+        let left = drawn
             .into_iter()
-            .map(|(reference, promised, asked)| {
-                Ok((reference, serde_json::to_string(&promised.less(asked))?))
-            })
+            .filter(|drawn| drawn.listed)
+            .map(|drawn| Ok((drawn.reference, serde_json::to_string(&drawn.promised.less(drawn.asked))?)))
             .collect::<Result<_, StoreError>>()?;
         self.publish_exactly(&Scope::catalog(hub), kind::LEFT, left).await
     }
 
-    /// How many offers are asked for beyond their promise, all days of the week together.
+    /// How many offers are asked for beyond their promise.
     pub(crate) async fn count_shortages(&mut self, hub: HubId, cycle: CycleId) -> Result<u32, StoreError> {
-        let sql = "SELECT COUNT(*) FROM (
-                 SELECT o.reference FROM offer o
-                 JOIN demand d ON d.hub = o.hub AND d.cycle = o.cycle AND d.reference = o.reference
-                 WHERE o.hub = $1 AND o.cycle = $2
-                 GROUP BY o.reference, o.promised HAVING SUM(d.ordered) > o.promised) AS short";
-        let (count,) = self.get(sql, args![hub, cycle]).await?;
-        Ok(count)
+        let drawn = self.drawn_promises(hub, cycle).await?;
+        let short = drawn.iter().filter(|drawn| drawn.asked > drawn.promised).count();
+        Ok(u32::try_from(short).unwrap_or(u32::MAX))
     }
 
     /// Tells a producer the demand addressed to it.
