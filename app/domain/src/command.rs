@@ -2,16 +2,21 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::{
+    Deserialize, Deserializer, Serialize,
+    de::{DeserializeOwned, Error},
+};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::{
     cycle::CycleId,
     id::{DraftId, Reference, SiteId, TicketId, UserId},
+    json,
     money::{Amount, Rate, UnitPrice},
     order::LineKey,
     quantity::Quantity,
+    sorting,
     ticket::Choice,
     time::{Date, Hlc, Timestamp},
 };
@@ -69,8 +74,8 @@ impl SubmitOrder {
     pub fn same_lines(&self, other: &[(LineKey, Quantity)]) -> bool {
         let mut ours: Vec<_> = self.lines.iter().map(|line| (line.key(), line.quantity)).collect();
         let mut theirs = other.to_vec();
-        ours.sort();
-        theirs.sort();
+        sorting::sort(&mut ours);
+        sorting::sort(&mut theirs);
         ours == theirs
     }
 }
@@ -131,9 +136,8 @@ impl Command {
     /// # Errors
     /// [`Undecodable`] when the kind is unknown or its arguments do not fit.
     pub fn decode(kind: &str, version: u32, arguments: &Value) -> Result<Self, Undecodable> {
-        fn read<T: serde::de::DeserializeOwned>(arguments: &Value) -> Result<T, Undecodable> {
-            serde_json::from_value(arguments.clone())
-                .map_err(|error| Undecodable::Malformed(error.to_string()))
+        fn read<T: DeserializeOwned>(arguments: &Value) -> Result<T, Undecodable> {
+            json::of(arguments).map_err(|error| Undecodable::Malformed(error.to_string()))
         }
         match (kind, version) {
             ("order.submit", 1) => read(arguments).map(Self::SubmitOrder),
@@ -145,7 +149,7 @@ impl Command {
 
 /// A command as it is written in the outbox and sent: numbered, dated, signed by its hash.
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Envelope {
     /// Its number in its outbox: from 1, without gaps.
     pub m: u64,
@@ -160,7 +164,6 @@ pub struct Envelope {
     /// For which site.
     pub site: SiteId,
     /// The feed positions the screen was built from.
-    #[serde(default)]
     pub base: BTreeMap<String, String>,
     /// The arguments.
     pub a: Value,
@@ -169,6 +172,32 @@ pub struct Envelope {
     /// What a newer application added: kept, because the hash covers it.
     #[serde(flatten)]
     pub extra: BTreeMap<String, Value>,
+}
+
+/// Field by field: what is left over is what a newer application added.
+impl<'de> Deserialize<'de> for Envelope {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        fn take<T: DeserializeOwned, E: Error>(
+            fields: &mut BTreeMap<String, Value>,
+            name: &'static str,
+        ) -> Result<T, E> {
+            let value = fields.remove(name).ok_or_else(|| E::missing_field(name))?;
+            json::of(&value).map_err(E::custom)
+        }
+        let mut fields = BTreeMap::deserialize(deserializer)?;
+        Ok(Self {
+            m: take(&mut fields, "m")?,
+            k: take(&mut fields, "k")?,
+            v: take(&mut fields, "v")?,
+            hlc: take(&mut fields, "hlc")?,
+            actor: take(&mut fields, "actor")?,
+            site: take(&mut fields, "site")?,
+            base: if fields.contains_key("base") { take(&mut fields, "base")? } else { BTreeMap::new() },
+            a: take(&mut fields, "a")?,
+            h: take(&mut fields, "h")?,
+            extra: fields,
+        })
+    }
 }
 
 impl Envelope {
@@ -223,7 +252,7 @@ pub fn canonical(value: &Value) -> String {
     match value {
         Value::Object(fields) => {
             let mut keys: Vec<_> = fields.keys().collect();
-            keys.sort();
+            sorting::sort(&mut keys);
             let inside: Vec<_> = keys
                 .iter()
                 .map(|key| format!("{}:{}", Value::from(key.as_str()), canonical(&fields[*key])))

@@ -56,7 +56,7 @@ impl CycleId {
     #[must_use]
     pub fn day(self, weekday: Weekday) -> Date {
         // `new` proved the week exists, so the fallback is never taken.
-        ISOWeekDate::new(self.year, self.week, weekday).map(|iso| iso.date()).unwrap_or_default()
+        ISOWeekDate::new(self.year, self.week, weekday).map(|iso| iso.date().into()).unwrap_or_default()
     }
 }
 
@@ -96,7 +96,7 @@ impl From<CycleId> for String {
 /// Where a cycle stands. The server alone moves it, and never back.
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "state", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum CycleState {
     /// Orders are taken until the cut-off.
     Open,
@@ -124,7 +124,6 @@ pub struct OrderCycle {
     /// When the price list was last published.
     pub published_at: Timestamp,
     /// Where it stands.
-    #[serde(flatten)]
     pub state: CycleState,
 }
 

@@ -14,6 +14,7 @@ use crate::{
     order::LineKey,
     pricing::{Terms, Totals},
     quantity::Quantity,
+    sorting,
     time::Date,
 };
 
@@ -36,7 +37,6 @@ pub struct Draft {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DraftLine {
     /// The offer and the day.
-    #[serde(flatten)]
     pub key: LineKey,
     /// How much, in the offer's unit.
     pub quantity: Quantity,
@@ -240,7 +240,7 @@ pub fn submission(
             })
         })
         .collect();
-    lines.sort_by_key(SubmittedLine::key);
+    sorting::sort_by_key(&mut lines, SubmittedLine::key);
     (!lines.is_empty()).then(|| SubmitOrder {
         draft: draft.id,
         site: draft.site,

@@ -150,7 +150,7 @@ pub struct Site {
 
 /// What a person may be here, with the place it is bound to. One table of rights reads it, see the server's `access`.
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(tag = "role", rename_all = "snake_case")]
 pub enum Role {
     /// Orders for a site.

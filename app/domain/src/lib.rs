@@ -6,7 +6,7 @@
 //! Reading order: values ([`id`], [`time`], [`money`], [`quantity`]), who ([`enterprise`]), what is proposed
 //! ([`catalog`], [`offer`], [`cycle`], [`search`]), what is wanted ([`draft`], [`order`], [`command`]), what is decided
 //! ([`rules`], [`receipt`], [`ticket`]), what follows at the cut-off ([`consolidation`], [`allocation`],
-//! [`producer_sheet`]), and what crosses the network ([`wire`]).
+//! [`producer_sheet`]), and what crosses the network ([`wire`], read by [`json`]).
 
 pub mod allocation;
 pub mod catalog;
@@ -17,6 +17,7 @@ pub mod cycle;
 pub mod draft;
 pub mod enterprise;
 pub mod id;
+pub mod json;
 pub mod money;
 pub mod offer;
 pub mod order;
@@ -28,6 +29,7 @@ pub mod rules;
 #[cfg(feature = "schema")]
 mod schema;
 pub mod search;
+pub mod sorting;
 pub mod ticket;
 pub mod time;
 pub mod wire;

@@ -61,7 +61,7 @@ pub enum OrderState {
 /// What became of one line.
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "status", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum LineStatus {
     /// Counts in demand.
     Accepted,
@@ -84,7 +84,6 @@ pub enum LineStatus {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrderLine {
     /// Its identity in the order.
-    #[serde(flatten)]
     pub key: LineKey,
     /// The revision of the offer it was accepted at.
     pub offer_revision: u32,
@@ -114,7 +113,6 @@ pub struct OrderLine {
     /// Who gets what of `amount`.
     pub split: Split,
     /// What became of it.
-    #[serde(flatten)]
     pub status: LineStatus,
 }
 

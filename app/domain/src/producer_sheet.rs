@@ -12,6 +12,7 @@ use crate::{
     money::{Amount, UnitPrice},
     order::OrderNumber,
     quantity::{Pack, Quantity, Unit},
+    sorting,
     time::{Date, Timestamp},
 };
 
@@ -157,7 +158,7 @@ pub fn build(
 fn product(lines: &[&SheetLine], sites: &BTreeMap<SiteId, SiteLabel>) -> Option<SheetProduct> {
     let first = lines.first()?;
     let mut portions: Vec<_> = lines.iter().map(|line| portion(line, sites)).collect();
-    portions.sort_by(|a, b| (&a.site_name, a.number).cmp(&(&b.site_name, b.number)));
+    sorting::sort_by(&mut portions, |a, b| (&a.site_name, a.number).cmp(&(&b.site_name, b.number)));
     Some(SheetProduct {
         reference: first.offer.clone(),
         name: first.name.clone(),

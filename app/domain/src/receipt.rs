@@ -57,7 +57,7 @@ coded_enum! {
 /// What became of a command.
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "s", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Outcome {
     /// Done as asked.
     Applied {
@@ -99,7 +99,6 @@ pub struct Receipt {
     /// The command's number in its outbox.
     pub m: u64,
     /// What became of it.
-    #[serde(flatten)]
     pub outcome: Outcome,
     /// When the server received it.
     pub received_at: Timestamp,

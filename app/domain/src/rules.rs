@@ -15,6 +15,7 @@ use crate::{
     pricing::Terms,
     quantity::Quantity,
     receipt::{Outcome, Reason},
+    sorting,
     ticket::{Choice, Settler, Subject, Ticket, TicketState},
     time::Timestamp,
 };
@@ -115,7 +116,7 @@ fn worthless(submit: &SubmitOrder) -> Option<Reason> {
         return Some(Reason::EmptyOrder);
     }
     let mut keys: Vec<_> = submit.lines.iter().map(SubmittedLine::key).collect();
-    keys.sort();
+    sorting::sort(&mut keys);
     keys.dedup();
     let malformed = keys.len() != submit.lines.len()
         || submit.lines.len() > MAX_LINES
@@ -353,7 +354,7 @@ fn merge(standing: &Order, second: Accepted, choice: Choice) -> Accepted {
         }
     }
     lines.extend(second.lines.iter().filter(|new| standing.line(&new.key).is_none()).cloned());
-    lines.sort_by(|a, b| a.key.cmp(&b.key));
+    sorting::sort_by(&mut lines, |a, b| a.key.cmp(&b.key));
     let kept = |held: &HeldLine| {
         lines
             .iter()

@@ -15,7 +15,7 @@ use crate::{
 /// What was put aside.
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "subject", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Subject {
     /// One line of an accepted order.
     Line {
@@ -75,7 +75,7 @@ pub enum Settler {
 /// Where a ticket stands.
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "state", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum TicketState {
     /// Waiting for a choice.
     Open,
@@ -106,12 +106,10 @@ pub struct Ticket {
     /// Why it was put aside.
     pub reason: Reason,
     /// What was.
-    #[serde(flatten)]
     pub subject: Subject,
     /// When, by the server's clock.
     pub opened_at: Timestamp,
     /// Where it stands.
-    #[serde(flatten)]
     pub state: TicketState,
 }
 

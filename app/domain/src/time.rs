@@ -1,11 +1,91 @@
 //! Instants and the hybrid clock. No clock is read here: whoever calls brings the time.
 
-use std::fmt;
+use std::{fmt, ops::Deref, str::FromStr};
 
+use jiff::civil;
 use serde::{Deserialize, Serialize};
 
-/// A day without a time zone: delivery days, certificates.
-pub use jiff::civil::{Date, Weekday};
+pub use jiff::civil::Weekday;
+
+/// A day without a time zone: delivery days, certificates. Written `2026-11-30`, in that one form.
+///
+/// The calendar is jiff's. Its text is read and written here, because jiff's own reader also knows times, zones and
+/// spans, and brings to a tablet the sentences it has for all of them.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Date(civil::Date);
+
+/// Not a day of the calendar such as `2026-11-30`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not a day such as 2026-11-30")]
+pub struct BadDate;
+
+impl Date {
+    /// # Errors
+    /// [`BadDate`] when the calendar has no such day.
+    pub fn new(year: i16, month: i8, day: i8) -> Result<Self, BadDate> {
+        civil::Date::new(year, month, day).map(Self).map_err(|_| BadDate)
+    }
+
+    /// A day known when this is compiled.
+    #[must_use]
+    pub const fn constant(year: i16, month: i8, day: i8) -> Self {
+        Self(civil::Date::constant(year, month, day))
+    }
+}
+
+impl From<civil::Date> for Date {
+    fn from(date: civil::Date) -> Self {
+        Self(date)
+    }
+}
+
+impl Deref for Date {
+    type Target = civil::Date;
+    fn deref(&self) -> &civil::Date {
+        &self.0
+    }
+}
+
+impl fmt::Display for Date {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:04}-{:02}-{:02}", self.0.year(), self.0.month(), self.0.day())
+    }
+}
+
+impl fmt::Debug for Date {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl FromStr for Date {
+    type Err = BadDate;
+    fn from_str(text: &str) -> Result<Self, BadDate> {
+        let plain = text.bytes().enumerate().all(|(at, byte)| match at {
+            4 | 7 => byte == b'-',
+            _ => byte.is_ascii_digit(),
+        });
+        if text.len() != 10 || !plain {
+            return Err(BadDate);
+        }
+        let month = text[5..7].parse().map_err(|_| BadDate)?;
+        Self::new(text[..4].parse().map_err(|_| BadDate)?, month, text[8..].parse().map_err(|_| BadDate)?)
+    }
+}
+
+impl TryFrom<String> for Date {
+    type Error = BadDate;
+    fn try_from(text: String) -> Result<Self, BadDate> {
+        text.parse()
+    }
+}
+
+impl From<Date> for String {
+    fn from(date: Date) -> Self {
+        date.to_string()
+    }
+}
 
 /// An instant: milliseconds since 1970-01-01T00:00Z.
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
@@ -89,6 +169,25 @@ impl From<Hlc> for String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_day_is_written_in_one_form() {
+        let day: Date = "2028-02-29".parse().unwrap();
+        assert_eq!(day.to_string(), "2028-02-29");
+        assert_eq!(day.weekday(), Weekday::Tuesday);
+        assert_eq!(serde_json::to_string(&day).unwrap(), "\"2028-02-29\"");
+        for bad in [
+            "2026-02-29",
+            "2026-2-9",
+            "20260209",
+            "2026-02-29T10:00",
+            "+026-02-09",
+            "2026-13-01",
+            "é026-02-0",
+        ] {
+            assert_eq!(bad.parse::<Date>(), Err(BadDate), "{bad}");
+        }
+    }
 
     #[test]
     fn the_hybrid_clock_never_goes_back_even_when_the_device_does() {

@@ -8,10 +8,11 @@ use std::collections::BTreeMap;
 use domain::{
     command::hex,
     cycle::OrderCycle,
+    json,
     pricing::Terms,
+    sorting,
     wire::{Catalog, Op, Scope, snapshot::HubCard},
 };
-use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use crate::cache::{CacheContents, LogPage, SnapshotMark};
@@ -63,9 +64,9 @@ fn founded<'a>(ops: impl Iterator<Item = &'a Op>) -> Option<Catalog> {
     let (mut hub, mut cycle, mut terms) = (None, None, None);
     for op in ops {
         match (op.kind.as_str(), &op.body) {
-            ("hub", Some(body)) => hub = HubCard::deserialize(body).ok(),
-            ("cycle", Some(body)) => cycle = OrderCycle::deserialize(body).ok(),
-            ("terms", Some(body)) => terms = Terms::deserialize(body).ok(),
+            ("hub", Some(body)) => hub = json::of::<HubCard>(body).ok(),
+            ("cycle", Some(body)) => cycle = json::of::<OrderCycle>(body).ok(),
+            ("terms", Some(body)) => terms = json::of::<Terms>(body).ok(),
             _ => {}
         }
     }
@@ -91,6 +92,6 @@ pub fn compacted<'a>(scope: &Scope, page: u64, ops: impl Iterator<Item = &'a Op>
         last.insert((&op.kind, &op.id), op);
     }
     let mut ops: Vec<_> = last.into_values().cloned().collect();
-    ops.sort_by_key(|op| op.seq);
+    sorting::sort_by_key(&mut ops, |op| op.seq);
     LogPage { scope: scope.clone(), page, ops }
 }

@@ -1,6 +1,6 @@
 //! The door: what came over the cable is read here once, and only here. Past it, everything is a type.
 
-use domain::wire::Problem;
+use domain::{json, wire::Problem};
 use serde::de::DeserializeOwned;
 
 use crate::ports::{Answer, Unreachable};
@@ -51,7 +51,7 @@ pub fn read<T: DeserializeOwned>(answer: &Answer) -> Result<T, Trouble> {
 /// # Errors
 /// [`Trouble::Offline`] when it is not a `T`.
 pub fn envelope<T: DeserializeOwned>(answer: &Answer) -> Result<T, Trouble> {
-    serde_json::from_slice(&answer.body)
+    json::read(&answer.body)
         .map_err(|error| Trouble::Offline(format!("status {}, not ours: {error}", answer.status)))
 }
 
@@ -59,7 +59,7 @@ pub fn envelope<T: DeserializeOwned>(answer: &Answer) -> Result<T, Trouble> {
 /// except 401, 429 and 503, which mean the same whoever says them.
 #[must_use]
 pub fn refusal(answer: &Answer) -> Trouble {
-    let problem: Option<Problem> = serde_json::from_slice(&answer.body).ok();
+    let problem: Option<Problem> = json::read(&answer.body).ok();
     match (answer.status, problem) {
         (503, _) => Trouble::Busy { retry_after_ms: answer.retry_after_ms },
         (401, None) => Trouble::SignedOut,

@@ -13,8 +13,10 @@ use std::collections::BTreeMap;
 use domain::{
     command::{Command, Envelope},
     id::{OutboxId, SiteId},
+    json,
     order::OrderNumber,
     receipt::Receipt,
+    sorting,
     time::{Hlc, Timestamp},
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -118,7 +120,7 @@ pub struct Head {
 
 /// Why an entry cannot be sent with its neighbors.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "why", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum StuckReason {
     /// Alone in its batch, it is still too large.
     TooLarge,
@@ -165,7 +167,7 @@ impl Queue {
     /// A small record, read. One that cannot be read is as good as none.
     #[must_use]
     pub fn read<T: DeserializeOwned>(&self, name: &str) -> Option<T> {
-        serde_json::from_str(self.meta.get(name)?).ok()
+        json::read(self.meta.get(name)?.as_bytes()).ok()
     }
 
     /// Where the outbox of `site` stands; `None` before its first command.
@@ -198,7 +200,7 @@ impl Queue {
                 stuck: self.read(&stuck_name(entry.key())),
             })
             .collect();
-        waiting.sort_by_key(|pending| (pending.stuck.is_some(), pending.entry.envelope.hlc));
+        sorting::sort_by_key(&mut waiting, |pending| (pending.stuck.is_some(), pending.entry.envelope.hlc));
         waiting
     }
 }

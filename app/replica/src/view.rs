@@ -14,6 +14,7 @@ use domain::{
     id::{DraftId, OutboxId, SiteId, TicketId},
     order::{Order, OrderNumber},
     receipt::Reason,
+    sorting,
     ticket::{Ticket, TicketState},
     time::Timestamp,
 };
@@ -138,7 +139,7 @@ pub fn fold(known: Known<'_>) -> View {
         .into_iter()
         .filter_map(|(draft, gathered)| gathered.entry(draft, &chosen, known.delivery))
         .collect();
-    orders.sort_by_key(|entry| Reverse((entry.cycle, entry.at, entry.draft)));
+    sorting::sort_by_key(&mut orders, |entry| Reverse((entry.cycle, entry.at, entry.draft)));
     let sent_drafts = orders
         .iter()
         .filter(|entry| !matches!(entry.state, SendState::Refused { .. }))
@@ -151,7 +152,7 @@ pub fn fold(known: Known<'_>) -> View {
         .filter(|ticket| ticket.state == TicketState::Open && !chosen.contains(&ticket.id))
         .cloned()
         .collect();
-    tickets.sort_by_key(|ticket| (ticket.opened_at, ticket.id));
+    sorting::sort_by_key(&mut tickets, |ticket| (ticket.opened_at, ticket.id));
     View { orders, tickets, pending: unproved.len(), sent_drafts }
 }
 

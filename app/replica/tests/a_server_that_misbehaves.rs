@@ -346,11 +346,10 @@ fn a_reply_that_answers_less_than_was_sent_is_not_believed() {
     let server = server();
     let tablet = Tablet::ready(&server, 1);
     tablet.order(&[(1, 1)]);
-    tablet
-        .fault("push", Fault::Page(200, r#"{"answer":"done","server_time":5,"outbox_last":0,"results":[]}"#));
+    tablet.fault("push", Fault::Page(200, r#"{"done":{"server_time":5,"outbox_last":0,"results":[]}}"#));
     assert!(offline(&tablet));
     assert_eq!(tablet.pending(), 1);
-    let circles = r#"{"answer":"gap","server_time":5,"expected":1,"results":[]}"#;
+    let circles = r#"{"gap":{"server_time":5,"expected":1,"results":[]}}"#;
     tablet.fault("push", Fault::Page(409, circles));
     assert!(offline(&tablet), "a gap where there is none");
     tablet.round_ok();

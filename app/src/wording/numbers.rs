@@ -176,7 +176,7 @@ pub(crate) fn unit_name(unit: &Unit) -> String {
 }
 
 fn midnight(day: Date) -> JsValue {
-    let since = day.duration_since(Date::constant(1970, 1, 1));
+    let since = day.duration_since(*Date::constant(1970, 1, 1));
     // A day of the years we know is an exact float.
     JsValue::from_f64(since.as_secs_f64() * 1000.0)
 }
@@ -194,8 +194,7 @@ pub(crate) fn long_day(day: Date) -> String {
 /// « lundi »
 pub(crate) fn weekday(weekday: Weekday) -> String {
     // 1 January 2024 was a Monday.
-    let monday = Date::constant(2024, 1, 1);
-    let day = monday.checked_add(jiff::Span::new().days(weekday.to_monday_zero_offset())).unwrap_or(monday);
+    let day = Date::new(2024, 1, weekday.to_monday_one_offset()).unwrap_or_default();
     write(current(), Kind::Weekday, &midnight(day))
 }
 

@@ -69,8 +69,8 @@ fn minimum_order(place: usize) -> Option<Amount> {
 pub(super) fn open_cycle(now: Timestamp) -> Option<OrderCycle> {
     let today = new_cycle::day_in_france(now)?;
     (1..=3).find_map(|weeks: i64| {
-        let id = CycleId::of_day(today.checked_add(weeks.weeks()).ok()?).ok()?;
-        let thursday = id.day(Weekday::Monday).checked_sub(4.days()).ok()?;
+        let id = CycleId::of_day(today.checked_add(weeks.weeks()).ok()?.into()).ok()?;
+        let thursday = id.day(Weekday::Monday).checked_sub(4.days()).ok()?.into();
         let cut_off_at = new_cycle::in_france(thursday, 12)?;
         (cut_off_at.since_ms(now) >= DAY_MS).then(|| OrderCycle {
             id,

@@ -22,7 +22,7 @@ fn whatever_today_is_the_cut_off_is_a_day_away_or_more_and_within_nine() {
             assert!(cycle.takes_orders_at(now));
             assert!(cycle.id.day(Weekday::Monday) > new_cycle::day_in_france(cycle.cut_off_at).unwrap());
         }
-        day = day.tomorrow().unwrap();
+        day = day.tomorrow().unwrap().into();
     }
 }
 

@@ -161,7 +161,7 @@ pub(crate) fn date(text: &str) -> Option<Date> {
 pub(crate) fn date_of_serial(serial: &rust_decimal::Decimal) -> Option<Date> {
     let days = i64::try_from(serial.trunc()).ok().filter(|days| (1..200_000).contains(days))?;
     let epoch = Date::new(1899, 12, 30).ok()?;
-    epoch.checked_add(jiff::Span::new().try_days(days).ok()?).ok().filter(is_plausible)
+    epoch.checked_add(jiff::Span::new().try_days(days).ok()?).ok().map(Date::from).filter(is_plausible)
 }
 
 fn is_plausible(date: &Date) -> bool {

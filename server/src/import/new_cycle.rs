@@ -24,7 +24,7 @@ pub fn in_france(day: Date, hour: i8) -> Option<Timestamp> {
 #[must_use]
 pub fn day_in_france(now: Timestamp) -> Option<Date> {
     let zone = TimeZone::posix(FRENCH_TIME).ok()?;
-    Some(jiff::Timestamp::from_millisecond(now.0).ok()?.to_zoned_datetime(zone).date())
+    Some(jiff::Timestamp::from_millisecond(now.0).ok()?.to_zoned_datetime(zone).date().into())
 }
 
 /// The usual cycle of a week: open from now, cut off on the Thursday before at noon, delivered Monday to Friday. A list
@@ -34,7 +34,7 @@ pub fn usual(id: CycleId, now: Timestamp) -> OrderCycle {
     let monday = id.day(Weekday::Monday);
     let before = |days: i64, hour: i8| {
         let day = monday.checked_sub(jiff::Span::new().try_days(days).ok()?).ok()?;
-        in_france(day, hour).filter(|moment| *moment > now)
+        in_france(day.into(), hour).filter(|moment| *moment > now)
     };
     let cut_off_at = before(4, 12).or_else(|| before(1, 20)).unwrap_or(now);
     OrderCycle {

@@ -211,14 +211,13 @@ pub struct ImportStatus {
     /// Its identifier, for asking again.
     pub id: String,
     /// Where it stands.
-    #[serde(flatten)]
     pub state: ImportState,
 }
 
 /// The states of an import.
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "state", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum ImportState {
     /// At work.
     Working {
@@ -371,14 +370,13 @@ pub struct OfferChange {
     /// Its name.
     pub name: String,
     /// What changed.
-    #[serde(flatten)]
     pub kind: ChangeKind,
 }
 
 /// How an offer changed.
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "change", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum ChangeKind {
     /// It was not there.
     New,

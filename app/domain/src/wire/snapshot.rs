@@ -13,8 +13,7 @@ use std::{
     hash::Hash,
 };
 
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use serde_json::Value;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     catalog::{
@@ -24,6 +23,7 @@ use crate::{
     draft::Prices,
     enterprise::Producer,
     id::{HubId, ProducerId, Reference},
+    json::{self, Unreadable},
     money::{Rate, UnitPrice},
     offer::Offer,
     pricing::Terms,
@@ -69,7 +69,7 @@ pub struct Catalog {
 pub enum BadSnapshot {
     /// Not JSON, or not of this shape.
     #[error("unreadable snapshot: {0}")]
-    Unreadable(#[from] serde_json::Error),
+    Unreadable(#[from] Unreadable),
     /// A newer format than this build reads.
     #[error("snapshot format {0} is newer than this build")]
     Format(u32),
@@ -114,21 +114,21 @@ impl Catalog {
     ///
     /// # Errors
     /// When the body is not what its kind says.
-    pub fn apply(&mut self, op: &Op) -> Result<(), serde_json::Error> {
+    pub fn apply(&mut self, op: &Op) -> Result<(), Unreadable> {
         match (op.kind.as_str(), &op.body) {
-            ("cycle", Some(body)) => self.cycle = read(body)?,
-            ("terms", Some(body)) => self.terms = read(body)?,
-            ("hub", Some(body)) => self.hub = read(body)?,
+            ("cycle", Some(body)) => self.cycle = json::of(body)?,
+            ("terms", Some(body)) => self.terms = json::of(body)?,
+            ("hub", Some(body)) => self.hub = json::of(body)?,
             ("producer", Some(body)) => {
-                let producer: Producer = read(body)?;
+                let producer: Producer = json::of(body)?;
                 self.producers.insert(producer.id, producer);
             }
             ("producer", None) => self.producers.retain(|id, _| id.to_string() != op.id),
-            ("offer", Some(body)) => self.put_offer(read(body)?),
+            ("offer", Some(body)) => self.put_offer(json::of(body)?),
             ("offer", None) => self.remove_offer(&op.id),
             ("left", Some(body)) => {
                 if let Ok(reference) = Reference::parse(&op.id) {
-                    self.left.insert(reference, read(body)?);
+                    self.left.insert(reference, json::of(body)?);
                 }
             }
             ("left", None) => self.left.retain(|reference, _| reference.as_str() != op.id),
@@ -171,7 +171,7 @@ impl Catalog {
     /// # Errors
     /// [`BadSnapshot`] when it is not one this build reads.
     pub fn decode(bytes: &[u8]) -> Result<Self, BadSnapshot> {
-        let packed: Packed = serde_json::from_slice(bytes)?;
+        let packed: Packed = json::read(bytes)?;
         if packed.format > FORMAT {
             return Err(BadSnapshot::Format(packed.format));
         }
@@ -195,10 +195,6 @@ impl Prices for Catalog {
     fn cycle(&self) -> &OrderCycle {
         &self.cycle
     }
-}
-
-fn read<T: DeserializeOwned>(body: &Value) -> Result<T, serde_json::Error> {
-    T::deserialize(body)
 }
 
 #[derive(Deserialize)]

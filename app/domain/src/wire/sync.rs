@@ -14,7 +14,7 @@ use serde_json::Value;
 use crate::{
     command::Envelope,
     enterprise::Role,
-    id::{DeviceId, OutboxId, UserId},
+    id::{DeviceId, HubId, OutboxId, ProducerId, SiteId, UserId},
     receipt::Receipt,
     time::Timestamp,
 };
@@ -45,19 +45,19 @@ impl fmt::Display for Scope {
 impl Scope {
     /// A hub's catalogue.
     #[must_use]
-    pub fn catalog(hub: crate::id::HubId) -> Self {
+    pub fn catalog(hub: HubId) -> Self {
         Self(format!("cat:{hub}"))
     }
 
     /// A kitchen's own orders and tickets.
     #[must_use]
-    pub fn site(site: crate::id::SiteId) -> Self {
+    pub fn site(site: SiteId) -> Self {
         Self(format!("site:{site}"))
     }
 
     /// A producer's own demand and sheets.
     #[must_use]
-    pub fn producer(producer: crate::id::ProducerId) -> Self {
+    pub fn producer(producer: ProducerId) -> Self {
         Self(format!("prod:{producer}"))
     }
 }
@@ -152,6 +152,7 @@ pub struct HelloAnswer {
 /// Who is signed in, as `GET /api/me` and `hello` tell it.
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "MeFields")]
 pub struct Me {
     /// The person.
     pub user: UserId,
@@ -164,6 +165,39 @@ pub struct Me {
     pub role: Role,
     /// The name of their site, producer or hub.
     pub place: String,
+}
+
+/// [`Me`] as it stands on the cable: what its role is bound to beside the rest.
+#[derive(Deserialize)]
+struct MeFields {
+    user: UserId,
+    name: String,
+    email: String,
+    role: String,
+    hub: HubId,
+    site: Option<SiteId>,
+    producer: Option<ProducerId>,
+    place: String,
+}
+
+/// Not a role, or one without its place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not a role with its place")]
+pub struct BadRole;
+
+impl TryFrom<MeFields> for Me {
+    type Error = BadRole;
+    fn try_from(fields: MeFields) -> Result<Self, BadRole> {
+        let hub = fields.hub;
+        let role = match (fields.role.as_str(), fields.site, fields.producer) {
+            ("kitchen", Some(site), _) => Role::Kitchen { hub, site },
+            ("producer", _, Some(producer)) => Role::Producer { hub, producer },
+            ("hub", ..) => Role::Hub { hub },
+            ("authority", ..) => Role::Authority { hub },
+            _ => return Err(BadRole),
+        };
+        Ok(Self { user: fields.user, name: fields.name, email: fields.email, role, place: fields.place })
+    }
 }
 
 /// Commands on their way up.
@@ -188,7 +222,7 @@ pub struct PushRequest {
 /// The server's answer to a push. The HTTP status is 200 for [`PushAnswer::Done`], 409 for a gap, 422 for a hash.
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "answer", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum PushAnswer {
     /// Every command got its receipt.
     Done(PushDone),
@@ -271,7 +305,7 @@ pub struct PullAnswer {
 /// The changes of one scope.
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "mode", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum ScopePatch {
     /// Changes since the cursor.
     Delta {
@@ -346,6 +380,28 @@ fn about_blank() -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn whoever_is_signed_in_reads_back_with_the_place_of_their_role() {
+        let id = uuid::Uuid::from_u128;
+        let hub = HubId(id(1));
+        let roles = [
+            Role::Kitchen { hub, site: SiteId(id(2)) },
+            Role::Producer { hub, producer: ProducerId(id(3)) },
+            Role::Hub { hub },
+            Role::Authority { hub },
+        ];
+        for role in roles {
+            let (name, email, place) = ("Anne".to_owned(), "anne@demo.example".to_owned(), "Quai".to_owned());
+            let me = Me { user: UserId(id(4)), name, email, role, place };
+            let text = serde_json::to_string(&me).unwrap();
+            assert_eq!(serde_json::from_str::<Me>(&text).unwrap(), me);
+            let without_place =
+                text.replace("\"site\"", "\"elsewhere\"").replace("\"producer\":", "\"other\":");
+            let needs_place = matches!(role, Role::Kitchen { .. } | Role::Producer { .. });
+            assert_eq!(serde_json::from_str::<Me>(&without_place).is_err(), needs_place);
+        }
+    }
 
     #[test]
     fn a_cursor_is_opaque_but_exact() {

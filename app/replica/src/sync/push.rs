@@ -3,6 +3,7 @@
 use domain::{
     command::Envelope,
     id::{OutboxId, SiteId},
+    sorting,
     wire::{MAX_COMMANDS, PROTO, PushAnswer, PushRequest, SCHEMA},
 };
 
@@ -112,7 +113,7 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
         };
         let lost = local.outbox.sent.range((outbox, from)..=(outbox, u64::MAX)).map(|(_, sent)| &sent.entry);
         let mut all: Vec<_> = lost.chain(waiting()).filter(|entry| entry.envelope.m >= from).collect();
-        all.sort_by_key(|entry| entry.envelope.m);
+        sorting::sort_by_key(&mut all, |entry| entry.envelope.m);
         all.dedup_by_key(|entry| entry.envelope.m);
         let batch = outbox::batch(all.into_iter(), from, most);
         (!batch.is_empty()).then_some((outbox, batch))

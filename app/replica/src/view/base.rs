@@ -6,6 +6,7 @@ use domain::{
     cycle::CycleId,
     enterprise::Site,
     id::{OrderId, TicketId},
+    json,
     order::Order,
     producer_sheet::ProducerSheet,
     ticket::Ticket,
@@ -45,7 +46,7 @@ impl Base {
 
     fn take(&mut self, op: &Op) -> Option<()> {
         fn read<'a, T: Deserialize<'a>>(op: &'a Op) -> Option<T> {
-            T::deserialize(op.body.as_ref()?).ok()
+            json::of(op.body.as_ref()?).ok()
         }
         match op.kind.as_str() {
             "site" => self.site = Some(read(op)?),

@@ -7,6 +7,7 @@ use domain::{
     id::{DraftId, OutboxId, SiteId, TicketId},
     order::{LineStatus, Order, OrderLine, OrderNumber, OrderState},
     receipt::{Outcome, Reason, Receipt},
+    sorting,
     ticket::{Choice, Subject, Ticket, TicketState},
     time::Timestamp,
 };
@@ -78,8 +79,10 @@ impl<'a> Gathered<'a> {
         chosen: &BTreeSet<TicketId>,
         delivery: Delivery,
     ) -> Option<OrderEntry> {
-        self.tickets.sort_by_key(|ticket| (ticket.opened_at, ticket.id));
-        self.answered.sort_by_key(|answered| (answered.receipt.received_at, answered.receipt.m));
+        sorting::sort_by_key(&mut self.tickets, |ticket| (ticket.opened_at, ticket.id));
+        sorting::sort_by_key(&mut self.answered, |answered| {
+            (answered.receipt.received_at, answered.receipt.m)
+        });
         let open = |ticket: &&&Ticket| ticket.state == TicketState::Open && !chosen.contains(&ticket.id);
         let tickets: Vec<Ticket> = self.tickets.iter().filter(open).copied().cloned().collect();
         let state = self.state(&tickets, delivery)?;

@@ -2,6 +2,7 @@
 
 use std::pin::Pin;
 
+use domain::json;
 use js_sys::{Array, Uint8Array};
 use replica::{
     cache::{CacheContents, CacheHead, CacheWrite, Entity, EntityKey, LogPage},
@@ -63,7 +64,7 @@ pub(super) async fn read(database: &Rexie) -> Result<CacheContents, Trouble> {
 }
 
 fn parse<T: DeserializeOwned>(record: &JsValue) -> Option<T> {
-    serde_json::from_str(&record.as_string()?).ok()
+    json::read(record.as_string()?.as_bytes()).ok()
 }
 
 /// A write, ready to be issued: nothing is computed while a transaction is open.

@@ -2,7 +2,7 @@
 
 use std::{cell::RefCell, rc::Rc};
 
-use domain::id::OutboxId;
+use domain::{id::OutboxId, json};
 use gloo::events::EventListener;
 use js_sys::{Array, Promise};
 use replica::{
@@ -147,7 +147,7 @@ fn read_all<T: DeserializeOwned>(records: &JsValue) -> (Vec<T>, usize) {
     let records: Vec<_> = Array::from(records).to_vec();
     let total = records.len();
     let read: Vec<T> =
-        records.iter().filter_map(|record| serde_json::from_str(&record.as_string()?).ok()).collect();
+        records.iter().filter_map(|record| json::read(record.as_string()?.as_bytes()).ok()).collect();
     let unreadable = total - read.len();
     (read, unreadable)
 }

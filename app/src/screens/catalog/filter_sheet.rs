@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use domain::{catalog::QualitySign, id::ProducerId, time::Date};
+use domain::{catalog::QualitySign, id::ProducerId, sorting, time::Date};
 use leptos::prelude::*;
 
 use super::{Question, finder::pressed, selection::Selection};
@@ -53,7 +53,7 @@ fn Contents() -> impl IntoView {
             ),
             None => Default::default(),
         });
-    producers.sort_by_cached_key(|(_, name)| domain::search::fold(name));
+    sorting::sort_by_key(&mut producers, |(_, name)| domain::search::fold(name));
     let in_season = move || question.filters.with(|filters| filters.in_season);
     let chosen_producer = move || question.filters.with(|filters| filters.producer.map(|id| id.to_string()));
     let chosen_day = move || question.filters.with(|filters| filters.day.map(|day| day.to_string()));

@@ -9,6 +9,7 @@ use domain::{
     offer::Offer,
     pricing::Terms,
     search::{SearchIndex, fold},
+    sorting,
     time::Date,
     wire::Catalog,
 };
@@ -75,7 +76,7 @@ impl Shelves {
         let mut families: Vec<ProductFamily> =
             catalog.offers.iter().map(|offer| offer.family.clone()).collect();
         // The declared order of the variants is the order of the shelves; unknown families come last.
-        families.sort();
+        sorting::sort(&mut families);
         families.dedup();
         let place = |family: &ProductFamily| families.binary_search(family).unwrap_or_default();
         let family_of: Vec<u8> = catalog
@@ -93,7 +94,7 @@ impl Shelves {
             .collect();
         let names: Vec<String> = catalog.offers.iter().map(|offer| fold(&offer.name)).collect();
         let mut order: Vec<u32> = (0..u32::try_from(catalog.offers.len()).unwrap_or(u32::MAX)).collect();
-        order.sort_by(|a, b| {
+        sorting::sort_by(&mut order, |a, b| {
             let (a, b) = (*a as usize, *b as usize);
             family_of[a].cmp(&family_of[b]).then_with(|| names[a].cmp(&names[b])).then(a.cmp(&b))
         });
@@ -191,7 +192,7 @@ pub(crate) fn select(
 
 /// The month most of the week's goods are delivered in: that of the first delivery day.
 fn delivery_month(cycle: &OrderCycle) -> i8 {
-    cycle.delivery_dates().next().map_or(0, Date::month)
+    cycle.delivery_dates().next().map_or(0, |date| date.month())
 }
 
 /// Counts of what passes the filters.

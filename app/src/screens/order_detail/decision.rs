@@ -4,6 +4,7 @@ use domain::{
     command::SubmitOrder,
     order::{LineKey, Order, OrderLine},
     quantity::{Quantity, Unit},
+    sorting,
     ticket::{Choice, Settler, Subject, Ticket},
 };
 use leptos::{prelude::*, task::spawn_local};
@@ -195,7 +196,7 @@ fn differences(standing: &Order, second: &SubmitOrder) -> Vec<Difference> {
             second: line.quantity,
         });
     let mut found: Vec<_> = in_first.chain(only_in_second).filter(|line| line.first != line.second).collect();
-    found.sort_by(|a, b| a.key.cmp(&b.key));
+    sorting::sort_by(&mut found, |a, b| a.key.cmp(&b.key));
     found
 }
 

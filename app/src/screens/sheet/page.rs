@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use domain::{
     id::SiteId,
     producer_sheet::{ProducerSheet, SheetDay, SheetPortion, SheetProduct},
+    sorting,
     wire::snapshot::HubCard,
 };
 use leptos::prelude::*;
@@ -177,7 +178,7 @@ fn by_kitchen(kitchens: Vec<KitchenPortions>, running: String) -> impl IntoView 
 
 fn order_numbers(portions: &[(SheetProduct, SheetPortion)]) -> String {
     let mut known: Vec<String> = portions.iter().map(|(_, portion)| portion.number.to_string()).collect();
-    known.sort();
+    sorting::sort(&mut known);
     known.dedup();
     known.iter().map(|number| (words().shell.number)(number)).collect::<Vec<_>>().join(", ")
 }

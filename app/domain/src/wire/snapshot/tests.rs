@@ -1,6 +1,6 @@
 //! A catalogue survives the cable, and a damaged one is told from a sound one.
 
-use serde_json::json;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::*;
