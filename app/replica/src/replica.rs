@@ -1,6 +1,11 @@
 //! The replica: what a screen may ask, and what it is told.
 
-use std::{cell::RefCell, sync::Arc};
+use std::{
+    cell::{Cell, RefCell},
+    pin::Pin,
+    rc::Rc,
+    sync::Arc,
+};
 
 use domain::{
     draft::Draft,
@@ -191,11 +196,38 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
         saved: usize,
         taken: Taken,
     ) -> Result<T, StorageError> {
-        let with_queue = move |queue: &Queue| {
+        let value = Rc::new(Cell::new(None));
+        let into = Rc::clone(&value);
+        let writes_of = move |queue: &Queue| {
             let Update { writes, value } = step(queue);
-            Update { writes: writes.clone(), value: (queue.clone(), writes, value) }
+            into.set(Some(value));
+            writes
         };
-        let (queue, writes, value): (Queue, Vec<Write>, T) = self.storage.update_outbox(with_queue).await?;
+        self.write_outbox(Box::new(writes_of), saved, taken).await?;
+        value.take().ok_or_else(|| StorageError::Failed("a step that was not taken".into()))
+    }
+
+    /// What every step shares, whatever it tells its caller: compiled once, and its future lies on the heap.
+    fn write_outbox(
+        &self,
+        step: Box<dyn Fn(&Queue) -> Vec<Write>>,
+        saved: usize,
+        taken: Taken,
+    ) -> Pin<Box<dyn Future<Output = Result<(), StorageError>> + '_>> {
+        Box::pin(self.write_outbox_now(step, saved, taken))
+    }
+
+    async fn write_outbox_now(
+        &self,
+        step: Box<dyn Fn(&Queue) -> Vec<Write>>,
+        saved: usize,
+        taken: Taken,
+    ) -> Result<(), StorageError> {
+        let with_queue = move |queue: &Queue| {
+            let writes = step(queue);
+            Update { writes: writes.clone(), value: (queue.clone(), writes) }
+        };
+        let (queue, writes): (Queue, Vec<Write>) = self.storage.update_outbox(with_queue).await?;
         let changed = !writes.is_empty();
         {
             let mut local = self.local.borrow_mut();
@@ -211,7 +243,7 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
             self.notify(Change::View);
             self.notify(Change::OtherTabs);
         }
-        Ok(value)
+        Ok(())
     }
 
     /// Shows a view that was just written.

@@ -134,7 +134,7 @@ pub struct View {
 pub fn fold(known: Known<'_>) -> View {
     let Some(site) = known.site else { return View::default() };
     let unproved = known.outbox.queue.unproved(site, known.applied);
-    let chosen: BTreeSet<TicketId> = unproved.iter().filter_map(settled_ticket).collect();
+    let chosen: BTreeSet<TicketId> = sorting::distinct(unproved.iter().filter_map(settled_ticket));
     let mut orders: Vec<_> = Gathered::all(&known, site, &unproved)
         .into_iter()
         .filter_map(|(draft, gathered)| gathered.entry(draft, &chosen, known.delivery))

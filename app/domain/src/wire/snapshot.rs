@@ -28,6 +28,7 @@ use crate::{
     offer::Offer,
     pricing::Terms,
     quantity::{Pack, Quantity, Unit},
+    sorting,
     wire::Op,
 };
 
@@ -87,7 +88,7 @@ impl Catalog {
         producers: impl IntoIterator<Item = Producer>,
         offers: Vec<Offer>,
     ) -> Self {
-        let producers = producers.into_iter().map(|producer| (producer.id, producer)).collect();
+        let producers = sorting::keyed(producers.into_iter().map(|producer| (producer.id, producer)));
         let mut catalog = Self {
             hub,
             cycle,

@@ -1,10 +1,11 @@
 //! Numbers: given once, without gaps, and given anew when an outbox must take another name.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use domain::{
     command::{Command, Envelope},
     id::{OutboxId, SiteId, UserId},
+    sorting,
     time::{Hlc, Timestamp},
 };
 
@@ -61,7 +62,7 @@ pub fn renumber(queue: &Queue, site: SiteId, old: OutboxId, fresh: OutboxId, los
         Some(head) if head.outbox == old => {
             let lost = lost.iter().map(|sent| &sent.entry);
             let waiting: Vec<_> = queue.pending(site).collect();
-            let seen: BTreeSet<_> = waiting.iter().map(|entry| entry.key()).collect();
+            let seen = sorting::distinct(waiting.iter().map(|entry| entry.key()));
             let moved = lost.filter(|entry| !seen.contains(&entry.key())).chain(waiting.iter().copied());
             Update { writes: moved_to(moved, site, new_head(fresh), head.hlc), value: true }
         }

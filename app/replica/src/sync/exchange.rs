@@ -1,5 +1,7 @@
 //! One exchange, and what it says about the cable.
 
+use std::pin::Pin;
+
 use domain::time::Timestamp;
 use serde::Serialize;
 
@@ -22,6 +24,8 @@ pub(super) struct Heard {
     pub(super) asked_at: Timestamp,
 }
 
+type Exchange<'a> = Pin<Box<dyn Future<Output = Result<Heard, RoundTrouble>> + 'a>>;
+
 impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
     /// Says `body` to `path`.
     pub(super) async fn say(
@@ -37,10 +41,13 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
             .await
     }
 
-    pub(super) async fn exchange(&self, request: Request) -> Result<Heard, RoundTrouble> {
-        let asked_at = self.clock.now();
-        let answer = self.network.exchange(request).await.map_err(Trouble::from)?;
-        Ok(Heard { answer, asked_at })
+    /// One request and its answer, whatever it says. Its future lies on the heap: compiled once, not once a caller.
+    pub(super) fn exchange(&self, request: Request) -> Exchange<'_> {
+        Box::pin(async move {
+            let asked_at = self.clock.now();
+            let answer = self.network.exchange(request).await.map_err(Trouble::from)?;
+            Ok(Heard { answer, asked_at })
+        })
     }
 
     /// The server spoke, and it was ours.

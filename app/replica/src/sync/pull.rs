@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use domain::{
     id::SiteId,
     receipt::{Outcome, Receipt},
+    sorting,
     wire::{Catalog, PullAnswer, PullRequest, Scope},
 };
 
@@ -73,7 +74,7 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
         scopes: &[Scope],
         asked: Option<Asked>,
     ) -> Result<PullAnswer, RoundTrouble> {
-        let cursors = scopes.iter().map(|scope| (scope.clone(), staging.cursor(scope))).collect();
+        let cursors = sorting::keyed(scopes.iter().map(|scope| (scope.clone(), staging.cursor(scope))));
         let request = PullRequest {
             cursors,
             outbox: asked.map(|asked| asked.outbox),
@@ -156,8 +157,7 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
         let (applied, numbers, proved) = {
             let local = self.local.borrow();
             let applied = local.cache.head.applied.clone();
-            let numbers: BTreeMap<_, _> =
-                local.base.orders.values().map(|order| (order.id, order.number)).collect();
+            let numbers = sorting::keyed(local.base.orders.values().map(|order| (order.id, order.number)));
             let proved = outbox::settle(&local.outbox.queue, &applied, |_| None).value;
             (applied, numbers, proved)
         };

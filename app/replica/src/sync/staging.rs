@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
     id::OutboxId,
+    sorting,
     wire::{Cursor, Op, PullAnswer, Scope},
 };
 
@@ -57,7 +58,7 @@ impl Staging {
             .scopes
             .iter()
             .filter(|(scope, at)| is_catalog(scope) && at.log_length > at.log_limit.max(LOG_LIMIT));
-        let asked_anew = long.map(|(scope, _)| scope.clone()).collect();
+        let asked_anew = sorting::distinct(long.map(|(scope, _)| scope.clone()));
         Self { head: head.clone(), scopes: BTreeMap::new(), asked_anew }
     }
 
@@ -99,8 +100,8 @@ impl Staging {
             }
             Step::Acknowledge { outbox, last, receipts } => {
                 let before = self.head.applied.remove(&outbox).unwrap_or_default();
-                let mut kept: BTreeMap<_, _> =
-                    before.receipts.into_iter().map(|receipt| (receipt.m, receipt)).collect();
+                let held = before.receipts.into_iter().map(|receipt| (receipt.m, receipt));
+                let mut kept = sorting::keyed(held);
                 kept.extend(receipts.into_iter().map(|receipt| (receipt.m, receipt)));
                 // Only what still lies in the outbox: the others are filed with their command.
                 kept.retain(|m, _| waiting(outbox, *m));

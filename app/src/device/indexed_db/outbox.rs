@@ -2,7 +2,7 @@
 
 use std::{cell::RefCell, rc::Rc};
 
-use domain::{id::OutboxId, json};
+use domain::{id::OutboxId, json, sorting};
 use gloo::events::EventListener;
 use js_sys::{Array, Promise};
 use replica::{
@@ -75,7 +75,7 @@ pub(super) async fn read(database: &IdbDatabase) -> Result<OutboxContents, Troub
         on_success(&sent, transaction, &failed, move |records| {
             let (sent, unreadable) = read_all::<Sent>(&records);
             let mut into = into.borrow_mut();
-            into.sent = sent.into_iter().map(|sent| (sent.entry.key(), sent)).collect();
+            into.sent = sorting::keyed(sent.into_iter().map(|sent| (sent.entry.key(), sent)));
             into.unreadable += unreadable;
             Ok(())
         });
@@ -136,8 +136,8 @@ fn with_queue(
         let (entries, unreadable) =
             read_all::<Entry>(&first.result().map_err(|thrown| Trouble::of(&thrown))?);
         let (meta, _) = read_all::<(String, String)>(&records);
-        let commands = entries.into_iter().map(|entry| (entry.key(), entry)).collect();
-        then(Queue { commands, meta: meta.into_iter().collect() }, unreadable)
+        let commands = sorting::keyed(entries.into_iter().map(|entry| (entry.key(), entry)));
+        then(Queue { commands, meta: sorting::keyed(meta) }, unreadable)
     });
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use domain::{money::Amount, order::OrderNumber, time::Date};
+use domain::{money::Amount, order::OrderNumber, sorting, time::Date};
 
 use crate::state::{EntryLines, OrderEntry};
 
@@ -23,13 +23,13 @@ pub(crate) struct EntryFigures {
 pub(crate) fn figures(entry: &OrderEntry) -> EntryFigures {
     let (days, lines, net, number): (BTreeSet<Date>, _, _, _) = match &entry.lines {
         EntryLines::Submitted(sent) => (
-            sent.lines.iter().map(|line| line.delivery_on).collect(),
+            sorting::distinct(sent.lines.iter().map(|line| line.delivery_on)),
             sent.lines.len(),
             sent.total_seen,
             None,
         ),
         EntryLines::Accepted(order) => (
-            order.lines.iter().map(|line| line.key.delivery_on).collect(),
+            sorting::distinct(order.lines.iter().map(|line| line.key.delivery_on)),
             order.lines.len(),
             order.totals.net,
             Some(order.number),
