@@ -44,6 +44,10 @@ pub enum Change {
 }
 
 type Listener = Box<dyn Fn(Change)>;
+/// A step on the outbox, without what it tells its caller.
+type BoxedStep = Box<dyn Fn(&Queue) -> Vec<Write>>;
+/// A future that lies on the heap: compiled once, not once a caller.
+pub(crate) type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
 
 /// What a tablet knows and means to say. One for a page.
 pub struct Replica<S, N, C, E> {
@@ -210,16 +214,16 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
     /// What every step shares, whatever it tells its caller: compiled once, and its future lies on the heap.
     fn write_outbox(
         &self,
-        step: Box<dyn Fn(&Queue) -> Vec<Write>>,
+        step: BoxedStep,
         saved: usize,
         taken: Taken,
-    ) -> Pin<Box<dyn Future<Output = Result<(), StorageError>> + '_>> {
+    ) -> Boxed<'_, Result<(), StorageError>> {
         Box::pin(self.write_outbox_now(step, saved, taken))
     }
 
     async fn write_outbox_now(
         &self,
-        step: Box<dyn Fn(&Queue) -> Vec<Write>>,
+        step: BoxedStep,
         saved: usize,
         taken: Taken,
     ) -> Result<(), StorageError> {

@@ -55,7 +55,7 @@ fn card(entry: &OrderEntry) -> impl IntoView + use<> {
         <li class="order" data-state=look>
             <h2 class="order-when"><a href=Route::Order(entry.draft).path()>{days(&figures.days)}</a></h2>
             <p class="order-what">
-                {(words.shell.lines)(figures.lines)} " · " {numbers::week(entry.cycle)} " · " {known_as}
+                {(words.shell.lines)(figures.lines)} " · " {numbers::week(entry.cycle)} " · " <span class="number">{known_as}</span>
             </p>
             <p class="order-amount">{numbers::money(figures.net)}</p>
             <p class="order-state"><StateBadge state/></p>

@@ -2,13 +2,16 @@
 
 mod report;
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
-use domain::wire::desk::{ImportPhase, ImportReport, ImportState, ImportStatus};
+use domain::wire::desk::{ImportPhase, ImportReport, ImportState, ImportStatus, WeekBoard};
 use leptos::{ev, prelude::*, task::spawn_local};
 use wasm_bindgen::JsCast;
 
-use super::problem::{Problem, said};
+use super::{
+    problem::{Problem, said},
+    remote::Watched,
+};
 use crate::{
     parts::{Drawing, Heading, Notice, NoticeKind, Progress},
     state::{AppError, desk},
@@ -116,7 +119,9 @@ fn state_of(import: Import, desk: Desk) -> AnyView {
         }
     };
     match import {
-        Import::Choosing => view! { <Drop desk/> }.into_any(),
+        Import::Choosing => {
+            view! { <Drop desk/><p class="soft">{words.import.needed_columns}</p><Current/> }.into_any()
+        }
         Import::Working(progress) => view! { <Working progress name=name(desk)/> }.into_any(),
         Import::Preview(report) => {
             let can_publish = report.accepted > 0;
@@ -190,6 +195,31 @@ fn Drop(desk: Desk) -> impl IntoView {
             <span class="soft">{words.formats}</span>
             <input type="file" accept=".xlsx,.xlsm,.ods,.csv,.txt" aria-label=words.file on:change=picked/>
         </label>
+    }
+}
+
+/// The list kitchens see now.
+#[component]
+fn Current() -> impl IntoView {
+    let words = words();
+    let board = Watched::new(None, desk::week);
+    let said = move |board: Arc<WeekBoard>| match &board.cycle {
+        None => view! { <p>{words.import.none_yet}</p> }.into_any(),
+        Some(cycle) => {
+            let [offers, producers] =
+                [board.offers, board.producers].map(|count| usize::try_from(count).unwrap_or(0));
+            view! {
+                <p>{(words.import.current)(&numbers::week(cycle.id), offers, producers)}</p>
+                <p class="soft small">{(words.hub.published)(&numbers::moment(cycle.published_at))}</p>
+            }
+            .into_any()
+        }
+    };
+    view! {
+        <section class="card">
+            <div class="card-heading"><h2>{words.import.current_title}</h2></div>
+            {board.show(said)}
+        </section>
     }
 }
 

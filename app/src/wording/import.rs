@@ -4,6 +4,10 @@ use super::plural::{english, french};
 
 /// Sentences of the import, in one language.
 pub(crate) struct ImportWords {
+    pub current_title: &'static str,
+    pub current: fn(&str, usize, usize) -> String,
+    pub none_yet: &'static str,
+    pub needed_columns: &'static str,
     pub drop_here: &'static str,
     pub formats: &'static str,
     pub file: &'static str,
@@ -42,6 +46,17 @@ pub(crate) struct ImportWords {
 }
 
 pub(super) const FRENCH: ImportWords = ImportWords {
+    current_title: "Mercuriale en place",
+    current: |week, offers, producers| {
+        format!(
+            "{week}\u{a0}: {} de {}",
+            french(offers, "produit", "produits"),
+            french(producers, "producteur", "producteurs")
+        )
+    },
+    none_yet: "Aucune mercuriale n’est encore publiée.",
+    needed_columns: "Colonnes dans l’ordre de votre choix\u{a0}: référence, désignation, producteur, SIRET, famille, unité, prix et TVA au moins. \
+                     Déposer une liste corrigée met à jour les mêmes références, sans rien doubler.",
     drop_here: "Déposer le tableur de la semaine",
     formats: ".xlsx, .ods ou .csv · ou toucher pour choisir",
     file: "Fichier de la mercuriale",
@@ -88,6 +103,17 @@ pub(super) const FRENCH: ImportWords = ImportWords {
 };
 
 pub(super) const ENGLISH: ImportWords = ImportWords {
+    current_title: "Current price list",
+    current: |week, offers, producers| {
+        format!(
+            "{week}: {} from {}",
+            english(offers, "product", "products"),
+            english(producers, "producer", "producers")
+        )
+    },
+    none_yet: "No price list is published yet.",
+    needed_columns: "Columns in any order: at least reference, name, producer, SIRET, family, unit, price and VAT. \
+                     A corrected list updates the same references and doubles nothing.",
     drop_here: "Drop the week’s spreadsheet",
     formats: ".xlsx, .ods or .csv · or tap to choose",
     file: "Price list file",

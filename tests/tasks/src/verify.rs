@@ -11,13 +11,16 @@ use crate::{
     tally::Tally,
 };
 
+/// What people do, then the suite of storages on the browsers' own databases.
+const IN_BROWSERS: [&str; 5] = ["--no-fail-fast", "--test", "browser", "--test", "storage_in_browser"];
+
 /// Lints and tests that need no app in the server do not wait for it.
 const SKIP_APP: (&str, &str) = ("MERCURIALE_SKIP_APP", "1");
 
 pub(crate) fn run() -> ExitCode {
     eprintln!("À froid, une demi-heure sur 2 cœurs. · From cold, half an hour on 2 cores.");
     let missing = needs::provide();
-    let mut outcomes = vec![
+    let outcomes = [
         step::run("Mise en forme · Formatting", Kind::Check, &mut cargo(&["fmt", "--all", "--check"])),
         step::run("Lints", Kind::Check, &mut lints(&["--workspace", "--exclude", "app", "--all-targets"])),
         step::run(
@@ -27,11 +30,8 @@ pub(crate) fn run() -> ExitCode {
         ),
         step::run("Construction, avec l'application · Build, with the app", Kind::Check, &mut build()),
         step::run("Tests", Kind::Tests, &mut tests(&["--no-fail-fast"])),
+        step::run("Navigateurs · Browsers", Kind::Tests, &mut tests(&IN_BROWSERS)),
     ];
-    if cargo::root().join("tests/browser.rs").is_file() {
-        let stories = step::run("Navigateurs · Browsers", Kind::Tests, &mut tests(&["--test", "browser"]));
-        outcomes.push(stories);
-    }
     report(&outcomes, &missing)
 }
 

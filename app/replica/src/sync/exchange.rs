@@ -1,14 +1,12 @@
 //! One exchange, and what it says about the cable.
 
-use std::pin::Pin;
-
 use domain::time::Timestamp;
 use serde::Serialize;
 
 use super::{RoundTrouble, Trouble};
 use crate::{
     ports::{Answer, Clock, Entropy, Method, Network, Request, Storage, StorageError},
-    replica::{Change, Replica},
+    replica::{Boxed, Change, Replica},
 };
 
 /// A server that does not greet within this is as good as absent.
@@ -23,8 +21,6 @@ pub(super) struct Heard {
     pub(super) answer: Answer,
     pub(super) asked_at: Timestamp,
 }
-
-type Exchange<'a> = Pin<Box<dyn Future<Output = Result<Heard, RoundTrouble>> + 'a>>;
 
 impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
     /// Says `body` to `path`.
@@ -41,8 +37,8 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
             .await
     }
 
-    /// One request and its answer, whatever it says. Its future lies on the heap: compiled once, not once a caller.
-    pub(super) fn exchange(&self, request: Request) -> Exchange<'_> {
+    /// One request and its answer, whatever it says.
+    pub(super) fn exchange(&self, request: Request) -> Boxed<'_, Result<Heard, RoundTrouble>> {
         Box::pin(async move {
             let asked_at = self.clock.now();
             let answer = self.network.exchange(request).await.map_err(Trouble::from)?;
