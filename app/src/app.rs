@@ -23,6 +23,7 @@ use crate::{
     screens::{
         catalog::{CatalogScreen, Question},
         demand::DemandScreen,
+        diagnostic::DiagnosticScreen,
         draft::{DraftBoard, DraftScreen},
         indicators::IndicatorsScreen,
         not_found::NotFoundScreen,
@@ -148,6 +149,7 @@ fn screen(route: Route, role: &Role) -> AnyView {
         (Route::Sheet(producer), _) => view! { <SheetScreen producer/> }.into_any(),
         (Route::Indicators, _) => view! { <IndicatorsScreen/> }.into_any(),
         (Route::Settings, _) => view! { <SettingsScreen/> }.into_any(),
+        (Route::Diagnostic, _) => view! { <DiagnosticScreen/> }.into_any(),
         (Route::Home | Route::SignIn | Route::Offers, _) => ().into_any(),
         (Route::NotFound, _) => view! { <NotFoundScreen/> }.into_any(),
     }

@@ -3,6 +3,7 @@
 pub mod clock;
 pub mod entropy;
 pub mod fetch;
+pub mod files;
 pub mod indexed_db;
 pub mod locks;
 pub mod page;

@@ -2,6 +2,7 @@
 
 pub(crate) mod catalog;
 pub(crate) mod demand;
+pub(crate) mod diagnostic;
 pub(crate) mod draft;
 pub(crate) mod indicators;
 pub(crate) mod not_found;

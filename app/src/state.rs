@@ -40,12 +40,16 @@ use leptos::prelude::*;
 
 pub use domain::draft::Draft;
 pub use replica::{
+    diagnosis::Diagnosis,
     ports::StorageError as StorageProblem,
     recording::RecordError,
+    rescue::{RescueError, TakenIn},
     session::{PendingChoice, SessionState},
     view::{EntryLines, OrderEntry, SendState},
 };
 
+use crate::device::quota;
+pub use crate::device::quota::Room;
 use engine::Engine;
 use signals::Signals;
 
@@ -248,6 +252,45 @@ impl AppState {
     /// [`RecordError`]: nothing was recorded.
     pub async fn settle(self, ticket: TicketId, choice: Choice) -> Result<(), RecordError> {
         self.engine().settle(ticket, choice).await
+    }
+
+    /// The build of the application on this page.
+    #[must_use]
+    pub fn build(self) -> String {
+        let root = document().document_element();
+        root.and_then(|root| root.get_attribute("data-build")).unwrap_or_default()
+    }
+
+    /// Where this device stands, for « Diagnostic ».
+    #[must_use]
+    pub fn diagnosis(self) -> Diagnosis {
+        self.engine().diagnosis()
+    }
+
+    /// The room the browser gives us; `None` where it does not tell.
+    pub async fn room(self) -> Option<Room> {
+        quota::room().await
+    }
+
+    /// Gives what waits here to the person as a file.
+    pub fn save_rescue_file(self) {
+        self.engine().save_rescue_file();
+    }
+
+    /// Takes in what waited on another device.
+    ///
+    /// # Errors
+    /// [`RescueError`]: nothing was written.
+    pub async fn take_rescue_file(self, file: web_sys::File) -> Result<TakenIn, RescueError> {
+        self.engine().take_rescue_file(file).await
+    }
+
+    /// Sends again all that is held here.
+    ///
+    /// # Errors
+    /// [`StorageProblem`]
+    pub async fn send_everything_again(self) -> Result<(), StorageProblem> {
+        self.engine().send_everything_again().await
     }
 
     /// Tries now to send and receive.

@@ -9,6 +9,7 @@
 
 mod catalog;
 pub(crate) mod codes;
+mod diagnostic;
 mod draft;
 mod hub;
 mod import;
@@ -22,6 +23,7 @@ pub(crate) mod typed_quantity;
 
 pub(crate) use catalog::CatalogWords;
 pub(crate) use codes::CodeWords;
+pub(crate) use diagnostic::DiagnosticWords;
 pub(crate) use draft::DraftWords;
 pub(crate) use hub::HubWords;
 pub(crate) use import::ImportWords;
@@ -48,6 +50,8 @@ pub(crate) struct Wording {
     pub hub: HubWords,
     /// « Mercuriale »: the import.
     pub import: ImportWords,
+    /// « Diagnostic ».
+    pub diagnostic: DiagnosticWords,
 }
 
 static FRENCH: Wording = Wording {
@@ -59,6 +63,7 @@ static FRENCH: Wording = Wording {
     producer: producer::FRENCH,
     hub: hub::FRENCH,
     import: import::FRENCH,
+    diagnostic: diagnostic::FRENCH,
 };
 
 static ENGLISH: Wording = Wording {
@@ -70,6 +75,7 @@ static ENGLISH: Wording = Wording {
     producer: producer::ENGLISH,
     hub: hub::ENGLISH,
     import: import::ENGLISH,
+    diagnostic: diagnostic::ENGLISH,
 };
 
 impl Language {
@@ -90,9 +96,10 @@ pub(crate) fn words() -> &'static Wording {
 
 #[cfg(test)]
 mod tests {
-    const AREAS: [(&str, &str); 8] = [
+    const AREAS: [(&str, &str); 9] = [
         ("catalog", include_str!("wording/catalog.rs")),
         ("codes", include_str!("wording/codes.rs")),
+        ("diagnostic", include_str!("wording/diagnostic.rs")),
         ("draft", include_str!("wording/draft.rs")),
         ("hub", include_str!("wording/hub.rs")),
         ("import", include_str!("wording/import.rs")),

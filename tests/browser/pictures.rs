@@ -44,6 +44,7 @@ async fn kitchen(stage: &Stage, tablet: &Tablet) {
     photograph(tablet, "kitchen-order").await;
     show(tablet, "/commandes", "kitchen-orders").await;
     show(tablet, "/reglages", "settings").await;
+    show(tablet, "/diagnostic", "diagnostic").await;
     expect_silence(tablet).await;
 }
 

@@ -7,6 +7,7 @@
 pub mod backoff;
 pub mod cache;
 pub mod catalog;
+pub mod diagnosis;
 pub mod door;
 pub mod drafts;
 mod local;
@@ -14,6 +15,7 @@ pub mod outbox;
 pub mod ports;
 pub mod recording;
 pub mod replica;
+pub mod rescue;
 pub mod session;
 pub mod storage;
 pub mod sync;

@@ -50,6 +50,8 @@ pub(crate) struct Local {
     /// `None`: at the next round.
     pub(crate) hello_due_at: Option<Timestamp>,
     pub(crate) unsaved: Vec<Unsaved>,
+    /// The next round says again all that is held, answered or not.
+    pub(crate) send_all: bool,
     pub(crate) view: View,
 }
 

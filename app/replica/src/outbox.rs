@@ -21,7 +21,7 @@ use domain::{
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-pub use numbering::{Intent, adopt, record, release, renumber, set_aside};
+pub use numbering::{Intent, adopt, record, release, renumber, set_aside, take_in};
 
 use crate::{cache::Applied, ports::Update};
 

@@ -88,6 +88,17 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
         RoundEnd { trouble, action }
     }
 
+    /// Where to say again from, when a person asked that all be sent again: once.
+    fn first_held(&self, site: SiteId) -> Option<u64> {
+        let mut local = self.local.borrow_mut();
+        if !std::mem::take(&mut local.send_all) {
+            return None;
+        }
+        let outbox = local.outbox.queue.head(site)?.outbox;
+        let sent = local.outbox.sent.range((outbox, 0)..=(outbox, u64::MAX)).next();
+        sent.map(|((_, m), _)| *m)
+    }
+
     async fn try_round(&self, action: &mut Option<Action>) -> Result<(), RoundTrouble> {
         if self.sign_out_owed() {
             return self.pay_sign_out().await;
@@ -101,7 +112,7 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
         let mut compared = 0;
         if let Some(site) = site {
             self.adopt_strays(site).await?;
-            match self.push(site, None).await {
+            match self.push(site, self.first_held(site)).await {
                 // A person who may not send may still receive.
                 Err(RoundTrouble::Cable(trouble @ Trouble::Refused { .. })) => refused = Some(trouble),
                 pushed => compared = pushed?,

@@ -38,6 +38,8 @@ pub(crate) enum Route {
     Indicators,
     /// Language, device, sign-out.
     Settings,
+    /// Where this device stands, and the ways out when it cannot send.
+    Diagnostic,
     /// An address nobody gave.
     NotFound,
 }
@@ -61,6 +63,7 @@ impl Route {
             ["demande", producer] => producer.parse().map_or(Self::NotFound, Self::Sheet),
             ["indicateurs"] => Self::Indicators,
             ["reglages"] => Self::Settings,
+            ["diagnostic"] => Self::Diagnostic,
             _ => Self::NotFound,
         }
     }
@@ -82,6 +85,7 @@ impl Route {
             Self::Sheet(producer) => return format!("/demande/{producer}"),
             Self::Indicators => "/indicateurs",
             Self::Settings => "/reglages",
+            Self::Diagnostic => "/diagnostic",
             Self::NotFound => "/introuvable",
         };
         fixed.to_owned()
@@ -90,7 +94,7 @@ impl Route {
     /// Whether a person of this role has this page.
     pub(crate) fn is_for(self, role: &Role) -> bool {
         match self {
-            Self::Home | Self::SignIn | Self::Settings | Self::NotFound => true,
+            Self::Home | Self::SignIn | Self::Settings | Self::Diagnostic | Self::NotFound => true,
             Self::Catalog | Self::Draft | Self::Orders | Self::Order(_) => {
                 matches!(role, Role::Kitchen { .. })
             }
@@ -181,6 +185,7 @@ mod tests {
             Route::Sheet(producer),
             Route::Indicators,
             Route::Settings,
+            Route::Diagnostic,
             Route::NotFound,
         ];
         for page in pages {

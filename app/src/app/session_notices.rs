@@ -51,6 +51,7 @@ fn is_form(route: Route) -> bool {
         | Route::Sheet(_)
         | Route::Indicators
         | Route::Settings
+        | Route::Diagnostic
         | Route::NotFound => false,
     }
 }

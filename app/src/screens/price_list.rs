@@ -59,8 +59,7 @@ impl Desk {
         self.import.set(Import::Working(None));
         spawn_local(async move {
             let name = file.name();
-            let bytes = wasm_bindgen_futures::JsFuture::from(file.array_buffer()).await;
-            let bytes = bytes.map(|buffer| js_sys::Uint8Array::new(&buffer).to_vec()).unwrap_or_default();
+            let bytes = desk::bytes_of(&file).await;
             self.file.set_value(Chosen { name, bytes });
             self.run(true).await;
         });

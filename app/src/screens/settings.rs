@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::{
-    app::{Clock, SignOut, Speaking},
+    app::{Clock, Route, SignOut, Speaking},
     parts::{Heading, Icon},
     state::AppState,
     wording::{self, numbers, words},
@@ -52,25 +52,27 @@ pub(crate) fn SettingsScreen() -> impl IntoView {
 fn Device() -> impl IntoView {
     let state = expect_context::<AppState>();
     let clock = expect_context::<Clock>();
-    let words = &words().shell;
+    let all_words = words();
+    let words = &all_words.shell;
     let contact = move || {
         clock.now();
         state.last_contact().get().map_or_else(|| words.never.to_owned(), numbers::moment)
     };
-    let build =
-        document().document_element().and_then(|root| root.get_attribute("data-build")).unwrap_or_default();
     view! {
         <section class="card stack">
             <div class="card-heading"><h2>{words.device_title}</h2></div>
             <dl class="facts">
                 <dt>{words.last_contact}</dt><dd>{contact}</dd>
                 <dt>{words.waiting_here}</dt><dd>{state.pending()}</dd>
-                <dt>{words.build}</dt><dd>{build}</dd>
+                <dt>{words.build}</dt><dd>{state.build()}</dd>
             </dl>
             <div class="row actions">
                 <button class="button" type="button" on:click=move |_| state.sync_soon()>
                     <Icon name="refresh"/>{words.send_now}
                 </button>
+                <a class="button" href=Route::Diagnostic.path()>
+                    <Icon name="scale"/>{all_words.diagnostic.open}
+                </a>
             </div>
         </section>
     }

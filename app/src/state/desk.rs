@@ -22,6 +22,11 @@ pub async fn week() -> Result<WeekBoard, AppError> {
     get("/api/week").await
 }
 
+/// The bytes of a file a person picked; empty when it cannot be read.
+pub async fn bytes_of(file: &web_sys::File) -> Vec<u8> {
+    crate::device::files::bytes_of(file).await
+}
+
 /// Starts an import of a price list; with `dry_run`, nothing will be written.
 pub async fn start_import(
     name: &str,

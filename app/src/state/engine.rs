@@ -25,14 +25,15 @@ use replica::{
 };
 
 use super::{
-    AppError, Connectivity, LoadedCatalog, PendingChoice, RecordError, SignOutError, StorageProblem,
+    AppError, Connectivity, Diagnosis, LoadedCatalog, PendingChoice, RecordError, RescueError, SignOutError,
+    StorageProblem, TakenIn,
     index::index,
     nudge::Nudge,
     signals::{Signals, set, set_shared},
 };
 use crate::device::{
-    clock::DeviceClock, entropy::DeviceEntropy, fetch::Fetcher, indexed_db::IndexedDb, locks, page, quota,
-    tabs::Tabs, timing, worker,
+    clock::DeviceClock, entropy::DeviceEntropy, fetch::Fetcher, files, indexed_db::IndexedDb, locks, page,
+    quota, tabs::Tabs, timing, worker,
 };
 
 type DeviceReplica = Replica<IndexedDb, Fetcher, DeviceClock, DeviceEntropy>;
@@ -278,6 +279,31 @@ impl Engine {
     pub(super) fn sync_soon(&self) {
         self.replica.greet_next();
         self.soon.give();
+    }
+
+    pub(super) fn diagnosis(&self) -> Diagnosis {
+        self.replica.diagnosis()
+    }
+
+    pub(super) fn save_rescue_file(&self) {
+        if let Some(text) = self.replica.rescue_file() {
+            // A browser that refuses shows so itself.
+            let _ = files::save_as("mercuriale-envois-en-attente.json", &text);
+        }
+    }
+
+    pub(super) async fn take_rescue_file(&self, file: web_sys::File) -> Result<TakenIn, RescueError> {
+        self.opened.given().await;
+        let taken = self.replica.take_in(&files::bytes_of(&file).await).await;
+        self.soon.give();
+        taken
+    }
+
+    pub(super) async fn send_everything_again(&self) -> Result<(), StorageProblem> {
+        let again = self.replica.send_everything_again().await;
+        set(self.signals.storage_problem, again.clone().err());
+        self.soon.give();
+        again
     }
 
     pub(super) fn apply_update(&self) {

@@ -31,9 +31,7 @@ pub struct Intent {
 #[must_use]
 pub fn record(queue: &Queue, intent: &Intent) -> Update<Entry> {
     let head = queue.head(intent.site).unwrap_or_else(|| new_head(intent.fresh));
-    // The database may have lost its head record and kept its commands: a number in use is never given again.
-    let used = queue.commands.keys().filter(|(outbox, _)| *outbox == head.outbox).map(|(_, m)| *m).max();
-    let m = head.last.max(used.unwrap_or(0)) + 1;
+    let m = next_number(queue, head);
     let hlc = head.hlc.tick(intent.now);
     let envelope = Envelope::seal(m, hlc, intent.actor, intent.site, &intent.command);
     let entry = Entry { outbox: head.outbox, recorded_at: intent.now, envelope };
@@ -86,6 +84,29 @@ pub fn adopt(queue: &Queue, site: SiteId, fresh: OutboxId) -> Update<usize> {
     }
     let head = head.unwrap_or_else(|| new_head(fresh));
     Update { value: strays.len(), writes: moved_to(strays.into_iter(), site, head, head.hlc) }
+}
+
+/// The writes that let `entries`, recorded on another device, wait behind what waits here.
+#[must_use]
+pub fn take_in(queue: &Queue, site: SiteId, fresh: OutboxId, entries: &[&Entry]) -> Vec<Write> {
+    if entries.is_empty() {
+        return Vec::new();
+    }
+    let mut head = queue.head(site).unwrap_or_else(|| new_head(fresh));
+    let mut writes = Vec::new();
+    for entry in entries {
+        head.last = next_number(queue, head);
+        head.hlc = Hlc { node: head.hlc.node, ..head.hlc.max(entry.envelope.hlc) };
+        writes.push(Write::PutCommand(resealed(entry, head.outbox, head.last)));
+    }
+    writes.push(put_head(site, head));
+    writes
+}
+
+/// The database may have lost its head record and kept its commands: a number in use is never given again.
+fn next_number(queue: &Queue, head: Head) -> u64 {
+    let used = queue.commands.keys().filter(|(outbox, _)| *outbox == head.outbox).map(|(_, m)| *m).max();
+    head.last.max(used.unwrap_or(0)) + 1
 }
 
 /// Puts number `m` aside for `reason` and lets its neighbors go on under a new name: one command nobody can carry never
