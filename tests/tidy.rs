@@ -77,8 +77,10 @@ fn no_rule_reads_a_clock_or_rolls_a_die_and_no_money_is_a_float() {
         ["SystemTime", "Instant::now", "Date::now", "now_v7", "new_v4", "getrandom", "f32", "f64"];
     for (path, source) in sources("app/domain/src/") {
         for word in forbidden {
-            // Search ranks by score; it counts no money.
-            let excused = path.starts_with("app/domain/src/search") && word.starts_with('f');
+            // Search ranks by score; the reader of JSON names every kind of number there is. Neither counts money.
+            let ranks_or_reads =
+                ["app/domain/src/search", "app/domain/src/json.rs"].iter().any(|part| path.starts_with(part));
+            let excused = ranks_or_reads && word.starts_with('f');
             assert!(excused || !without_tests(&source).contains(word), "{path} says {word}");
         }
     }

@@ -129,7 +129,7 @@ async fn prepared() -> (TestStore, Client, Values) {
         ticket: tickets[0]["ticket"]["id"].as_str().unwrap().to_owned(),
         import: started["id"].as_str().unwrap().to_owned(),
         producer: market.producers[0].to_string(),
-        snapshot: pulled["scopes"][scope.to_string()]["url"].as_str().unwrap().to_owned(),
+        snapshot: pulled["scopes"][scope.to_string()]["snapshot"]["url"].as_str().unwrap().to_owned(),
     };
     close_cycle::close(&store, market.hub, market.cycle.id, NOW).await.unwrap();
     (store, client, values)
