@@ -12,7 +12,7 @@ use domain::{
 
 use crate::{
     access::rights,
-    store::{Claim, Store, StoreError, Transaction},
+    store::{Claim, StoreError, SyncStore, SyncTransaction},
 };
 
 /// A device asks for a handful of scopes; more is no device of ours.
@@ -27,8 +27,8 @@ const SNAPSHOT_BEYOND: u64 = 300;
 ///
 /// # Errors
 /// When the store cannot be read.
-pub async fn pull(
-    store: &Store,
+pub async fn pull<S: SyncStore>(
+    store: &S,
     me: &Me,
     request: &PullRequest,
     now: Timestamp,
@@ -59,7 +59,7 @@ pub async fn pull(
 
 /// How far an outbox was applied, and the receipts the device does not hold yet.
 async fn applied(
-    tx: &mut Transaction,
+    tx: &mut impl SyncTransaction,
     site: SiteId,
     outbox: OutboxId,
     held: u64,
@@ -79,14 +79,14 @@ fn has_more(patch: &ScopePatch) -> bool {
     }
 }
 
-struct Reading<'a> {
-    tx: &'a mut Transaction,
+struct Reading<'a, T> {
+    tx: &'a mut T,
     epoch: u64,
     /// What may still be sent.
     bytes: u64,
 }
 
-impl Reading<'_> {
+impl<T: SyncTransaction> Reading<'_, T> {
     async fn patch(&mut self, scope: &Scope, cursor: Option<Cursor>) -> Result<ScopePatch, StoreError> {
         let head = self.tx.find_head(scope).await?.unwrap_or(0);
         // A cursor of another life of the store, or ahead of it, means nothing here.

@@ -16,7 +16,7 @@ use uuid::Uuid;
 use super::{settle, submit, unwinding::caught};
 use crate::{
     access::rights::KitchenSession,
-    store::{Claim, Store, StoreError, Transaction},
+    store::{Claim, StoreError, SyncStore, SyncTransaction},
 };
 
 /// When a device may try again after the store was busy.
@@ -80,8 +80,8 @@ enum End {
 ///
 /// # Errors
 /// [`BadBatch`] when it cannot be looked at. A store that fails is told as [`PushAnswer::Later`].
-pub async fn push(
-    store: &Store,
+pub async fn push<S: SyncStore>(
+    store: &S,
     who: &KitchenSession,
     batch: Batch,
     now: Timestamp,
@@ -105,7 +105,11 @@ struct Desk<'a> {
 }
 
 impl Desk<'_> {
-    async fn receive(&self, store: &Store, commands: Vec<Incoming>) -> Result<PushAnswer, StoreError> {
+    async fn receive<S: SyncStore>(
+        &self,
+        store: &S,
+        commands: Vec<Incoming>,
+    ) -> Result<PushAnswer, StoreError> {
         let mut tx = store.write(self.who.hub).await?;
         let Claim::Ours { mut last } = tx.claim_outbox(self.outbox, self.who.site, self.now).await? else {
             return Ok(PushAnswer::ForeignOutbox { server_time: self.now });
@@ -154,7 +158,7 @@ impl Desk<'_> {
     /// A command received before gets its stored answer; `None` when it is not the same command.
     async fn repeated(
         &self,
-        tx: &mut Transaction,
+        tx: &mut impl SyncTransaction,
         command: &Incoming,
     ) -> Result<Option<Receipt>, StoreError> {
         let stored = tx.find_receipt(self.outbox, command.m).await?;
@@ -168,7 +172,7 @@ impl Desk<'_> {
 
     /// The next command: done, put aside or refused, and its receipt stored, all or nothing. An error means that nothing
     /// was done and the device should come back.
-    async fn next(&self, tx: &mut Transaction, command: &Incoming) -> Result<Receipt, StoreError> {
+    async fn next(&self, tx: &mut impl SyncTransaction, command: &Incoming) -> Result<Receipt, StoreError> {
         tx.savepoint().await?;
         let error = match caught(self.carry_out(tx, command)).await {
             Ok(receipt) => {
@@ -195,7 +199,11 @@ impl Desk<'_> {
         }
     }
 
-    async fn carry_out(&self, tx: &mut Transaction, command: &Incoming) -> Result<Receipt, StoreError> {
+    async fn carry_out(
+        &self,
+        tx: &mut impl SyncTransaction,
+        command: &Incoming,
+    ) -> Result<Receipt, StoreError> {
         let refused = |code| Outcome::Refused { code };
         let Some(envelope) = &command.envelope else {
             return self.store(tx, command, refused(Reason::Malformed)).await;
@@ -226,7 +234,7 @@ impl Desk<'_> {
     /// Puts a command aside as it came: nothing of it is lost, a person or a later server looks at it.
     async fn set_aside(
         &self,
-        tx: &mut Transaction,
+        tx: &mut impl SyncTransaction,
         command: &Incoming,
         code: Reason,
     ) -> Result<Receipt, StoreError> {
@@ -247,7 +255,7 @@ impl Desk<'_> {
 
     async fn store(
         &self,
-        tx: &mut Transaction,
+        tx: &mut impl SyncTransaction,
         command: &Incoming,
         outcome: Outcome,
     ) -> Result<Receipt, StoreError> {
