@@ -11,6 +11,8 @@ mod engine;
 mod error;
 pub mod feed;
 mod hubs;
+#[cfg(any(test, feature = "testing"))]
+pub mod memory;
 mod orders;
 pub mod port;
 mod price_list;
