@@ -99,6 +99,9 @@ impl<B: Backend> World<B> {
 
     /// Nothing un-submits on a screen.
     pub(crate) fn check_monotone(&mut self, page: PageId) {
+        if self.profiles[page.profile].behind {
+            return;
+        }
         let Some(tab) = self.tab(page) else { return };
         let orders = tab.page.replica.view().orders;
         let mut back = None;

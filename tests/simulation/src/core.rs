@@ -98,6 +98,9 @@ pub(crate) struct Line {
     pub(crate) text: String,
 }
 
+/// How a line of the story begins that tells of something that broke.
+pub(crate) const BREAKS: &str = "✗ ";
+
 /// Time, chance and what is to come.
 pub(crate) struct Core {
     now: Cell<i64>,
@@ -213,13 +216,15 @@ impl Core {
         }
     }
 
-    /// The last lines that speak of one of `words`, or of no order at all.
+    /// The last lines that speak of one of `words`, and what broke meanwhile.
     pub(crate) fn story(&self, words: &[String], start: i64, most: usize) -> String {
         let Some(story) = &self.story else { return String::new() };
         let story = story.borrow();
-        let chosen =
-            |line: &&Line| words.is_empty() || words.iter().any(|word| line.text.contains(word.as_str()));
-        let lines: Vec<_> = story.iter().filter(chosen).collect();
+        let speaks =
+            |line: &Line| words.is_empty() || words.iter().any(|word| line.text.contains(word.as_str()));
+        let first = story.iter().position(speaks).unwrap_or(0);
+        let lines: Vec<_> =
+            story[first..].iter().filter(|line| speaks(line) || line.text.starts_with(BREAKS)).collect();
         let mut text = String::new();
         for line in lines.iter().skip(lines.len().saturating_sub(most)) {
             let seconds = (line.at - start) / 1_000;

@@ -5,7 +5,7 @@ use replica::session::{PendingChoice, SessionState};
 
 use crate::{
     backend::Backend,
-    core::{Event, PageId},
+    core::{BREAKS, Event, PageId},
     fault::{Fault, Kind},
     oracle::held_by,
     world::{PLACES, World},
@@ -18,31 +18,21 @@ impl<B: Backend> World<B> {
     /// One thing happens, and the next is planned.
     pub(crate) fn direct(&mut self) {
         if !self.core.is_calm() {
-            let fault = self.core.chance(|chance| {
-                let events: Vec<_> = Fault::ALL.iter().filter(|fault| fault.kind() == Kind::Event).collect();
-                chance.pick(&events).map(|fault| **fault)
-            });
-            match fault {
-                // Each class is tried in turn, so that its own rate decides and not its neighbours'.
-                Some(fault) if self.core.chance(|chance| chance.happens(self.core_rate(fault))) => {
-                    self.strike(fault)
+            for fault in Fault::ALL.iter().copied().filter(|fault| fault.kind() == Kind::Event) {
+                if self.core.chance(|chance| chance.happens(self.core.rate(fault))) {
+                    self.strike(fault);
                 }
-                _ => self.person_acts(),
             }
+            self.person_acts();
         }
         let pause = self.core.chance(|chance| match chance.below(40) {
-            0..26 => chance.between(20, 3_000),
-            26..36 => chance.between(3_000, MINUTE),
-            36..39 => chance.stretch(30 * MINUTE),
+            0..34 => chance.between(20, 3_000),
+            34..38 => chance.between(3_000, MINUTE),
+            38 => chance.stretch(30 * MINUTE),
             _ => -1,
         });
         let pause = if pause < 0 { self.night() } else { pause };
         self.core.after(pause, Event::Director);
-    }
-
-    /// Event faults come often enough to meet each other.
-    fn core_rate(&self, fault: Fault) -> u32 {
-        self.core.rate(fault).saturating_mul(6)
     }
 
     /// Most pages are closed and hours pass.
@@ -266,7 +256,7 @@ impl<B: Backend> World<B> {
     fn strike(&mut self, fault: Fault) {
         let profile = self.any_profile();
         if self.carry_out(fault, profile) {
-            self.core.tell(|| format!("FAULT {} (tablet {profile})", fault.name()));
+            self.core.tell(|| format!("{BREAKS}{} (tablet {profile})", fault.name()));
             self.core.count(fault);
         }
     }
@@ -368,7 +358,8 @@ impl<B: Backend> World<B> {
 
     fn clone_profile(&mut self, from: usize) -> bool {
         let to = self.any_profile();
-        if from == to {
+        // Tablets are set up by copying one within a kitchen, not across.
+        if from == to || self.profiles[from].email != self.profiles[to].email {
             return false;
         }
         let mut copy = self.profiles[from].disk.borrow().clone();
@@ -433,7 +424,7 @@ impl<B: Backend> World<B> {
         self.lives_of_store += 1;
         self.desk.store.restore(&copy, self.lives_of_store);
         self.before = Default::default();
-        self.profiles.iter_mut().for_each(|profile| profile.furthest.clear());
+        self.profiles.iter_mut().for_each(|profile| profile.behind = true);
         let at_server = self.at_server();
         self.oracle.server_went_back(&at_server, "only the server had it, and its backup did not");
         self.desk.away_until = self.core.now() + 2_000;

@@ -119,7 +119,7 @@ impl Swarm {
             let most = match fault.kind() {
                 Kind::Message => 120_000,
                 Kind::Write => 60_000,
-                Kind::Event => 60_000,
+                Kind::Event => 200_000,
             };
             if chance.once_in(2) {
                 *rate = u32::try_from(chance.stretch(most)).unwrap_or(0);

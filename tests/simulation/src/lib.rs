@@ -61,6 +61,8 @@ pub struct Outcome {
 
 /// Between two rests, at most this many steps.
 const LONGEST_UNREST: i64 = 2_000;
+/// How long a run is, unless somebody asks otherwise.
+pub const STEPS_A_SEED: u64 = 5_000;
 /// How much of a story is told.
 const STORY_LINES: usize = 60;
 

@@ -98,6 +98,8 @@ pub(crate) struct Page {
     pub(crate) told: RefCell<Vec<Told>>,
     /// Submissions a person saw on this screen while sending.
     pub(crate) attempted: RefCell<Vec<Said>>,
+    /// Rounds that went through since everybody was last told to look.
+    pub(crate) rounds: Cell<u32>,
     backoff: Cell<Backoff>,
     soon: RefCell<Slot<()>>,
     elsewhere: RefCell<Slot<()>>,
@@ -123,6 +125,7 @@ impl Tab {
             visible: Cell::new(true),
             told: RefCell::default(),
             attempted: RefCell::default(),
+            rounds: Cell::new(0),
             backoff: Cell::default(),
             soon: RefCell::new(Slot::new()),
             elsewhere: RefCell::new(Slot::new()),
@@ -202,6 +205,9 @@ impl Page {
             let _ = self.replica.save_draft().await;
             let end = self.replica.round().await;
             let pause = self.pause_after(&end);
+            if end.trouble.is_none() {
+                self.rounds.set(self.rounds.get() + 1);
+            }
             self.told.borrow_mut().push(Told::Round(end));
             let soon = self.soon.borrow().clone();
             either(soon, self.pause(pause)).await;

@@ -17,7 +17,7 @@ use server::store::memory::Failure;
 use crate::{
     backend::Backend,
     cable::{self, Browser, DeviceCable},
-    core::{CookieChange, Core, Event, PageId, Sent},
+    core::{BREAKS, CookieChange, Core, Event, PageId, Sent},
     desk::{Account, BUILD, Desk, id},
     disk::{DeviceStorage, SharedDisk},
     fault::Fault,
@@ -40,6 +40,8 @@ pub(crate) struct Profile {
     lives: u32,
     /// The furthest each draft was seen to be on this device.
     pub(crate) furthest: BTreeMap<DraftId, u8>,
+    /// The server went back in time, and this device may not know it yet.
+    pub(crate) behind: bool,
 }
 
 /// One world.
@@ -110,6 +112,7 @@ impl<B: Backend> World<B> {
                     tabs,
                     lives: 0,
                     furthest,
+                    behind: false,
                 });
             }
         }
@@ -286,7 +289,7 @@ impl<B: Backend> World<B> {
     }
 
     pub(crate) fn crash(&mut self) {
-        self.core.tell(|| "the server dies".to_owned());
+        self.core.tell(|| format!("{BREAKS}the server dies"));
         self.desk.store.crash();
         self.desk.away_until = self.core.now() + self.core.chance(|chance| chance.between(100, 20_000));
     }
@@ -348,7 +351,7 @@ fn told_of(sent: &Sent, answer: &[u8], status: u16) -> String {
     let body = sent.request.body.as_deref().unwrap_or_default();
     let (tablet, path) = (sent.from.profile, &sent.request.path);
     let orders = orders_in(body);
-    let answer: String = String::from_utf8_lossy(answer).chars().take(600).collect();
+    let answer: String = String::from_utf8_lossy(answer).chars().take(200).collect();
     if path.ends_with("push") {
         format!("tablet {tablet} pushes {orders} → {status} {answer}")
     } else {

@@ -58,6 +58,13 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
                     self.rename(site, outbox, Vec::new()).await?;
                     next = None;
                 }
+                // The server misses a number within what was sent: its record cannot be read here any more. What is left
+                // of this outbox goes on under another name.
+                Move::Back(expected) if expected > first => {
+                    oddities += 1;
+                    self.rename(site, outbox, Vec::new()).await?;
+                    next = None;
+                }
                 Move::Smaller(_) if count > 1 => most = count / 2,
                 Move::Smaller(reason) => {
                     self.put_aside(site, (outbox, first), reason).await?;
