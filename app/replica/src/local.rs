@@ -74,7 +74,10 @@ impl Local {
         self.catalog = None;
         let Some(scope) = self.catalog_scope() else { return };
         match catalog::assemble(&self.cache, &scope) {
-            Ok(catalog) => self.catalog = catalog.map(Arc::new),
+            Ok(catalog) => {
+                self.catalog = catalog.map(Arc::new);
+                self.damaged.remove(&scope);
+            }
             Err(Damaged(_)) => drop(self.damaged.insert(scope)),
         }
     }
@@ -90,6 +93,7 @@ impl Local {
         let gone = scope.is_none() && self.catalog.take().is_some();
         let Some(scope) = scope else { return gone.then_some(true) };
         if changes.snapshots.contains(&scope) {
+            self.damaged.remove(&scope);
             self.catalog = match decoded.remove(&scope) {
                 Some(mut catalog) => {
                     catalog::apply(&mut catalog, self.cache.log_of(&scope));

@@ -249,9 +249,10 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
     }
 
     pub(crate) fn stage(&self) -> Staging {
-        let mut local = self.local.borrow_mut();
+        let local = self.local.borrow();
         let mut staging = Staging::new(&local.cache.head);
-        std::mem::take(&mut local.damaged).into_iter().for_each(|scope| staging.ask_anew(scope));
+        // Damaged until another one is shown: a round that fails must not forget it.
+        local.damaged.iter().cloned().for_each(|scope| staging.ask_anew(scope));
         staging
     }
 

@@ -110,6 +110,13 @@ impl Desk<'_> {
         store: &S,
         commands: Vec<Incoming>,
     ) -> Result<PushAnswer, StoreError> {
+        // A tablet whose session became another kitchen's since it last greeted: the outbox is not this one's to have.
+        let elsewhere = |command: &Incoming| {
+            command.envelope.as_ref().is_some_and(|envelope| envelope.site != self.who.site)
+        };
+        if !commands.is_empty() && commands.iter().all(elsewhere) {
+            return Ok(PushAnswer::ForeignOutbox { server_time: self.now });
+        }
         let mut tx = store.write(self.who.hub).await?;
         let Claim::Ours { mut last } = tx.claim_outbox(self.outbox, self.who.site, self.now).await? else {
             return Ok(PushAnswer::ForeignOutbox { server_time: self.now });

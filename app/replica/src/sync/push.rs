@@ -25,6 +25,8 @@ enum Move {
     Back(u64),
     /// This outbox needs another name.
     Rename,
+    /// The server knows this outbox as another kitchen's: the session may have become that kitchen's, or the name is taken.
+    AskWho,
     /// The batch as a whole was not taken: smaller, or, alone, aside.
     Smaller(StuckReason),
 }
@@ -51,6 +53,16 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
                 Move::Back(expected) if expected < first => {
                     oddities += 1;
                     next = self.fill_gap(site, outbox, expected, first).await?;
+                }
+                Move::AskWho => {
+                    oddities += 1;
+                    self.hello().await?;
+                    if self.local.borrow().site() != Some(site) {
+                        // Another kitchen's round sends another kitchen's orders; these wait, sealed.
+                        return Err(Trouble::Busy { retry_after_ms: None }.into());
+                    }
+                    self.rename(site, outbox, Vec::new()).await?;
+                    next = None;
                 }
                 // The server knows numbers this outbox never gave: it is a copy that fell behind.
                 Move::On(_) | Move::Rename => {
@@ -101,7 +113,8 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
             }
             PushAnswer::Done(done) => Move::On(done.outbox_last),
             PushAnswer::Gap { expected, .. } => Move::Back(expected),
-            PushAnswer::HashMismatch { .. } | PushAnswer::ForeignOutbox { .. } => Move::Rename,
+            PushAnswer::HashMismatch { .. } => Move::Rename,
+            PushAnswer::ForeignOutbox { .. } => Move::AskWho,
             PushAnswer::Later { retry_after_ms, .. } => {
                 return Err(Trouble::Busy { retry_after_ms: Some(retry_after_ms) }.into());
             }
