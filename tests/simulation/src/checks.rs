@@ -103,7 +103,12 @@ impl<B: Backend> World<B> {
             return;
         }
         let Some(tab) = self.tab(page) else { return };
-        let orders = tab.page.replica.view().orders;
+        let (orders, shown) = (tab.page.replica.view().orders, tab.page.replica.cache_name());
+        let profile = &mut self.profiles[page.profile];
+        if profile.shown != shown {
+            profile.furthest.clear();
+            profile.shown = shown;
+        }
         let mut back = None;
         let furthest = &mut self.profiles[page.profile].furthest;
         for entry in &orders {

@@ -31,7 +31,11 @@ impl<B: Backend> World<B> {
             38 => chance.stretch(30 * MINUTE),
             _ => -1,
         });
-        let pause = if pause < 0 { self.night() } else { pause };
+        let pause = match pause {
+            -1 if self.core.is_calm() => MINUTE,
+            -1 => self.night(),
+            pause => pause,
+        };
         self.core.after(pause, Event::Director);
     }
 

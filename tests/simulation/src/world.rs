@@ -10,7 +10,7 @@ use domain::{
     id::{DraftId, HubId, SiteId, UserId},
     time::Timestamp,
 };
-use replica::Replica;
+use replica::{Replica, cache::CacheName};
 use serde_json::from_str;
 use server::store::memory::Failure;
 
@@ -40,6 +40,8 @@ pub(crate) struct Profile {
     lives: u32,
     /// The furthest each draft was seen to be on this device.
     pub(crate) furthest: BTreeMap<DraftId, u8>,
+    /// The cache its screens last showed: with another one, cards are built anew.
+    pub(crate) shown: Option<CacheName>,
     /// The server went back in time, and this device may not know it yet.
     pub(crate) behind: bool,
 }
@@ -112,6 +114,7 @@ impl<B: Backend> World<B> {
                     tabs,
                     lives: 0,
                     furthest,
+                    shown: None,
                     behind: false,
                 });
             }
