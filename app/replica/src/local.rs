@@ -62,6 +62,16 @@ impl Local {
         site_of(self.session.as_ref()?.me.role)
     }
 
+    /// Turns to whoever is signed in from now on. What the server told somebody else leaves memory with them, at once: a
+    /// pull that begins before the other cache is read must not start from it.
+    pub(crate) fn turn_to(&mut self, session: Option<Session>) {
+        let before = self.cache_name();
+        self.session = session;
+        if self.cache_name() != before {
+            self.take_cache(CacheContents::default());
+        }
+    }
+
     /// Takes in a cache as it lies on the device.
     pub(crate) fn take_cache(&mut self, contents: CacheContents) {
         self.cache = contents;

@@ -134,7 +134,7 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
             if session.is_none() && moved {
                 local.forget_session();
             } else {
-                local.session = session;
+                local.turn_to(session);
             }
             moved
         };

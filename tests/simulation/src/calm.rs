@@ -41,7 +41,6 @@ impl<B: Backend> World<B> {
             self.check_all();
         }
         for profile in &mut self.profiles {
-            profile.furthest.clear();
             // A device that saw two lives of the server keeps answers of both; which it shows may change with them.
             profile.behind = self.lives_of_store > 1;
         }

@@ -103,14 +103,14 @@ impl<B: Backend> World<B> {
             return;
         }
         let Some(tab) = self.tab(page) else { return };
-        let (orders, shown) = (tab.page.replica.view().orders, tab.page.replica.cache_name());
-        let profile = &mut self.profiles[page.profile];
-        if profile.shown != shown {
-            profile.furthest.clear();
-            profile.shown = shown;
+        let shown = tab.page.replica.cache_name();
+        let mut furthest = tab.page.furthest.borrow_mut();
+        if *tab.page.shown.borrow() != shown {
+            furthest.clear();
+            tab.page.shown.replace(shown);
         }
+        let orders = tab.page.replica.view().orders;
         let mut back = None;
-        let furthest = &mut self.profiles[page.profile].furthest;
         for entry in &orders {
             let now = stage(&entry.state);
             let before = furthest.entry(entry.draft).or_default();
@@ -119,9 +119,11 @@ impl<B: Backend> World<B> {
             }
             *before = now.max(*before);
         }
+        drop(furthest);
         if let Some((code, state)) = back {
             let what = format!("tablet {}: {code} went back to {state}", page.profile);
-            self.broken(Violation::about("I7", what, [code]));
+            let tablet = format!("tablet {} ", page.profile);
+            self.broken(Violation::about("I7", what, [code, tablet]));
         }
     }
 }

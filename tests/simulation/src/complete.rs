@@ -73,7 +73,7 @@ impl<B: Backend> World<B> {
         for intent in self.oracle.intents.iter().filter(|intent| intent.excused.is_none()) {
             let outcomes: Vec<_> =
                 intent.said.iter().filter_map(|said| Some((said, answers.get(said)?))).collect();
-            let words = || intent.said.iter().map(Said::name);
+            let words = || intent.said.iter().map(Said::name).chain([format!("tablet {} ", intent.profile)]);
             if outcomes.is_empty() && self.is_under_an_old_name(intent) {
                 continue;
             }
@@ -91,7 +91,9 @@ impl<B: Backend> World<B> {
                     }
                 }
             }
+            // What a device shows of an order may be an answer of the server's life before.
             if !intent.left_devices
+                && self.lives_of_store == 1
                 && let Some(what) = unseen(intent, &views)
             {
                 return Some(Violation::about("I1", what, words()));

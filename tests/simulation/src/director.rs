@@ -280,7 +280,6 @@ impl<B: Backend> World<B> {
                 let kept = self.core.chance(|chance| (chance.below(outbox + 1), chance.below(cache + 1)));
                 // Nothing excuses what was shown as recorded.
                 self.profiles[profile].disk.borrow_mut().cut_power(kept.0, kept.1);
-                self.profiles[profile].furthest.clear();
             }
             Fault::Frozen => match self.any_page() {
                 Some(page) => {
@@ -335,6 +334,8 @@ impl<B: Backend> World<B> {
                 if let Some(to) = to {
                     self.any_account().site = to;
                 }
+                // Somewhere a tablet turns to another kitchen's cache, and back.
+                self.profiles.iter_mut().for_each(|profile| profile.behind = true);
             }
             _ => return false,
         }
@@ -393,7 +394,6 @@ impl<B: Backend> World<B> {
             }
         });
         drop(disk);
-        self.profiles[profile].furthest.clear();
         any
     }
 

@@ -64,7 +64,7 @@ const LONGEST_UNREST: i64 = 2_000;
 /// How long a run is, unless somebody asks otherwise.
 pub const STEPS_A_SEED: u64 = 5_000;
 /// How much of a story is told.
-const STORY_LINES: usize = 60;
+const STORY_LINES: usize = 400;
 
 /// Runs one seed for about `steps` steps, on the store in memory.
 #[must_use]

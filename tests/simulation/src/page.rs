@@ -2,6 +2,7 @@
 
 use std::{
     cell::{Cell, RefCell},
+    collections::BTreeMap,
     future::{Future, poll_fn},
     pin::{Pin, pin},
     rc::Rc,
@@ -98,6 +99,10 @@ pub(crate) struct Page {
     pub(crate) told: RefCell<Vec<Told>>,
     /// Submissions a person saw on this screen while sending.
     pub(crate) attempted: RefCell<Vec<Said>>,
+    /// The furthest each draft was seen to be on this screen.
+    pub(crate) furthest: RefCell<BTreeMap<DraftId, u8>>,
+    /// The cache this screen last showed: with another one, cards are built anew.
+    pub(crate) shown: RefCell<Option<CacheName>>,
     /// Rounds that went through since everybody was last told to look.
     pub(crate) rounds: Cell<u32>,
     backoff: Cell<Backoff>,
@@ -125,6 +130,8 @@ impl Tab {
             visible: Cell::new(true),
             told: RefCell::default(),
             attempted: RefCell::default(),
+            furthest: RefCell::default(),
+            shown: RefCell::default(),
             rounds: Cell::new(0),
             backoff: Cell::default(),
             soon: RefCell::new(Slot::new()),

@@ -1,16 +1,12 @@
 //! One world: a hub, kitchens with their tablets, a server, and the loop that lets one event happen after the other.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    mem,
-    rc::Rc,
-};
+use std::{collections::BTreeSet, mem, rc::Rc};
 
 use domain::{
     id::{DraftId, HubId, SiteId, UserId},
     time::Timestamp,
 };
-use replica::{Replica, cache::CacheName};
+use replica::Replica;
 use serde_json::from_str;
 use server::store::memory::Failure;
 
@@ -38,10 +34,6 @@ pub(crate) struct Profile {
     pub(crate) email: String,
     pub(crate) tabs: [Option<Tab>; PLACES],
     lives: u32,
-    /// The furthest each draft was seen to be on this device.
-    pub(crate) furthest: BTreeMap<DraftId, u8>,
-    /// The cache its screens last showed: with another one, cards are built anew.
-    pub(crate) shown: Option<CacheName>,
     /// The server went back in time, and this device may not know it yet.
     pub(crate) behind: bool,
 }
@@ -105,7 +97,7 @@ impl<B: Backend> World<B> {
             self.desk.accounts.insert(email.clone(), Account { user, home, site: home, disabled: false });
             for _ in 0..=self.core.chance(|chance| chance.below(3)) {
                 let (disk, browser, clock) = Default::default();
-                let (tabs, furthest) = Default::default();
+                let tabs = Default::default();
                 self.profiles.push(Profile {
                     disk,
                     browser,
@@ -113,8 +105,6 @@ impl<B: Backend> World<B> {
                     email: email.clone(),
                     tabs,
                     lives: 0,
-                    furthest,
-                    shown: None,
                     behind: false,
                 });
             }
@@ -323,7 +313,6 @@ impl<B: Backend> World<B> {
     ) {
         let before = held_by(&self.profiles[profile].disk.borrow());
         deed(&mut self.profiles[profile].disk.borrow_mut());
-        self.profiles[profile].furthest.clear();
         self.note_destroyed(before, why);
     }
 
@@ -396,11 +385,11 @@ impl<B: Backend> World<B> {
                 }
             }
             Told::SignedIn(result) => {
-                self.profiles[page.profile].furthest.clear();
+                self.forget_shown(page);
                 self.core.tell(|| format!("tablet {} signs in: {result:?}", page.profile));
             }
             Told::SignedOut { choice, held, result } => {
-                self.profiles[page.profile].furthest.clear();
+                self.forget_shown(page);
                 self.core.tell(|| format!("tablet {} signs out ({choice:?}): {result:?}", page.profile));
                 self.note_destroyed(held.into_iter().collect(), "deleted by its person at sign-out");
             }
@@ -424,6 +413,13 @@ impl<B: Backend> World<B> {
         }
         let site = self.site_of(page);
         self.oracle.recorded(said, site, page.profile);
+    }
+
+    /// Somebody else may look at this screen from now on.
+    fn forget_shown(&mut self, page: PageId) {
+        if let Some(tab) = self.tab(page) {
+            tab.page.furthest.borrow_mut().clear();
+        }
     }
 
     fn site_of(&mut self, page: PageId) -> SiteId {
