@@ -20,6 +20,7 @@ pub mod id;
 pub mod money;
 pub mod offer;
 pub mod order;
+pub mod planted;
 pub mod pricing;
 pub mod producer_sheet;
 pub mod quantity;

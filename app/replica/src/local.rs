@@ -6,6 +6,7 @@ use domain::{
     draft::Draft,
     id::SiteId,
     order::LineKey,
+    planted::{Bug, planted},
     quantity::Quantity,
     time::Timestamp,
     wire::{Catalog, Scope},
@@ -106,7 +107,9 @@ impl Local {
             self.damaged.remove(&scope);
             self.catalog = match decoded.remove(&scope) {
                 Some(mut catalog) => {
-                    catalog::apply(&mut catalog, self.cache.log_of(&scope));
+                    if !planted(Bug::SnapshotWithoutLog) {
+                        catalog::apply(&mut catalog, self.cache.log_of(&scope));
+                    }
                     Some(Arc::new(catalog))
                 }
                 None => catalog::assemble(&self.cache, &scope).ok().flatten().map(Arc::new),

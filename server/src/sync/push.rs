@@ -3,6 +3,7 @@
 use domain::{
     command::{Command, Envelope, Undecodable, canonical, hex},
     id::{OutboxId, TicketId},
+    planted::{Bug, planted},
     receipt::{Outcome, Reason, Receipt},
     ticket::{Settler, Subject, Ticket, TicketState},
     time::Timestamp,
@@ -170,7 +171,7 @@ impl Desk<'_> {
     ) -> Result<Option<Receipt>, StoreError> {
         let stored = tx.find_receipt(self.outbox, command.m).await?;
         let stored = stored.ok_or(StoreError::Unreadable("a command received without a receipt"))?;
-        if stored.hash == command.hash {
+        if stored.hash == command.hash || planted(Bug::ReceiptWithoutHash) {
             return Ok(Some(Receipt { dup: true, ..stored.receipt }));
         }
         tracing::error!(m = command.m, outbox = %self.outbox, "one number, two commands: a cloned outbox");
@@ -188,7 +189,11 @@ impl Desk<'_> {
             }
             Err(error) => error,
         };
-        tx.undo_to_savepoint().await?;
+        if planted(Bug::NoSavepoint) {
+            tx.keep_savepoint().await?;
+        } else {
+            tx.undo_to_savepoint().await?;
+        }
         if error.is_temporary() {
             return Err(error);
         }

@@ -35,6 +35,10 @@ impl<B: Backend> World<B> {
         if let Err(error) = self.desk.jobs(Timestamp(self.core.now())) {
             self.broken(Violation::of("jobs", format!("what runs by itself failed: {error}")));
         }
+        let due = self.desk.store.run(self.desk.store.due_cycles(Timestamp(self.core.now())));
+        if due.map_or(true, |due| !due.is_empty()) {
+            self.broken(Violation::of("I3", "a week whose time has come could not be closed".to_owned()));
+        }
         let homes: Vec<_> = (0..self.profiles.len()).filter_map(|profile| self.home_of(profile)).collect();
         steps += self.settle_down(&homes, "all see the same (I4)", Self::all_up_to_date);
         if self.violation.is_none() {

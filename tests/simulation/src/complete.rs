@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::{
     cycle::{CycleId, CycleState},
     id::{OrderId, SiteId, TicketId},
-    order::{Order, OrderState},
+    order::{LineStatus, Order, OrderLine, OrderState},
     receipt::Outcome,
     ticket::{Subject, Ticket, TicketState},
     wire::Scope,
@@ -54,6 +54,7 @@ impl<B: Backend> World<B> {
             .or_else(|| self.invented(&orders))
             .or_else(|| self.went_back(&orders, &tickets, &heads))
             .or_else(|| self.sums(&orders))
+            .or_else(|| risen(&orders, &tickets))
             .or_else(|| self.unfaithful());
         self.core.mix(u64::try_from(orders.len()).unwrap_or(0));
         self.before = Before { orders, tickets, heads };
@@ -320,6 +321,27 @@ fn missing(
     };
     let absent = lines.iter().find(|(key, _)| order.line(key).is_none());
     absent.map(|(key, _)| format!("{code} was applied without {key}"))
+}
+
+/// I10: nobody pays more than the screen said without having been asked.
+fn risen(orders: &BTreeMap<OrderId, Order>, tickets: &BTreeMap<TicketId, Ticket>) -> Option<Violation> {
+    let agreed = |order: &Order| {
+        tickets.values().any(|ticket| {
+            let about = match &ticket.subject {
+                Subject::Line { order: of, .. } => *of == order.id,
+                Subject::Submission { submission, .. } => submission.draft == order.draft,
+                Subject::Command { .. } => false,
+            };
+            about && matches!(ticket.state, TicketState::Settled { .. })
+        })
+    };
+    orders.values().find_map(|order| {
+        let counts =
+            |line: &&OrderLine| line.status == LineStatus::Accepted && line.unit_price > line.price_seen;
+        let line = order.lines.iter().find(counts).filter(|_| !agreed(order))?;
+        let words = [order.draft.short_code()];
+        Some(Violation::about("I10", format!("{} of {} costs more than was seen", line.key, words[0]), words))
+    })
 }
 
 /// I1, on the tablets: what was recorded is shown as answered.

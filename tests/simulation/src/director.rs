@@ -208,6 +208,10 @@ impl<B: Backend> World<B> {
         if now < self.desk.away_until {
             return;
         }
+        // Sometimes the hub closes before its time.
+        if self.core.chance(|chance| chance.once_in(40)) {
+            let _ = self.desk.close(self.market.cycle.id, Timestamp(now));
+        }
         let over = now > self.market.cycle.cut_off_at.0 + self.market.cycle.grace_ms;
         if over {
             // Sometimes the hub is quicker than the jobs.

@@ -64,7 +64,17 @@ const LONGEST_UNREST: i64 = 2_000;
 /// How long a run is, unless somebody asks otherwise.
 pub const STEPS_A_SEED: u64 = 5_000;
 /// How much of a story is told.
-const STORY_LINES: usize = 400;
+const STORY_LINES: usize = 60;
+
+/// Runs one seed with a fault of the program switched on.
+#[cfg(feature = "planted")]
+#[must_use]
+pub fn run_planted(seed: u64, steps: u64, bug: domain::planted::Bug) -> Outcome {
+    domain::planted::plant(Some(bug));
+    let outcome = run_told(seed, steps, false);
+    domain::planted::plant(None);
+    outcome
+}
 
 /// Runs one seed for about `steps` steps, on the store in memory.
 #[must_use]

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::{
     command::{Command, Envelope},
     id::{OutboxId, SiteId, UserId},
+    planted::{Bug, planted},
     time::{Hlc, Timestamp},
 };
 
@@ -32,7 +33,7 @@ pub fn record(queue: &Queue, intent: &Intent) -> Update<Entry> {
     let head = queue.head(intent.site).unwrap_or_else(|| new_head(intent.fresh));
     // The database may have lost its head record and kept its commands: a number in use is never given again.
     let used = queue.commands.keys().filter(|(outbox, _)| *outbox == head.outbox).map(|(_, m)| *m).max();
-    let m = head.last.max(used.unwrap_or(0)) + 1;
+    let m = head.last.max(used.unwrap_or(0)) + u64::from(head.last == 0 || !planted(Bug::NumberReused));
     let hlc = head.hlc.tick(intent.now);
     let envelope = Envelope::seal(m, hlc, intent.actor, intent.site, &intent.command);
     let entry = Entry { outbox: head.outbox, recorded_at: intent.now, envelope };

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::{
     id::SiteId,
+    planted::{Bug, planted},
     receipt::{Outcome, Receipt},
     wire::{Catalog, PullAnswer, PullRequest, Scope},
 };
@@ -146,7 +147,7 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
     ) -> Result<(), RoundTrouble> {
         let Some(name) = self.cache_name() else { return Ok(()) };
         // Somebody else signed in meanwhile: what was pulled is not theirs to see.
-        if begun_for.as_ref() != Some(&name) {
+        if begun_for.as_ref() != Some(&name) && !planted(Bug::FlipIntoAnothersCache) {
             return Err(Trouble::Busy { retry_after_ms: None }.into());
         }
         let (expected, (writes, changes)) = {
@@ -154,6 +155,7 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
             (local.cache.head.generation, staging.flip(&local.cache))
         };
         match self.storage.flip_cache(&name, expected, writes.clone()).await? {
+            Flipped::Stale if planted(Bug::StaleFlipShown) => self.show(&name, writes, &changes, decoded),
             Flipped::Done => self.show(&name, writes, &changes, decoded),
             // Another tab flipped meanwhile: its view is as good as ours.
             Flipped::Stale => self.reload_cache().await?,

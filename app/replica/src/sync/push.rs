@@ -3,6 +3,7 @@
 use domain::{
     command::Envelope,
     id::{OutboxId, SiteId},
+    planted::{Bug, planted},
     wire::{MAX_COMMANDS, PROTO, PushAnswer, PushRequest, SCHEMA},
 };
 
@@ -10,7 +11,7 @@ use super::{RoundTrouble, Trouble, exchange::SYNC_TIMEOUT_MS};
 use crate::{
     door,
     outbox::{self, Sent, StuckReason},
-    ports::{Clock, Entropy, Network, Storage},
+    ports::{Clock, Entropy, Network, Storage, Update},
     replica::{Change, Replica},
 };
 
@@ -47,6 +48,11 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
             let count = batch.len();
             match self.send(outbox, batch).await? {
                 Move::On(answered) if answered <= self.last_given(site) => {
+                    if planted(Bug::DeleteOnPushReply) {
+                        let gone = (first..=last).map(|m| outbox::Write::DeleteCommand(outbox, m));
+                        let writes: Vec<_> = gone.collect();
+                        self.update(move |_| Update { writes: writes.clone(), value: () }).await?;
+                    }
                     next = Some(last + 1);
                     most = MAX_COMMANDS;
                 }
@@ -72,7 +78,7 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
                 }
                 // The server misses a number within what was sent: its record cannot be read here any more. What is left
                 // of this outbox goes on under another name.
-                Move::Back(expected) if expected > first => {
+                Move::Back(expected) if expected > first && !planted(Bug::HoleBlocks) => {
                     oddities += 1;
                     self.rename(site, outbox, Vec::new()).await?;
                     next = None;
@@ -113,6 +119,7 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
             }
             PushAnswer::Done(done) => Move::On(done.outbox_last),
             PushAnswer::Gap { expected, .. } => Move::Back(expected),
+            PushAnswer::HashMismatch { .. } if planted(Bug::NumberReusedAfterClone) => Move::On(last),
             PushAnswer::HashMismatch { .. } => Move::Rename,
             PushAnswer::ForeignOutbox { .. } => Move::AskWho,
             PushAnswer::Later { retry_after_ms, .. } => {
