@@ -159,7 +159,7 @@ impl Order {
     pub fn refresh_totals(&mut self) {
         self.totals = totals_of(&self.lines);
         if planted(Bug::TotalLosesACent) && self.lines.len() > 3 {
-            self.totals.net = self.totals.net - crate::money::Amount::from_cents(1);
+            self.totals.net = self.totals.net - Amount::from_cents(1);
         }
     }
 

@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-const USAGE: &str = "cargo simulate [--steps N] [--seed S | --first S] [--steps-a-seed N] [--report FILE]";
+const USAGE: &str =
+    "cargo simulate [--steps N] [--seed S | --first S] [--steps-a-seed N] [--report FILE] [--planted]";
 
 /// What the command was asked.
 pub(crate) struct Arguments {
@@ -13,6 +14,8 @@ pub(crate) struct Arguments {
     pub(crate) first: u64,
     pub(crate) steps_a_seed: u64,
     pub(crate) report: Option<PathBuf>,
+    /// Hunts the planted faults instead.
+    pub(crate) planted: bool,
 }
 
 impl Arguments {
@@ -23,10 +26,15 @@ impl Arguments {
             first: 1,
             steps_a_seed: simulation::STEPS_A_SEED,
             report: None,
+            planted: false,
         };
         let mut steps = None;
         let mut given = given;
         while let Some(name) = given.next() {
+            if name == "--planted" {
+                read.planted = true;
+                continue;
+            }
             let value = given.next().ok_or(USAGE)?;
             let number = || value.replace('_', "").parse().map_err(|_| format!("{name} {value}: {USAGE}"));
             match name.as_str() {

@@ -65,7 +65,9 @@ impl fmt::Display for Hunt {
         writeln!(f, "# Planted faults\n\n| fault | found after | seed | by |\n|---|---|---|---|")?;
         for Found { bug, steps, by } in &self.0 {
             match by {
-                Some((seed, invariant, _)) => writeln!(f, "| {bug:?} | {steps} steps | {seed} | {invariant} |")?,
+                Some((seed, invariant, _)) => {
+                    writeln!(f, "| {bug:?} | {steps} steps | {seed} | {invariant} |")?
+                }
                 None => writeln!(f, "| {bug:?} | not in {steps} steps | | |")?,
             }
         }

@@ -1,6 +1,8 @@
 //! `cargo simulate`: many seeds on every core, or one seed again.
 
 mod arguments;
+#[cfg(feature = "planted")]
+mod hunt;
 mod report;
 
 use std::{
@@ -25,6 +27,9 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
+    if arguments.planted {
+        return hunt();
+    }
     let report = match arguments.seed {
         Some(seed) => one(seed, arguments.steps),
         None => many(&arguments),
@@ -37,6 +42,19 @@ fn main() -> ExitCode {
         return ExitCode::FAILURE;
     }
     if report.is_clean() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+#[cfg(feature = "planted")]
+fn hunt() -> ExitCode {
+    let hunt = hunt::Hunt::run();
+    println!("{hunt}");
+    if hunt.is_complete() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+#[cfg(not(feature = "planted"))]
+fn hunt() -> ExitCode {
+    eprintln!("this build has no planted faults: cargo simulate --planted builds one that has");
+    ExitCode::from(2)
 }
 
 fn one(seed: u64, steps: u64) -> Report {
