@@ -65,12 +65,28 @@ impl<B: Backend> World<B> {
             // A person whom the screen asks to sign in again does so, as often as it asks.
             signing.iter().for_each(|(page, site)| self.enter(*page, *site));
             self.look();
-            steps += self.run_for(PATIENCE_MS / TRIES, &holds);
-            if holds(self) {
+            steps += self.run_for(PATIENCE_MS / TRIES, |world| world.are_in(signing) && holds(world));
+            if self.are_in(signing) && holds(self) {
                 return steps;
             }
         }
-        steps + self.run_until(0, what, holds)
+        steps + self.run_until(0, what, |world| world.are_in(signing) && holds(world))
+    }
+
+    /// Whether everybody is signed in for the kitchen they look at.
+    fn are_in(&self, signing: &[(PageId, SiteId)]) -> bool {
+        signing.iter().all(|(page, site)| self.is_in(*page, *site))
+    }
+
+    fn is_in(&self, page: PageId, site: SiteId) -> bool {
+        let tab = self.profiles[page.profile].tabs[page.place].as_ref();
+        let session = tab.filter(|tab| tab.page.id == page).map(|tab| tab.page.replica.session());
+        match session {
+            Some(SessionState::SignedIn(me)) => {
+                matches!(me.role, Role::Kitchen { site: of, .. } if of == site)
+            }
+            _ => false,
+        }
     }
 
     /// From here on, rounds count anew.
@@ -121,11 +137,7 @@ impl<B: Backend> World<B> {
     }
 
     fn enter(&mut self, page: PageId, site: SiteId) {
-        let Some(tab) = self.tab(page) else { return };
-        let signed_in = match tab.page.replica.session() {
-            SessionState::SignedIn(me) => matches!(me.role, Role::Kitchen { site: of, .. } if of == site),
-            _ => false,
-        };
+        let signed_in = self.is_in(page, site);
         let email = self
             .desk
             .accounts

@@ -64,7 +64,7 @@ const LONGEST_UNREST: i64 = 2_000;
 /// How long a run is, unless somebody asks otherwise.
 pub const STEPS_A_SEED: u64 = 5_000;
 /// How much of a story is told.
-const STORY_LINES: usize = 60;
+const STORY_LINES: usize = 90;
 
 /// Runs one seed with a fault of the program switched on.
 #[cfg(feature = "planted")]

@@ -15,7 +15,7 @@ use crate::{
     cable::{self, Browser, DeviceCable},
     core::{BREAKS, CookieChange, Core, Event, PageId, Sent},
     desk::{Account, BUILD, Desk, id},
-    disk::{DeviceStorage, SharedDisk},
+    disk::{DeviceStorage, Disk, SharedDisk},
     fault::Fault,
     market::{self, Market, START},
     oracle::{Oracle, Said, held_by, said_by},
@@ -47,7 +47,7 @@ pub(crate) struct World<B: Backend> {
     pub(crate) profiles: Vec<Profile>,
     pub(crate) oracle: Oracle,
     pub(crate) backups: Vec<B::Copy>,
-    pub(crate) old_profiles: Vec<(usize, crate::disk::Disk)>,
+    pub(crate) old_profiles: Vec<(usize, Disk)>,
     pub(crate) lives_of_store: u64,
     pub(crate) before: crate::complete::Before,
     pub(crate) violation: Option<Violation>,
@@ -137,7 +137,7 @@ impl<B: Backend> World<B> {
             DeviceChance(Rc::clone(core)),
             BUILD,
         );
-        core.tell(|| format!("tablet {profile} opens page {place}"));
+        core.tell(|| format!("tablet {profile} opens page {place}, {}", inside(&owner.disk.borrow())));
         owner.tabs[place] = Some(Tab::open(core, page, replica, Rc::clone(&owner.disk)));
         self.poll(page);
     }
@@ -305,12 +305,7 @@ impl<B: Backend> World<B> {
     }
 
     /// Does something to a profile's disk that may destroy what it held, and notes what was lost by it.
-    pub(crate) fn destroy(
-        &mut self,
-        profile: usize,
-        why: &'static str,
-        deed: impl FnOnce(&mut crate::disk::Disk),
-    ) {
+    pub(crate) fn destroy(&mut self, profile: usize, why: &'static str, deed: impl FnOnce(&mut Disk)) {
         let before = held_by(&self.profiles[profile].disk.borrow());
         deed(&mut self.profiles[profile].disk.borrow_mut());
         self.note_destroyed(before, why);
@@ -336,6 +331,14 @@ impl<B: Backend> World<B> {
     pub(crate) fn take_violation(&mut self) -> Option<Violation> {
         mem::take(&mut self.violation)
     }
+}
+
+/// What the story says of a disk.
+fn inside(disk: &Disk) -> String {
+    let waiting = disk.outbox.queue.commands.iter().map(|((_, m), entry)| {
+        format!("{m}:{}", said_by(&entry.envelope).map_or_else(String::new, |said| said.name()))
+    });
+    format!("waiting {:?}, answered {}", waiting.collect::<Vec<_>>(), disk.outbox.sent.len())
 }
 
 /// What the story says of an exchange.
