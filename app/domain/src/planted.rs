@@ -33,6 +33,8 @@ bugs! {
     UnSubmitOnPull;
     /// A view another tab's flip made stale is shown as if it were written.
     StaleFlipShown;
+    /// Pages asked from an older view replace a newer one.
+    StaleFlipAccepted;
     /// A copied outbox keeps its name and its numbers.
     NumberReusedAfterClone;
     /// A second submission of a draft counts as the first, whatever its lines.

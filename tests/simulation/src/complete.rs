@@ -104,13 +104,23 @@ impl<B: Backend> World<B> {
     }
 
     /// Known gap: a device says again what a restored server forgot of its outbox, not what it had said under a name that
-    /// outbox bore before.
+    /// outbox bore before, nor
+    /// what a copy of it filled in with the same number.
     fn is_under_an_old_name(&self, intent: &Intent) -> bool {
         let under_old_name = |disk: &Disk| {
             disk.outbox.sent.values().map(|sent| &sent.entry).any(|entry| {
                 let head = disk.outbox.queue.head(entry.envelope.site).map(|head| head.outbox);
                 let said = said_by(&entry.envelope);
-                head != Some(entry.outbox) && said.is_some_and(|said| intent.said.contains(&said))
+                let copied = self.profiles.iter().filter(|profile| {
+                    let disk = profile.disk.borrow();
+                    disk.outbox
+                        .sent
+                        .keys()
+                        .chain(disk.outbox.queue.commands.keys())
+                        .any(|(of, _)| *of == entry.outbox)
+                });
+                (head != Some(entry.outbox) || copied.count() > 1)
+                    && said.is_some_and(|said| intent.said.contains(&said))
             })
         };
         self.lives_of_store > 1 && self.profiles.iter().any(|profile| under_old_name(&profile.disk.borrow()))

@@ -418,11 +418,10 @@ impl<B: Backend> World<B> {
         self.oracle.recorded(said, site, page.profile);
     }
 
-    /// Somebody else may look at this screen from now on.
+    /// Somebody else may look at this profile's screens from now on.
     fn forget_shown(&mut self, page: PageId) {
-        if let Some(tab) = self.tab(page) {
-            tab.page.furthest.borrow_mut().clear();
-        }
+        let tabs = self.profiles[page.profile].tabs.iter().flatten();
+        tabs.for_each(|tab| tab.page.furthest.borrow_mut().clear());
     }
 
     fn site_of(&mut self, page: PageId) -> SiteId {

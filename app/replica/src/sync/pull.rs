@@ -152,7 +152,13 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
         }
         let (expected, (writes, changes)) = {
             let local = self.local.borrow();
-            (local.cache.head.generation, staging.flip(&local.cache))
+            // The view these pages were asked from: another one, read from the device since, is not theirs to replace.
+            let begun_at = if planted(Bug::StaleFlipAccepted) {
+                local.cache.head.generation
+            } else {
+                staging.head().generation
+            };
+            (begun_at, staging.flip(&local.cache))
         };
         match self.storage.flip_cache(&name, expected, writes.clone()).await? {
             Flipped::Stale if planted(Bug::StaleFlipShown) => self.show(&name, writes, &changes, decoded),
