@@ -7,7 +7,6 @@ use crate::{
     backend::Backend,
     core::{BREAKS, Event, PageId},
     fault::{Fault, Kind},
-    oracle::held_by,
     world::{PLACES, World},
 };
 
@@ -190,15 +189,9 @@ impl<B: Backend> World<B> {
             Some(PendingChoice::Delete),
         ];
         let choice = self.core.chance(|chance| chance.pick(&choices).copied()).flatten();
-        let held = match choice {
-            Some(PendingChoice::Delete) => {
-                held_by(&self.profiles[page.profile].disk.borrow()).into_iter().collect()
-            }
-            _ => Vec::new(),
-        };
         if let Some(tab) = self.tab(page) {
             let shown = tab.page.clone();
-            tab.start(shown.sign_out(choice, held));
+            tab.start(shown.sign_out(choice));
         }
         self.poll(page);
     }

@@ -2,7 +2,7 @@
 
 use std::{
     cell::RefCell,
-    collections::{BTreeMap, VecDeque},
+    collections::{BTreeMap, BTreeSet, VecDeque},
     rc::Rc,
 };
 
@@ -16,6 +16,7 @@ use replica::{
 use crate::{
     core::{Core, Event, PageId},
     fault::Fault,
+    oracle::{Said, said_by},
     slot::Slot,
 };
 
@@ -42,6 +43,8 @@ pub(crate) struct Disk {
     pub(crate) hint: Option<CacheName>,
     /// The cache flipped by the event at hand, for whoever checks.
     pub(crate) flipped: Option<CacheName>,
+    /// What a person deleted by the event at hand.
+    pub(crate) deleted: BTreeSet<Said>,
     /// A scope whose cursor that flip set back within one life of the store.
     pub(crate) went_back: Option<Scope>,
 }
@@ -49,6 +52,14 @@ pub(crate) struct Disk {
 impl Disk {
     fn update<T>(&mut self, step: &dyn Fn(&Queue) -> Update<T>) -> T {
         let Update { writes, value } = step(&self.outbox.queue);
+        // A person who signs out may delete what waits: the session goes in the same step.
+        if writes.iter().any(|write| matches!(write, Write::DeleteMeta(name) if name == "session")) {
+            for write in &writes {
+                let Write::DeleteCommand(outbox, m) = write else { continue };
+                let entry = self.outbox.queue.commands.get(&(*outbox, *m));
+                self.deleted.extend(entry.and_then(|entry| said_by(&entry.envelope)));
+            }
+        }
         for write in &writes {
             self.outbox.apply(write.clone());
         }

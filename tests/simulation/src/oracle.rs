@@ -82,6 +82,8 @@ pub(crate) struct Oracle {
     pub(crate) intents: Vec<Intent>,
     /// What was on a screen when somebody tapped « Envoyer », recorded or not.
     pub(crate) attempted: BTreeSet<Said>,
+    /// What people deleted themselves, signing out.
+    pub(crate) deleted: BTreeSet<Said>,
     /// How many intents each excuse took.
     pub(crate) excuses: BTreeMap<&'static str, u64>,
 }

@@ -73,7 +73,7 @@ pub(crate) enum Told {
     Sent { seen: Vec<Said>, result: Result<DraftId, RecordError> },
     Chosen { ticket: TicketId, choice: Choice, result: Result<(), RecordError> },
     SignedIn(Result<(), SignInError>),
-    SignedOut { choice: Option<PendingChoice>, held: Vec<Said>, result: Result<(), SignOutRefusal> },
+    SignedOut { choice: Option<PendingChoice>, result: Result<(), SignOutRefusal> },
     Round(RoundEnd),
 }
 
@@ -280,9 +280,9 @@ impl Page {
         self.told.borrow_mut().push(Told::SignedIn(result));
     }
 
-    pub(crate) async fn sign_out(self: Rc<Self>, choice: Option<PendingChoice>, held: Vec<Said>) {
+    pub(crate) async fn sign_out(self: Rc<Self>, choice: Option<PendingChoice>) {
         let result = self.replica.sign_out(choice).await;
         self.nudge();
-        self.told.borrow_mut().push(Told::SignedOut { choice, held, result });
+        self.told.borrow_mut().push(Told::SignedOut { choice, result });
     }
 }

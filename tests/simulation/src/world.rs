@@ -26,6 +26,9 @@ use crate::{
 /// At most this many pages of one profile.
 pub(crate) const PLACES: usize = 3;
 
+/// Why nobody answers for what its person deleted.
+const DELETED: &str = "deleted by its person at sign-out";
+
 /// A browser's profile on a tablet.
 pub(crate) struct Profile {
     pub(crate) disk: SharedDisk,
@@ -219,11 +222,16 @@ impl<B: Backend> World<B> {
             return;
         }
         let disk = Rc::clone(&self.profiles[page.profile].disk);
-        let (tell, outbox_steps, flipped, back) = {
+        let (tell, outbox_steps, flipped, back, deleted) = {
             let mut disk = disk.borrow_mut();
             let tell = work(&mut disk);
-            (tell, disk.steps_taken, disk.flipped.take(), disk.went_back.take())
+            let deleted = mem::take(&mut disk.deleted);
+            (tell, disk.steps_taken, disk.flipped.take(), disk.went_back.take(), deleted)
         };
+        if !deleted.is_empty() {
+            self.oracle.deleted.extend(deleted.iter().cloned());
+            self.note_destroyed(deleted, DELETED);
+        }
         if let Some(scope) = back {
             let what = format!("tablet {}: the cursor of {scope} went back", page.profile);
             self.broken(Violation::of("I8", what));
@@ -391,10 +399,9 @@ impl<B: Backend> World<B> {
                 self.forget_shown(page);
                 self.core.tell(|| format!("tablet {} signs in: {result:?}", page.profile));
             }
-            Told::SignedOut { choice, held, result } => {
+            Told::SignedOut { choice, result } => {
                 self.forget_shown(page);
                 self.core.tell(|| format!("tablet {} signs out ({choice:?}): {result:?}", page.profile));
-                self.note_destroyed(held.into_iter().collect(), "deleted by its person at sign-out");
             }
             Told::Round(end) => {
                 self.core.tell(|| {
@@ -414,8 +421,21 @@ impl<B: Backend> World<B> {
                 format!("tablet {} recorded {}, which was not on screen", page.profile, draft.short_code());
             return self.broken(Violation::about("I1", what, [draft.short_code()]));
         }
+        let held = held_by(&self.profiles[page.profile].disk.borrow());
+        let deleted = said.iter().any(|said| self.oracle.deleted.contains(said));
+        if !deleted && !said.iter().any(|said| held.contains(said)) {
+            let what = format!(
+                "tablet {} said {} is recorded; its disk holds {held:?} and not {said:?}",
+                page.profile,
+                draft.short_code()
+            );
+            return self.broken(Violation::about("I1", what, [draft.short_code()]));
+        }
         let site = self.site_of(page);
-        self.oracle.recorded(said, site, page.profile);
+        self.oracle.recorded(said.clone(), site, page.profile);
+        if deleted {
+            self.note_destroyed(said.into_iter().collect(), DELETED);
+        }
     }
 
     /// Somebody else may look at this profile's screens from now on.
