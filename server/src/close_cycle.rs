@@ -18,7 +18,7 @@ use domain::{
 
 use crate::{
     demand,
-    store::{Store, StoreError, Transaction, table_of},
+    store::{StoreError, SyncStore, SyncTransaction, table_of},
 };
 
 /// Why a cycle was not closed. Nothing was changed.
@@ -70,8 +70,8 @@ impl fmt::Display for Difference {
 ///
 /// # Errors
 /// [`CloseError`]; nothing was changed then.
-pub async fn close(
-    store: &Store,
+pub async fn close<S: SyncStore>(
+    store: &S,
     hub: HubId,
     cycle: CycleId,
     now: Timestamp,
@@ -98,7 +98,7 @@ pub async fn close(
 
 /// The same sums, three ways: moved order by order, summed from the documents, summed from the rows.
 async fn check_running_totals(
-    tx: &mut Transaction,
+    tx: &mut impl SyncTransaction,
     hub: HubId,
     cycle: CycleId,
     orders: &[Order],
@@ -126,7 +126,7 @@ pub(crate) fn difference(running: &DemandTable, recomputed: &DemandTable) -> Opt
 }
 
 async fn sheets_of(
-    tx: &mut Transaction,
+    tx: &mut impl SyncTransaction,
     hub: HubId,
     cycle: CycleId,
     closed: &Consolidation,
@@ -175,7 +175,7 @@ fn check_sheets(sheets: &[ProducerSheet], closed: &Consolidation) -> Result<(), 
 }
 
 async fn store_closed(
-    tx: &mut Transaction,
+    tx: &mut impl SyncTransaction,
     hub: HubId,
     cycle: &OrderCycle,
     closed: &Consolidation,

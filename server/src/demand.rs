@@ -15,7 +15,7 @@ use domain::{
     wire::desk::{DemandBoard, DemandLine, Indicators, ProducerDemand, WeekBoard},
 };
 
-use crate::store::{DemandRow, Store, StoreError, Transaction};
+use crate::store::{DemandRow, Store, StoreError, SyncStore, SyncTransaction};
 
 /// What each offer is asked for beyond its promise, all days of the week together; offers whose promise holds are absent.
 fn shortages<'a>(
@@ -167,7 +167,11 @@ pub async fn indicators(store: &Store, hub: HubId) -> Result<Option<Indicators>,
 }
 
 /// Tells devices what moved since they were last told: kitchens, what is left of each promise; producers, their demand.
-pub(crate) async fn tell(tx: &mut Transaction, hub: HubId, cycle: CycleId) -> Result<(), StoreError> {
+pub(crate) async fn tell(
+    tx: &mut impl SyncTransaction,
+    hub: HubId,
+    cycle: CycleId,
+) -> Result<(), StoreError> {
     let (references, producers) = tx.stale_demand(hub, cycle).await?;
     if references.is_empty() {
         return Ok(());
@@ -195,7 +199,7 @@ pub(crate) async fn tell(tx: &mut Transaction, hub: HubId, cycle: CycleId) -> Re
 ///
 /// # Errors
 /// When the database cannot be reached.
-pub async fn refresh(store: &Store, hub: HubId, cycle: CycleId) -> Result<(), StoreError> {
+pub async fn refresh<S: SyncStore>(store: &S, hub: HubId, cycle: CycleId) -> Result<(), StoreError> {
     let mut tx = store.write(hub).await?;
     tell(&mut tx, hub, cycle).await?;
     tx.commit().await

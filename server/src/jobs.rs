@@ -15,7 +15,7 @@ use crate::{
     close_cycle::{self, CloseError},
     demand,
     state::AppState,
-    store::{Store, StoreError},
+    store::{StoreError, SyncStore},
 };
 
 const PURGE_EVERY_MS: i64 = 3_600_000;
@@ -47,7 +47,7 @@ pub async fn run(state: AppState, mut stop: watch::Receiver<bool>) {
 ///
 /// # Errors
 /// The first failure of the store; what came before it is done.
-pub async fn once(store: &Store, now: Timestamp) -> Result<(), StoreError> {
+pub async fn once<S: SyncStore>(store: &S, now: Timestamp) -> Result<(), StoreError> {
     for (hub, cycle) in store.due_cycles(now).await? {
         match close_cycle::close(store, hub, cycle, now).await {
             Ok(_) | Err(CloseError::AlreadyClosed(_)) => {}

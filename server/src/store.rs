@@ -11,7 +11,10 @@ mod engine;
 mod error;
 pub mod feed;
 mod hubs;
+#[cfg(any(test, feature = "testing"))]
+pub mod memory;
 mod orders;
+pub mod port;
 mod price_list;
 mod receipts;
 mod sheets;
@@ -27,11 +30,12 @@ use engine::Engine;
 use value::args;
 
 pub use accounts::{Credentials, NewUser, SessionTimes, SignedIn};
-pub(crate) use catalog::NamedOffers;
+pub use catalog::NamedOffers;
 pub use demand::DemandRow;
 pub(crate) use demand::table_of;
 pub use engine::{BadDatabaseUrl, DatabaseUrl, Transaction};
 pub use error::StoreError;
+pub use port::{SyncStore, SyncTransaction};
 pub use price_list::PriceList;
 pub use receipts::{Claim, StoredReceipt};
 pub use snapshots::{Encoding, Snapshot};

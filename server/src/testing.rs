@@ -11,12 +11,12 @@ use std::{
     sync::atomic::{AtomicI64, Ordering},
 };
 
-use domain::time::Timestamp;
+use domain::{cycle::CycleId, id::HubId, time::Timestamp};
 use tempfile::TempDir;
 
 use crate::{
     state::Clock,
-    store::{DatabaseUrl, Store},
+    store::{DatabaseUrl, Store, StoreError, SyncStore, Transaction},
 };
 
 pub use client::{Answer, Client};
@@ -35,6 +35,31 @@ impl Deref for TestStore {
     type Target = Store;
     fn deref(&self) -> &Store {
         &self.store
+    }
+}
+
+impl SyncStore for TestStore {
+    type Tx = Transaction;
+    fn epoch(&self) -> u64 {
+        self.store.epoch()
+    }
+    async fn read(&self) -> Result<Transaction, StoreError> {
+        self.store.read().await
+    }
+    async fn write(&self, hub: HubId) -> Result<Transaction, StoreError> {
+        self.store.write(hub).await
+    }
+    async fn due_cycles(&self, now: Timestamp) -> Result<Vec<(HubId, CycleId)>, StoreError> {
+        self.store.due_cycles(now).await
+    }
+    async fn stale_cycles(&self) -> Result<Vec<(HubId, CycleId)>, StoreError> {
+        self.store.stale_cycles().await
+    }
+    async fn hubs_without_snapshot(&self) -> Result<Vec<HubId>, StoreError> {
+        self.store.hubs_without_snapshot().await
+    }
+    async fn make_snapshot(&self, hub: HubId, now: Timestamp) -> Result<(), StoreError> {
+        self.store.make_snapshot(hub, now).await
     }
 }
 

@@ -3,7 +3,10 @@
 //! The declared rule: pro rata of what each asked, in whole packs, largest remainder first, ties to the smaller order. It is
 //! computed in integers, so that the same demand always gives the same shares.
 
-use crate::quantity::{Pack, Quantity};
+use crate::{
+    planted::{Bug, planted},
+    quantity::{Pack, Quantity},
+};
 
 /// What one line asks for. `key` breaks the last ties and identifies the answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,7 +34,7 @@ pub struct Grant<K> {
 #[must_use]
 pub fn allocate<K: Ord + Clone>(promised: Quantity, pack: Pack, requests: &[Request<K>]) -> Vec<Grant<K>> {
     let asked: Quantity = requests.iter().map(|request| request.quantity).sum();
-    if asked <= promised {
+    if asked <= promised || planted(Bug::PromiseIgnored) {
         return requests.iter().map(|request| grant(request, request.quantity)).collect();
     }
     let pack_size = i128::from(pack.content().thousandths());

@@ -14,6 +14,7 @@ use crate::{
     money::Amount,
     offer::Offer,
     order::{LineKey, LineStatus, Order, OrderState},
+    planted::{Bug, planted},
     pricing::Terms,
     quantity::Quantity,
     receipt::Reason,
@@ -99,7 +100,7 @@ pub fn consolidate(
     offers: &HashMap<Reference, Offer>,
     terms: &Terms,
 ) -> Consolidation {
-    let unanswered_lines = drop_held_lines(&mut orders);
+    let unanswered_lines = if planted(Bug::CloseIgnoresHeldLines) { 0 } else { drop_held_lines(&mut orders) };
     let granted = grants(&orders, offers);
     let mut shortened_lines = 0;
     for (at, order) in orders.iter_mut().enumerate() {

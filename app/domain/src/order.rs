@@ -8,6 +8,7 @@ use crate::{
     cycle::CycleId,
     id::{DraftId, OrderId, ProducerId, Reference, SiteId, TicketId},
     money::{Amount, Rate, UnitPrice},
+    planted::{Bug, planted},
     pricing::{Split, Totals},
     quantity::{Pack, Quantity, Unit},
     receipt::Reason,
@@ -155,6 +156,9 @@ impl Order {
     /// Recomputes [`Order::totals`] after a line changed.
     pub fn refresh_totals(&mut self) {
         self.totals = totals_of(&self.lines);
+        if planted(Bug::TotalLosesACent) && self.lines.len() > 3 {
+            self.totals.net = self.totals.net - Amount::from_cents(1);
+        }
     }
 
     /// The line of `key`.

@@ -12,6 +12,7 @@ use crate::{
     money::{Amount, UnitPrice},
     offer::Offer,
     order::{LineKey, LineStatus, Order, OrderLine},
+    planted::{Bug, planted},
     pricing::Terms,
     quantity::Quantity,
     receipt::{Outcome, Reason},
@@ -92,7 +93,7 @@ pub fn decide_submit(submit: &SubmitOrder, context: &SubmitContext<'_>) -> Submi
     }
     if let Some(standing) = context.standing {
         let same = submit.same_lines(&asked(standing));
-        return if same {
+        return if same || planted(Bug::SecondSubmissionSwallowed) {
             SubmitDecision::SameAs(standing.id)
         } else if context.cycle.is_some_and(|cycle| cycle.takes_orders_at(context.received_at)) {
             SubmitDecision::Park(Reason::DoubleSubmit)
@@ -192,7 +193,8 @@ fn objection(
     if !offer.pack.divides(line.quantity) {
         return Some(Reason::PackMultiple);
     }
-    (context.terms.buyer_price(offer.net_price) > line.price_seen).then_some(Reason::PriceChanged)
+    let rose = context.terms.buyer_price(offer.net_price) > line.price_seen;
+    (rose && !planted(Bug::PriceRiseSilent)).then_some(Reason::PriceChanged)
 }
 
 fn order_line(line: &SubmittedLine, offer: &Offer, terms: &Terms, status: LineStatus) -> OrderLine {

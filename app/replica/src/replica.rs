@@ -9,6 +9,7 @@ use std::{
 
 use domain::{
     draft::Draft,
+    planted::{Bug, planted},
     time::Timestamp,
     wire::{Catalog, Me, Scope},
 };
@@ -143,7 +144,7 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
             if session.is_none() && moved {
                 local.forget_session();
             } else {
-                local.session = session;
+                local.turn_to(session);
             }
             moved
         };
@@ -287,7 +288,11 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
     pub(crate) fn stage(&self) -> Staging {
         let mut local = self.local.borrow_mut();
         let mut staging = Staging::new(&local.cache.head);
-        std::mem::take(&mut local.damaged).into_iter().for_each(|scope| staging.ask_anew(scope));
+        // Damaged until another one is shown: a round that fails must not forget it.
+        local.damaged.iter().cloned().for_each(|scope| staging.ask_anew(scope));
+        if planted(Bug::DamageForgotten) {
+            local.damaged.clear();
+        }
         staging
     }
 

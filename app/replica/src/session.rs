@@ -181,7 +181,7 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
         {
             let mut local = self.local.borrow_mut();
             local.delivery.signed_out = false;
-            local.session = Some(session);
+            local.turn_to(Some(session));
         }
         if !same_cache {
             self.reload_cache().await?;

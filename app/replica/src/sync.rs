@@ -18,7 +18,12 @@ pub mod meter;
 pub mod plan;
 pub mod staging;
 
-use domain::{enterprise::Role, id::SiteId, wire::Action};
+use domain::{
+    enterprise::Role,
+    id::SiteId,
+    planted::{Bug, planted},
+    wire::Action,
+};
 
 use crate::{
     door::Trouble,
@@ -122,7 +127,8 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
             return Err(RoundTrouble::TooOld);
         }
         let pulled = self.pull(site, compared).await?;
-        if let (Some(site), Some(from), None) = (site, pulled.lost_from, &refused) {
+        let lost_from = pulled.lost_from.filter(|_| !planted(Bug::LostNotSaidAgain));
+        if let (Some(site), Some(from), None) = (site, lost_from, &refused) {
             // The server forgot answers it gave: a backup was restored. What we still hold is said again.
             compared = self.push(site, Some(from)).await?;
             self.pull(Some(site), compared).await?;

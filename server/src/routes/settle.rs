@@ -4,15 +4,16 @@ use axum::{
     Json,
     extract::{Path, State},
 };
-use domain::{
-    id::TicketId,
-    receipt::Outcome,
-    ticket::{Settler, Ticket},
-    wire::desk::SettleRequest,
-};
+use domain::{id::TicketId, ticket::Ticket, wire::desk::SettleRequest};
 
 use super::json::Body;
-use crate::{access::rights::HubSession, openapi::ProblemBody, problem::Problem, state::AppState, sync};
+use crate::{
+    access::rights::HubSession,
+    openapi::ProblemBody,
+    problem::Problem,
+    state::AppState,
+    sync::settle::{Settled, by_hub},
+};
 
 /// Settles a ticket, for the hub or in a kitchen's place. The same choice twice is one choice.
 #[utoipa::path(post, path = "/api/tickets/{id}/settle", tag = "hub", request_body = SettleRequest,
@@ -31,14 +32,9 @@ pub(crate) async fn settle(
     Body(asked): Body<SettleRequest>,
 ) -> Result<Json<Ticket>, Problem> {
     let id: TicketId = id.parse().map_err(|_| Problem::NotFound)?;
-    let mut tx = state.store.write(who.hub).await?;
-    let ticket = tx.find_hub_ticket(who.hub, id).await?.ok_or(Problem::NotFound)?;
-    let now = state.now();
-    let outcome = sync::settle::carry_out(&mut tx, who.hub, ticket, asked.choice, Settler::Hub, now).await?;
-    if let Outcome::Refused { code } = outcome {
-        return Err(Problem::NotPossible(code));
+    match by_hub(&state.store, who.hub, id, asked.choice, state.now()).await? {
+        Settled::Done(ticket) => Ok(Json(*ticket)),
+        Settled::Refused(code) => Err(Problem::NotPossible(code)),
+        Settled::Unknown => Err(Problem::NotFound),
     }
-    let settled = tx.find_hub_ticket(who.hub, id).await?.ok_or(Problem::NotFound)?;
-    tx.commit().await?;
-    Ok(Json(settled))
 }

@@ -16,12 +16,12 @@ use super::{
 };
 
 /// The offers a submission names, as the price list has or had them.
-#[derive(Debug, Default)]
-pub(crate) struct NamedOffers {
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct NamedOffers {
     /// In the list now.
-    pub(crate) listed: HashMap<Reference, Offer>,
+    pub listed: HashMap<Reference, Offer>,
     /// Gone, as they last were.
-    pub(crate) withdrawn: HashMap<Reference, Offer>,
+    pub withdrawn: HashMap<Reference, Offer>,
 }
 
 /// Names asked for by one statement.

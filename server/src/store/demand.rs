@@ -50,12 +50,12 @@ struct Drawn {
 
 /// How far a change of an order moves one total.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Move {
-    producer: ProducerId,
-    ordered: i64,
-    producer_share: i64,
-    amount: i64,
-    lines: i64,
+pub(super) struct Move {
+    pub(super) producer: ProducerId,
+    pub(super) ordered: i64,
+    pub(super) producer_share: i64,
+    pub(super) amount: i64,
+    pub(super) lines: i64,
 }
 
 impl Move {
@@ -68,7 +68,7 @@ impl Move {
     }
 }
 
-fn moves(old: &[OrderLine], new: &[OrderLine]) -> BTreeMap<LineKey, Move> {
+pub(super) fn moves(old: &[OrderLine], new: &[OrderLine]) -> BTreeMap<LineKey, Move> {
     let mut moves: BTreeMap<LineKey, Move> = BTreeMap::new();
     for (lines, sign) in [(old, -1), (new, 1)] {
         for line in lines.iter().filter(|line| line.status == LineStatus::Accepted) {

@@ -44,9 +44,9 @@ pub const CURRENT: &str = "current";
 /// A change to publish.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Put {
-    kind: &'static str,
-    id: String,
-    body: Option<String>,
+    pub(super) kind: &'static str,
+    pub(super) id: String,
+    pub(super) body: Option<String>,
 }
 
 impl Put {

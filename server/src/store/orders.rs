@@ -150,7 +150,7 @@ impl Transaction {
     }
 }
 
-fn year_of(now: Timestamp) -> Result<i16, StoreError> {
+pub(super) fn year_of(now: Timestamp) -> Result<i16, StoreError> {
     let instant = jiff::Timestamp::from_millisecond(now.plus_ms(NEW_YEAR_LEAD_MS).0)
         .map_err(|_| StoreError::Unreadable("an instant outside the calendar"))?;
     Ok(jiff::tz::Offset::UTC.to_datetime(instant).year())

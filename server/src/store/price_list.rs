@@ -35,21 +35,22 @@ const TOLD_CHANGES: usize = 500;
 const STRIDE: usize = 250;
 
 /// An offer as the store holds it.
-struct Held {
-    offer: Offer,
-    listed: bool,
-    position: u32,
+#[derive(Debug, Clone)]
+pub(super) struct Held {
+    pub(super) offer: Offer,
+    pub(super) listed: bool,
+    pub(super) position: u32,
 }
 
 /// What a publication will do.
-struct Plan {
-    changes: ListChanges,
+pub(super) struct Plan {
+    pub(super) changes: ListChanges,
     /// The whole list, with revisions and places.
-    rows: Vec<Held>,
+    pub(super) rows: Vec<Held>,
     /// Rows of `rows` that the base does not hold as they are.
-    dirty: Vec<usize>,
+    pub(super) dirty: Vec<usize>,
     /// References of this cycle that leave the list.
-    gone: Vec<Reference>,
+    pub(super) gone: Vec<Reference>,
 }
 
 impl Store {
@@ -221,7 +222,7 @@ fn offer_row(hub: HubId, cycle: CycleId, row: &Held) -> Result<Vec<Value>, Store
     ])
 }
 
-fn plan(before: &HashMap<Reference, Held>, offers: &[Offer]) -> Plan {
+pub(super) fn plan(before: &HashMap<Reference, Held>, offers: &[Offer]) -> Plan {
     let whole_list_is_new = !before.values().any(|held| held.listed);
     let mut plan =
         Plan { changes: ListChanges::default(), rows: Vec::new(), dirty: Vec::new(), gone: Vec::new() };

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use domain::{
     enterprise::Role,
     id::{OutboxId, SiteId},
+    planted::{Bug, planted},
     receipt::Receipt,
     time::Timestamp,
     wire::{Cursor, Me, Op, PullAnswer, PullRequest, Scope, ScopePatch},
@@ -12,7 +13,7 @@ use domain::{
 
 use crate::{
     access::rights,
-    store::{Claim, Store, StoreError, Transaction},
+    store::{Claim, StoreError, SyncStore, SyncTransaction},
 };
 
 /// A device asks for a handful of scopes; more is no device of ours.
@@ -27,8 +28,8 @@ const SNAPSHOT_BEYOND: u64 = 300;
 ///
 /// # Errors
 /// When the store cannot be read.
-pub async fn pull(
-    store: &Store,
+pub async fn pull<S: SyncStore>(
+    store: &S,
     me: &Me,
     request: &PullRequest,
     now: Timestamp,
@@ -39,7 +40,7 @@ pub async fn pull(
         Reading { tx: &mut tx, epoch: store.epoch(), bytes: request.max_bytes.unwrap_or(DEFAULT_BYTES) };
     let mut scopes = BTreeMap::new();
     for (scope, cursor) in request.cursors.iter().take(MAX_SCOPES) {
-        let patch = if allowed.contains(scope) {
+        let patch = if allowed.contains(scope) || planted(Bug::RightsNotCheckedOnPull) {
             reading.patch(scope, *cursor).await?
         } else {
             ScopePatch::Forbidden
@@ -59,7 +60,7 @@ pub async fn pull(
 
 /// How far an outbox was applied, and the receipts the device does not hold yet.
 async fn applied(
-    tx: &mut Transaction,
+    tx: &mut impl SyncTransaction,
     site: SiteId,
     outbox: OutboxId,
     held: u64,
@@ -79,18 +80,20 @@ fn has_more(patch: &ScopePatch) -> bool {
     }
 }
 
-struct Reading<'a> {
-    tx: &'a mut Transaction,
+struct Reading<'a, T> {
+    tx: &'a mut T,
     epoch: u64,
     /// What may still be sent.
     bytes: u64,
 }
 
-impl Reading<'_> {
+impl<T: SyncTransaction> Reading<'_, T> {
     async fn patch(&mut self, scope: &Scope, cursor: Option<Cursor>) -> Result<ScopePatch, StoreError> {
         let head = self.tx.find_head(scope).await?.unwrap_or(0);
         // A cursor of another life of the store, or ahead of it, means nothing here.
-        let after = cursor.filter(|cursor| cursor.epoch == self.epoch && cursor.seq <= head).map(|at| at.seq);
+        let after = cursor
+            .filter(|cursor| (cursor.epoch == self.epoch || planted(Bug::EpochIgnored)) && cursor.seq <= head)
+            .map(|at| at.seq);
         if let Some(snapshot) = self.snapshot_instead(scope, after).await? {
             return Ok(snapshot);
         }
@@ -126,7 +129,8 @@ impl Reading<'_> {
     }
 
     async fn page(&mut self, scope: &Scope, after: Option<u64>, head: u64) -> Result<Page, StoreError> {
-        let read = self.tx.changes(scope, after.unwrap_or(0), PAGE, after.is_none()).await?;
+        let from = after.unwrap_or(0) + u64::from(planted(Bug::CursorSkips));
+        let read = self.tx.changes(scope, from, PAGE, after.is_none()).await?;
         let read_all = read.len() < usize::try_from(PAGE).unwrap_or(usize::MAX);
         let mut ops: Vec<Op> = Vec::new();
         let mut cut = false;

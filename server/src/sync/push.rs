@@ -3,6 +3,7 @@
 use domain::{
     command::{Command, Envelope, Undecodable, canonical, hex},
     id::{OutboxId, TicketId},
+    planted::{Bug, planted},
     receipt::{Outcome, Reason, Receipt},
     ticket::{Settler, Subject, Ticket, TicketState},
     time::Timestamp,
@@ -16,7 +17,7 @@ use uuid::Uuid;
 use super::{settle, submit, unwinding::caught};
 use crate::{
     access::rights::KitchenSession,
-    store::{Claim, Store, StoreError, Transaction},
+    store::{Claim, StoreError, SyncStore, SyncTransaction},
 };
 
 /// When a device may try again after the store was busy.
@@ -80,8 +81,8 @@ enum End {
 ///
 /// # Errors
 /// [`BadBatch`] when it cannot be looked at. A store that fails is told as [`PushAnswer::Later`].
-pub async fn push(
-    store: &Store,
+pub async fn push<S: SyncStore>(
+    store: &S,
     who: &KitchenSession,
     batch: Batch,
     now: Timestamp,
@@ -105,7 +106,18 @@ struct Desk<'a> {
 }
 
 impl Desk<'_> {
-    async fn receive(&self, store: &Store, commands: Vec<Incoming>) -> Result<PushAnswer, StoreError> {
+    async fn receive<S: SyncStore>(
+        &self,
+        store: &S,
+        commands: Vec<Incoming>,
+    ) -> Result<PushAnswer, StoreError> {
+        // A tablet whose session became another kitchen's since it last greeted: the outbox is not this one's to have.
+        let elsewhere = |command: &Incoming| {
+            command.envelope.as_ref().is_some_and(|envelope| envelope.site != self.who.site)
+        };
+        if !commands.is_empty() && commands.iter().all(elsewhere) {
+            return Ok(PushAnswer::ForeignOutbox { server_time: self.now });
+        }
         let mut tx = store.write(self.who.hub).await?;
         let Claim::Ours { mut last } = tx.claim_outbox(self.outbox, self.who.site, self.now).await? else {
             return Ok(PushAnswer::ForeignOutbox { server_time: self.now });
@@ -154,12 +166,12 @@ impl Desk<'_> {
     /// A command received before gets its stored answer; `None` when it is not the same command.
     async fn repeated(
         &self,
-        tx: &mut Transaction,
+        tx: &mut impl SyncTransaction,
         command: &Incoming,
     ) -> Result<Option<Receipt>, StoreError> {
         let stored = tx.find_receipt(self.outbox, command.m).await?;
         let stored = stored.ok_or(StoreError::Unreadable("a command received without a receipt"))?;
-        if stored.hash == command.hash {
+        if stored.hash == command.hash || planted(Bug::ReceiptWithoutHash) {
             return Ok(Some(Receipt { dup: true, ..stored.receipt }));
         }
         tracing::error!(m = command.m, outbox = %self.outbox, "one number, two commands: a cloned outbox");
@@ -168,7 +180,7 @@ impl Desk<'_> {
 
     /// The next command: done, put aside or refused, and its receipt stored, all or nothing. An error means that nothing
     /// was done and the device should come back.
-    async fn next(&self, tx: &mut Transaction, command: &Incoming) -> Result<Receipt, StoreError> {
+    async fn next(&self, tx: &mut impl SyncTransaction, command: &Incoming) -> Result<Receipt, StoreError> {
         tx.savepoint().await?;
         let error = match caught(self.carry_out(tx, command)).await {
             Ok(receipt) => {
@@ -177,7 +189,11 @@ impl Desk<'_> {
             }
             Err(error) => error,
         };
-        tx.undo_to_savepoint().await?;
+        if planted(Bug::NoSavepoint) {
+            tx.keep_savepoint().await?;
+        } else {
+            tx.undo_to_savepoint().await?;
+        }
         if error.is_temporary() {
             return Err(error);
         }
@@ -195,7 +211,11 @@ impl Desk<'_> {
         }
     }
 
-    async fn carry_out(&self, tx: &mut Transaction, command: &Incoming) -> Result<Receipt, StoreError> {
+    async fn carry_out(
+        &self,
+        tx: &mut impl SyncTransaction,
+        command: &Incoming,
+    ) -> Result<Receipt, StoreError> {
         let refused = |code| Outcome::Refused { code };
         let Some(envelope) = &command.envelope else {
             return self.store(tx, command, refused(Reason::Malformed)).await;
@@ -226,7 +246,7 @@ impl Desk<'_> {
     /// Puts a command aside as it came: nothing of it is lost, a person or a later server looks at it.
     async fn set_aside(
         &self,
-        tx: &mut Transaction,
+        tx: &mut impl SyncTransaction,
         command: &Incoming,
         code: Reason,
     ) -> Result<Receipt, StoreError> {
@@ -247,7 +267,7 @@ impl Desk<'_> {
 
     async fn store(
         &self,
-        tx: &mut Transaction,
+        tx: &mut impl SyncTransaction,
         command: &Incoming,
         outcome: Outcome,
     ) -> Result<Receipt, StoreError> {

@@ -14,7 +14,7 @@ use domain::{
     time::Timestamp,
 };
 
-use crate::store::{NamedOffers, StoreError, Transaction};
+use crate::store::{NamedOffers, StoreError, SyncTransaction};
 
 /// What is true when a submission is judged.
 pub(super) struct Facts {
@@ -26,7 +26,7 @@ pub(super) struct Facts {
 
 impl Facts {
     pub(super) async fn load(
-        tx: &mut Transaction,
+        tx: &mut impl SyncTransaction,
         hub: HubId,
         submit: &SubmitOrder,
     ) -> Result<Self, StoreError> {
@@ -54,7 +54,7 @@ impl Facts {
 
 /// Judges a submission of a site that may make it, and stores what follows.
 pub(super) async fn carry_out(
-    tx: &mut Transaction,
+    tx: &mut impl SyncTransaction,
     hub: HubId,
     submit: SubmitOrder,
     salt: &str,
@@ -74,7 +74,7 @@ pub(super) async fn carry_out(
 
 /// A submission becomes the order of its draft: it gets its number here, and nowhere else.
 pub(super) async fn make_order(
-    tx: &mut Transaction,
+    tx: &mut impl SyncTransaction,
     hub: HubId,
     submit: &SubmitOrder,
     accepted: &Accepted,
@@ -101,7 +101,7 @@ pub(super) async fn make_order(
 
 /// One ticket a held line.
 pub(super) async fn open_tickets(
-    tx: &mut Transaction,
+    tx: &mut impl SyncTransaction,
     hub: HubId,
     order: &Order,
     held: &[HeldLine],
@@ -129,7 +129,7 @@ pub(super) async fn open_tickets(
 
 /// Puts a submission aside, whole.
 async fn park(
-    tx: &mut Transaction,
+    tx: &mut impl SyncTransaction,
     hub: HubId,
     submit: SubmitOrder,
     standing: Option<Order>,

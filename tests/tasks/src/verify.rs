@@ -30,6 +30,7 @@ pub(crate) fn run() -> ExitCode {
         ),
         step::run("Construction, avec l'application · Build, with the app", Kind::Check, &mut build()),
         step::run("Tests", Kind::Tests, &mut tests(&["--no-fail-fast"])),
+        step::run("Simulation", Kind::Check, &mut simulation()),
         step::run("Navigateurs · Browsers", Kind::Tests, &mut tests(&IN_BROWSERS)),
     ];
     report(&outcomes, &missing)
@@ -44,6 +45,13 @@ fn cargo(arguments: &[&str]) -> Command {
 fn lints(packages: &[&str]) -> Command {
     let mut command = cargo(&["clippy"]);
     command.args(packages).args(["--", "--deny", "warnings"]).env(SKIP_APP.0, SKIP_APP.1);
+    command
+}
+
+/// The budget of the simulation: two million steps, built for speed, well within five minutes on 2 cores.
+fn simulation() -> Command {
+    let mut command = cargo(&["run", "--release", "--package", "simulation", "--", "--steps", "2000000"]);
+    command.env(SKIP_APP.0, SKIP_APP.1);
     command
 }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use domain::{
     command::{Command, Envelope},
     id::{OutboxId, SiteId, UserId},
+    planted::{Bug, planted},
     sorting,
     time::{Hlc, Timestamp},
 };
@@ -106,7 +107,7 @@ pub fn take_in(queue: &Queue, site: SiteId, fresh: OutboxId, entries: &[&Entry])
 /// The database may have lost its head record and kept its commands: a number in use is never given again.
 fn next_number(queue: &Queue, head: Head) -> u64 {
     let used = queue.commands.keys().filter(|(outbox, _)| *outbox == head.outbox).map(|(_, m)| *m).max();
-    head.last.max(used.unwrap_or(0)) + 1
+    head.last.max(used.unwrap_or(0)) + u64::from(head.last == 0 || !planted(Bug::NumberReused))
 }
 
 /// Puts number `m` aside for `reason` and lets its neighbors go on under a new name: one command nobody can carry never

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::{
     id::SiteId,
+    planted::{Bug, planted},
     receipt::{Outcome, Receipt},
     sorting,
     wire::{Catalog, PullAnswer, PullRequest, Scope},
@@ -16,7 +17,7 @@ use super::{
     staging::Staging,
 };
 use crate::{
-    cache::SnapshotMark,
+    cache::{CacheName, SnapshotMark},
     catalog, door, outbox,
     ports::{Clock, Entropy, Flipped, Method, Network, Request, Storage},
     replica::Replica,
@@ -48,6 +49,7 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
             let outbox = self.local.borrow().outbox.queue.head(site)?.outbox;
             Some(Asked { outbox, compared })
         });
+        let name = self.cache_name();
         let mut staging = self.stage();
         let mut decoded = Decoded::new();
         for _ in 0..MOST_PAGES {
@@ -60,7 +62,7 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
             }
             if !more {
                 let lost_from = asked.and_then(|asked| self.lost_from(asked, page.outbox_last));
-                self.flip(staging, decoded).await?;
+                self.flip(name, staging, decoded).await?;
                 self.settle().await?;
                 return Ok(Pulled { lost_from });
             }
@@ -138,13 +140,29 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
         lost.map(|((_, m), _)| *m)
     }
 
-    async fn flip(&self, staging: Staging, decoded: Decoded) -> Result<(), RoundTrouble> {
+    async fn flip(
+        &self,
+        begun_for: Option<CacheName>,
+        staging: Staging,
+        decoded: Decoded,
+    ) -> Result<(), RoundTrouble> {
         let Some(name) = self.cache_name() else { return Ok(()) };
+        // Somebody else signed in meanwhile: what was pulled is not theirs to see.
+        if begun_for.as_ref() != Some(&name) && !planted(Bug::FlipIntoAnothersCache) {
+            return Err(Trouble::Busy { retry_after_ms: None }.into());
+        }
         let (expected, (writes, changes)) = {
             let local = self.local.borrow();
-            (local.cache.head.generation, staging.flip(&local.cache))
+            // The view these pages were asked from: another one, read from the device since, is not theirs to replace.
+            let begun_at = if planted(Bug::StaleFlipAccepted) {
+                local.cache.head.generation
+            } else {
+                staging.head().generation
+            };
+            (begun_at, staging.flip(&local.cache))
         };
         match self.storage.flip_cache(&name, expected, writes.clone()).await? {
+            Flipped::Stale if planted(Bug::StaleFlipShown) => self.show(&name, writes, &changes, decoded),
             Flipped::Done => self.show(&name, writes, &changes, decoded),
             // Another tab flipped meanwhile: its view is as good as ours.
             Flipped::Stale => self.reload_cache().await?,

@@ -3,6 +3,7 @@
 use domain::{
     command::Envelope,
     id::{OutboxId, SiteId},
+    planted::{Bug, planted},
     sorting,
     wire::{MAX_COMMANDS, PROTO, PushAnswer, PushRequest, SCHEMA},
 };
@@ -11,7 +12,7 @@ use super::{RoundTrouble, Trouble, exchange::SYNC_TIMEOUT_MS};
 use crate::{
     door,
     outbox::{self, Sent, StuckReason},
-    ports::{Clock, Entropy, Network, Storage},
+    ports::{Clock, Entropy, Network, Storage, Update},
     replica::{Change, Replica},
 };
 
@@ -26,6 +27,8 @@ enum Move {
     Back(u64),
     /// This outbox needs another name.
     Rename,
+    /// The server knows this outbox as another kitchen's: the session may have become that kitchen's, or the name is taken.
+    AskWho,
     /// The batch as a whole was not taken: smaller, or, alone, aside.
     Smaller(StuckReason),
 }
@@ -46,6 +49,11 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
             let count = batch.len();
             match self.send(outbox, batch).await? {
                 Move::On(answered) if answered <= self.last_given(site) => {
+                    if planted(Bug::DeleteOnPushReply) {
+                        let gone = (first..=last).map(|m| outbox::Write::DeleteCommand(outbox, m));
+                        let writes: Vec<_> = gone.collect();
+                        self.update(move |_| Update { writes: writes.clone(), value: () }).await?;
+                    }
                     next = Some(last + 1);
                     most = MAX_COMMANDS;
                 }
@@ -53,8 +61,25 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
                     oddities += 1;
                     next = self.fill_gap(site, outbox, expected, first).await?;
                 }
+                Move::AskWho => {
+                    oddities += 1;
+                    self.hello().await?;
+                    if self.local.borrow().site() != Some(site) {
+                        // Another kitchen's round sends another kitchen's orders; these wait, sealed.
+                        return Err(Trouble::Busy { retry_after_ms: None }.into());
+                    }
+                    self.rename(site, outbox, Vec::new()).await?;
+                    next = None;
+                }
                 // The server knows numbers this outbox never gave: it is a copy that fell behind.
                 Move::On(_) | Move::Rename => {
+                    oddities += 1;
+                    self.rename(site, outbox, Vec::new()).await?;
+                    next = None;
+                }
+                // The server misses a number within what was sent: its record cannot be read here any more. What is left
+                // of this outbox goes on under another name.
+                Move::Back(expected) if expected > first && !planted(Bug::HoleBlocks) => {
                     oddities += 1;
                     self.rename(site, outbox, Vec::new()).await?;
                     next = None;
@@ -95,7 +120,9 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
             }
             PushAnswer::Done(done) => Move::On(done.outbox_last),
             PushAnswer::Gap { expected, .. } => Move::Back(expected),
-            PushAnswer::HashMismatch { .. } | PushAnswer::ForeignOutbox { .. } => Move::Rename,
+            PushAnswer::HashMismatch { .. } if planted(Bug::NumberReusedAfterClone) => Move::On(last),
+            PushAnswer::HashMismatch { .. } => Move::Rename,
+            PushAnswer::ForeignOutbox { .. } => Move::AskWho,
             PushAnswer::Later { retry_after_ms, .. } => {
                 return Err(Trouble::Busy { retry_after_ms: Some(retry_after_ms) }.into());
             }

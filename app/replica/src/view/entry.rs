@@ -6,6 +6,7 @@ use domain::{
     command::{Command, SubmitOrder},
     id::{DraftId, OutboxId, SiteId, TicketId},
     order::{LineStatus, Order, OrderLine, OrderNumber, OrderState},
+    planted::{Bug, planted},
     receipt::{Outcome, Reason, Receipt},
     sorting,
     ticket::{Choice, Subject, Ticket, TicketState},
@@ -98,6 +99,9 @@ impl<'a> Gathered<'a> {
     /// The server's word first: what it has, nothing on this tablet un-sends.
     fn state(&self, open: &[Ticket], delivery: Delivery) -> Option<SendState> {
         let number = self.order.map(|order| order.number);
+        if let Some(waiting) = self.waiting.last().filter(|_| planted(Bug::UnSubmitOnPull)) {
+            return Some(on_this_tablet(waiting.entry, delivery));
+        }
         if let Some(ticket) = open.first() {
             return Some(SendState::ToCheck { reason: ticket.reason.clone(), number });
         }

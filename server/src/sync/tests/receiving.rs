@@ -17,6 +17,7 @@ crate::on_both_engines!(
     a_missing_command_is_asked_for,
     a_number_received_before_with_other_contents_is_a_cloned_outbox,
     an_outbox_of_another_site_is_refused,
+    an_outbox_pushed_under_another_kitchens_session_stays_its_own,
     a_command_for_another_site_is_refused,
     what_cannot_be_read_keeps_nobody_out,
     a_command_of_tomorrow_is_kept_for_a_later_server,
@@ -102,6 +103,17 @@ async fn an_outbox_of_another_site_is_refused(store: TestStore) {
             try_push(&store, stranger, tablet.outbox, std::slice::from_ref(&sent), NOW).await.unwrap();
         assert!(matches!(answer, PushAnswer::ForeignOutbox { .. }), "{answer:?}");
     }
+}
+
+async fn an_outbox_pushed_under_another_kitchens_session_stays_its_own(store: TestStore) {
+    let market = Market::open(&store).await;
+    let [ours, theirs] = &market.kitchens;
+    let mut tablet = Device::of(ours, 1);
+    let sent = tablet.submit(market.submission(ours.site, &[("P-001", "10")]));
+    let answer = try_push(&store, theirs, tablet.outbox, std::slice::from_ref(&sent), NOW).await.unwrap();
+    assert!(matches!(answer, PushAnswer::ForeignOutbox { .. }), "{answer:?}");
+    let outcome = push_one(&store, ours, tablet.outbox, sent).await;
+    assert!(matches!(outcome, Outcome::Applied { .. }), "{outcome:?}");
 }
 
 async fn a_command_for_another_site_is_refused(store: TestStore) {

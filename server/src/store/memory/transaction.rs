@@ -1,0 +1,330 @@
+//! What the rules ask of a transaction, answered from memory.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use domain::{
+    consolidation::{Demand, DemandTable},
+    cycle::{CycleId, CycleState, OrderCycle},
+    enterprise::Producer,
+    id::{HubId, OrderId, OutboxId, ProducerId, Reference, SiteId, TicketId, UserId},
+    offer::Offer,
+    order::{LineStatus, Order, OrderNumber},
+    pricing::Terms,
+    producer_sheet::{ProducerSheet, SiteLabel},
+    quantity::Quantity,
+    receipt::Receipt,
+    ticket::{Subject, Ticket, TicketState},
+    time::Timestamp,
+    wire::{Op, Scope, desk::ProducerDemand},
+};
+
+use super::{MemoryTransaction, ReceiptRow, Total};
+use crate::store::{
+    Claim, DemandRow, NamedOffers, Snapshot, StoreError, StoredReceipt, SyncTransaction,
+    feed::{CURRENT, kind},
+    orders::year_of,
+};
+
+impl SyncTransaction for MemoryTransaction {
+    async fn commit(mut self) -> Result<(), StoreError> {
+        self.may_write()?;
+        self.undo.clear();
+        Ok(())
+    }
+
+    async fn savepoint(&mut self) -> Result<(), StoreError> {
+        self.marked_at = Some(self.undo.len());
+        Ok(())
+    }
+
+    async fn undo_to_savepoint(&mut self) -> Result<(), StoreError> {
+        let mark = self.marked_at.take().ok_or(StoreError::Unreadable("no savepoint"))?;
+        self.undo_to(mark);
+        Ok(())
+    }
+
+    async fn keep_savepoint(&mut self) -> Result<(), StoreError> {
+        self.marked_at.take().map(drop).ok_or(StoreError::Unreadable("no savepoint"))
+    }
+
+    async fn claim_outbox(
+        &mut self,
+        outbox: OutboxId,
+        site: SiteId,
+        _: Timestamp,
+    ) -> Result<Claim, StoreError> {
+        let seen = self.tables().outboxes.contains_key(&outbox);
+        if !seen {
+            self.put(|tables| &mut tables.outboxes, outbox, Some((site, 0)))?;
+        }
+        self.find_outbox(outbox, site).await
+    }
+
+    async fn find_outbox(&mut self, outbox: OutboxId, site: SiteId) -> Result<Claim, StoreError> {
+        Ok(match self.tables().outboxes.get(&outbox) {
+            Some((owner, last)) if *owner == site => Claim::Ours { last: *last },
+            Some(_) => Claim::Foreign,
+            None => Claim::Ours { last: 0 },
+        })
+    }
+
+    async fn find_receipt(&mut self, outbox: OutboxId, m: u64) -> Result<Option<StoredReceipt>, StoreError> {
+        let tables = self.tables();
+        let row = tables.receipts.get(&(outbox, m));
+        Ok(row.map(|row| StoredReceipt { hash: row.hash.clone(), receipt: row.receipt.clone() }))
+    }
+
+    async fn save_receipt(
+        &mut self,
+        outbox: OutboxId,
+        hash: &str,
+        command: &str,
+        _: UserId,
+        receipt: &Receipt,
+    ) -> Result<(), StoreError> {
+        let held = self.tables().outboxes.get(&outbox).copied();
+        let Some((site, last)) = held.filter(|(_, last)| last + 1 == receipt.m) else {
+            return Err(StoreError::Unreadable("an outbox whose last command is not the one before"));
+        };
+        let row = ReceiptRow { hash: hash.to_owned(), command: command.to_owned(), receipt: receipt.clone() };
+        self.put(|tables| &mut tables.receipts, (outbox, receipt.m), Some(row))?;
+        self.put(|tables| &mut tables.outboxes, outbox, Some((site, last + 1)))
+    }
+
+    async fn receipts_after(&mut self, outbox: OutboxId, after: u64) -> Result<Vec<Receipt>, StoreError> {
+        let tables = self.tables();
+        let rows = tables.receipts.range((outbox, after.saturating_add(1))..=(outbox, u64::MAX));
+        Ok(rows.map(|(_, row)| row.receipt.clone()).collect())
+    }
+
+    async fn find_head(&mut self, scope: &Scope) -> Result<Option<u64>, StoreError> {
+        Ok(self.tables().heads.get(scope).copied())
+    }
+
+    async fn count_changes(&mut self, scope: &Scope, after: u64) -> Result<u64, StoreError> {
+        Ok(self.tables().count_after(scope, after))
+    }
+
+    async fn changes(
+        &mut self,
+        scope: &Scope,
+        after: u64,
+        limit: u32,
+        living: bool,
+    ) -> Result<Vec<Op>, StoreError> {
+        self.tables().changes_after(scope, after, limit, living)
+    }
+
+    async fn last_snapshot(&mut self, scope: &Scope) -> Result<Option<Snapshot>, StoreError> {
+        let tables = self.tables();
+        let own = tables.snapshots.iter().filter(|((of, _), _)| of == scope);
+        let last = own.max_by_key(|((_, hash), row)| (row.seq, hash.clone()));
+        Ok(last.map(|((_, hash), row)| Snapshot { hash: hash.clone(), seq: row.seq }))
+    }
+
+    async fn find_cycle(&mut self, hub: HubId, cycle: CycleId) -> Result<Option<OrderCycle>, StoreError> {
+        Ok(self.tables().cycles.get(&(hub, cycle)).cloned())
+    }
+
+    async fn current_cycle(&mut self, hub: HubId) -> Result<Option<OrderCycle>, StoreError> {
+        let current = self.tables().hubs.get(&hub).and_then(|row| row.current);
+        match current {
+            Some(cycle) => self.find_cycle(hub, cycle).await,
+            None => Ok(None),
+        }
+    }
+
+    async fn terms(&mut self, hub: HubId) -> Result<Terms, StoreError> {
+        Ok(self.hub(hub)?.terms)
+    }
+
+    async fn named_offers(
+        &mut self,
+        hub: HubId,
+        cycle: CycleId,
+        references: &BTreeSet<&Reference>,
+    ) -> Result<NamedOffers, StoreError> {
+        let mut found = NamedOffers::default();
+        let tables = self.tables();
+        for reference in references {
+            let Some(held) = tables.offers.get(&(hub, cycle, (*reference).clone())) else { continue };
+            let side = if held.listed { &mut found.listed } else { &mut found.withdrawn };
+            side.insert((*reference).clone(), held.offer.clone());
+        }
+        Ok(found)
+    }
+
+    async fn all_offers(
+        &mut self,
+        hub: HubId,
+        cycle: CycleId,
+    ) -> Result<HashMap<Reference, Offer>, StoreError> {
+        let tables = self.tables();
+        let own = tables.offers.iter().filter(|((of, at, _), _)| (*of, *at) == (hub, cycle));
+        Ok(own.map(|((_, _, reference), held)| (reference.clone(), held.offer.clone())).collect())
+    }
+
+    async fn producers(&mut self, hub: HubId) -> Result<BTreeMap<ProducerId, Producer>, StoreError> {
+        let tables = self.tables();
+        let own = tables.producers.iter().filter(|(_, (of, _))| *of == hub);
+        Ok(own.map(|(id, (_, producer))| (*id, producer.clone())).collect())
+    }
+
+    async fn site_labels(&mut self, hub: HubId) -> Result<BTreeMap<SiteId, SiteLabel>, StoreError> {
+        let tables = self.tables();
+        let own = tables.sites.values().filter(|site| site.hub == hub);
+        let label = |site: &domain::enterprise::Site| SiteLabel {
+            name: site.name.clone(),
+            commune: site.commune.name.clone(),
+        };
+        Ok(own.map(|site| (site.id, label(site))).collect())
+    }
+
+    async fn next_number(&mut self, site: SiteId, now: Timestamp) -> Result<OrderNumber, StoreError> {
+        let year = year_of(now)?;
+        let sequence = self.tables().numbers.get(&(site, year)).copied().unwrap_or(0) + 1;
+        self.put(|tables| &mut tables.numbers, (site, year), Some(sequence))?;
+        Ok(OrderNumber { year, sequence })
+    }
+
+    async fn find_order(&mut self, site: SiteId, order: OrderId) -> Result<Option<Order>, StoreError> {
+        self.find_entity(&Scope::site(site), kind::ORDER, order)
+    }
+
+    async fn save_order(
+        &mut self,
+        hub: HubId,
+        before: Option<&Order>,
+        order: &Order,
+    ) -> Result<(), StoreError> {
+        self.write_order(hub, before, order)
+    }
+
+    async fn cycle_orders(&mut self, hub: HubId, cycle: CycleId) -> Result<Vec<Order>, StoreError> {
+        let own: Vec<_> = {
+            let tables = self.tables();
+            let own = tables.orders.iter().filter(|(_, row)| (row.hub, row.cycle) == (hub, cycle));
+            own.map(|(id, row)| (*id, row.site)).collect()
+        };
+        let mut orders = Vec::new();
+        for (id, site) in own {
+            orders.extend(self.find_order(site, id).await?);
+        }
+        Ok(orders)
+    }
+
+    async fn line_sums(&mut self, hub: HubId, cycle: CycleId) -> Result<DemandTable, StoreError> {
+        let mut sums = DemandTable::new();
+        let tables = self.tables();
+        let own = tables.orders.values().filter(|row| (row.hub, row.cycle) == (hub, cycle));
+        for line in own.flat_map(|row| &row.lines).filter(|line| line.status == LineStatus::Accepted) {
+            let sum: &mut Demand = sums.entry(line.key.clone()).or_default();
+            sum.add(line.ordered, line.split.producer, line.amount);
+        }
+        Ok(sums)
+    }
+
+    async fn save_ticket(&mut self, hub: HubId, ticket: &Ticket) -> Result<(), StoreError> {
+        self.put(|tables| &mut tables.tickets, ticket.id, Some((hub, ticket.clone())))?;
+        self.publish_one(&Scope::site(ticket.site), kind::TICKET, ticket.id, ticket)
+    }
+
+    async fn find_ticket(&mut self, site: SiteId, ticket: TicketId) -> Result<Option<Ticket>, StoreError> {
+        self.find_entity(&Scope::site(site), kind::TICKET, ticket)
+    }
+
+    async fn find_hub_ticket(&mut self, hub: HubId, ticket: TicketId) -> Result<Option<Ticket>, StoreError> {
+        let tables = self.tables();
+        let held = tables.tickets.get(&ticket).filter(|(of, _)| *of == hub);
+        Ok(held.map(|(_, ticket)| ticket.clone()))
+    }
+
+    async fn open_line_tickets(&mut self, hub: HubId, cycle: CycleId) -> Result<Vec<Ticket>, StoreError> {
+        let tables = self.tables();
+        let own = tables.tickets.values().filter(|(of, ticket)| {
+            *of == hub
+                && ticket.cycle == Some(cycle)
+                && ticket.state == TicketState::Open
+                && matches!(ticket.subject, Subject::Line { .. })
+        });
+        Ok(own.map(|(_, ticket)| ticket.clone()).collect())
+    }
+
+    async fn demand_rows(&mut self, hub: HubId, cycle: CycleId) -> Result<Vec<DemandRow>, StoreError> {
+        self.rows_of(hub, cycle)
+    }
+
+    async fn stale_demand(
+        &mut self,
+        hub: HubId,
+        cycle: CycleId,
+    ) -> Result<(BTreeSet<Reference>, BTreeSet<ProducerId>), StoreError> {
+        let stale = self.totals_of(hub, cycle).into_iter().filter(|(_, total)| total.stale);
+        Ok(stale.map(|(key, total)| (key.offer, total.producer)).unzip())
+    }
+
+    async fn demand_told(&mut self, hub: HubId, cycle: CycleId) -> Result<(), StoreError> {
+        for (key, total) in self.totals_of(hub, cycle).into_iter().filter(|(_, total)| total.stale) {
+            self.put_total((hub, cycle), key, Total { stale: false, ..total })?;
+        }
+        Ok(())
+    }
+
+    async fn publish_all_left(&mut self, hub: HubId, cycle: CycleId) -> Result<(), StoreError> {
+        let mut asked: BTreeMap<Reference, Quantity> = BTreeMap::new();
+        for row in self.rows_of(hub, cycle)? {
+            *asked.entry(row.reference).or_default() += row.ordered;
+        }
+        let mut left = BTreeMap::new();
+        for (reference, asked) in asked {
+            let held = self.tables().offers.get(&(hub, cycle, reference.clone())).cloned();
+            let Some(held) = held.filter(|held| held.listed) else { continue };
+            if let Some(promised) = held.offer.promised {
+                left.insert(reference.to_string(), serde_json::to_string(&promised.less(asked))?);
+            }
+        }
+        self.publish_exactly(&Scope::catalog(hub), kind::LEFT, &left)
+    }
+
+    async fn publish_demand(&mut self, cycle: CycleId, demand: &ProducerDemand) -> Result<(), StoreError> {
+        self.publish_one(&Scope::producer(demand.producer.id), kind::DEMAND, cycle, demand)
+    }
+
+    async fn save_consolidated(
+        &mut self,
+        hub: HubId,
+        _: CycleId,
+        orders: &[Order],
+    ) -> Result<(), StoreError> {
+        self.write_consolidated(hub, orders)
+    }
+
+    async fn grant_demand(
+        &mut self,
+        hub: HubId,
+        cycle: CycleId,
+        granted: &DemandTable,
+    ) -> Result<(), StoreError> {
+        self.write_grants(hub, cycle, granted)
+    }
+
+    async fn save_sheet(&mut self, hub: HubId, sheet: &ProducerSheet) -> Result<(), StoreError> {
+        let key = (hub, sheet.cycle, sheet.producer.id);
+        self.put(|tables| &mut tables.sheets, key, Some(sheet.amount))?;
+        self.publish_one(&Scope::producer(sheet.producer.id), kind::SHEET, sheet.cycle, sheet)
+    }
+
+    async fn close_cycle(&mut self, hub: HubId, closed: &OrderCycle) -> Result<(), StoreError> {
+        let held = self.find_cycle(hub, closed.id).await?;
+        if held.is_none_or(|held| held.state != CycleState::Open) {
+            return Err(StoreError::CycleClosed(closed.id));
+        }
+        self.put(|tables| &mut tables.cycles, (hub, closed.id), Some(closed.clone()))?;
+        match self.current_cycle(hub).await? {
+            Some(current) if current.id == closed.id => {
+                self.publish_one(&Scope::catalog(hub), kind::CYCLE, CURRENT, closed)
+            }
+            _ => Ok(()),
+        }
+    }
+}

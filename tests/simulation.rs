@@ -1,0 +1,43 @@
+//! The promise, tried: nothing is lost, nothing is doubled, whatever happens. See `simulation/src/lib.rs`; the long run is
+//! `cargo simulate`.
+
+use std::{
+    sync::atomic::{AtomicU64, Ordering},
+    thread,
+};
+
+use simulation::{STEPS_A_SEED, run};
+
+/// Tests are built to compile fast, not to run fast: the two million steps of the budget are `cargo simulate`'s own step in
+/// `cargo verify`, built for speed. Here enough seeds run to stop a change that breaks the promise.
+const SEEDS: u64 = 40;
+
+#[test]
+fn nothing_is_lost_and_nothing_is_doubled_whatever_happens() {
+    let next = AtomicU64::new(1);
+    let threads = thread::available_parallelism().map_or(1, usize::from);
+    thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                loop {
+                    let seed = next.fetch_add(1, Ordering::Relaxed);
+                    if seed > SEEDS {
+                        return;
+                    }
+                    if let Some((violation, story)) = run(seed, STEPS_A_SEED).broken {
+                        let again = format!("cargo simulate --seed {seed} --steps {STEPS_A_SEED}");
+                        panic!("{}: {}\n{story}\nAgain: {again}", violation.invariant, violation.what);
+                    }
+                }
+            });
+        }
+    });
+}
+
+#[test]
+fn one_seed_tells_the_same_story_twice() {
+    for seed in [1, 7, 60] {
+        let [one, two] = [(), ()].map(|()| run(seed, STEPS_A_SEED));
+        assert_eq!((one.trace, one.steps, one.counts), (two.trace, two.steps, two.counts), "seed {seed}");
+    }
+}

@@ -1,0 +1,129 @@
+//! What must hold at every step: cheap to look at.
+
+use domain::{
+    enterprise::Role,
+    receipt::Outcome,
+    wire::{Me, PullAnswer, PullRequest, Scope, ScopePatch},
+};
+use replica::{
+    cache::{CacheContents, CacheName},
+    view::SendState,
+};
+
+use crate::{backend::Backend, core::PageId, violation::Violation, world::World};
+
+/// Once the server has it, it never goes back to being on the tablet only.
+fn stage(state: &SendState) -> u8 {
+    match state {
+        SendState::Saved | SendState::Waiting { .. } | SendState::Sending => 0,
+        SendState::Refused { .. } | SendState::ToCheck { number: None, .. } => 1,
+        SendState::ToCheck { number: Some(_), .. } | SendState::Received { .. } => 2,
+    }
+}
+
+fn order_of(outcome: &Outcome) -> Option<domain::id::OrderId> {
+    match outcome {
+        Outcome::Applied { order, dup_of } => order.or(*dup_of),
+        Outcome::Adjusted { order, .. } => Some(*order),
+        Outcome::Parked { order, .. } => *order,
+        Outcome::Refused { .. } => None,
+    }
+}
+
+impl<B: Backend> World<B> {
+    /// A device has just shown a new view.
+    pub(crate) fn check_flip(&mut self, profile: usize, name: &CacheName) {
+        let found = {
+            let disk = self.profiles[profile].disk.borrow();
+            disk.caches.get(name).and_then(|cache| self.fault_of_view(name, cache))
+        };
+        if let Some((invariant, what)) = found {
+            self.broken(Violation::of(invariant, format!("tablet {profile}: {what}")));
+        }
+    }
+
+    fn fault_of_view(&self, name: &CacheName, cache: &CacheContents) -> Option<(&'static str, String)> {
+        let own = self.sites.iter().find(|site| name.as_str() == format!("cache-v1-site-{site}"));
+        let allowed = [Some(self.catalog_scope()), own.map(|site| Scope::site(*site))];
+        let foreign = |scope: &&Scope| !allowed.contains(&Some((*scope).clone()));
+        let held = cache.head.scopes.keys().chain(cache.entities.keys().map(|key| &key.scope));
+        if let Some(scope) = held.chain(cache.log.keys().map(|(scope, _)| scope)).find(foreign) {
+            return Some(("I9", format!("{name} holds rows of {scope}")));
+        }
+        let has = |kind: &str, id: String| cache.entities.keys().any(|key| key.kind == kind && key.id == id);
+        for (outbox, applied) in &cache.head.applied {
+            for receipt in &applied.receipts {
+                let order = order_of(&receipt.outcome).map(|id| id.to_string());
+                if receipt.m > applied.last || order.is_some_and(|id| !has("order", id)) {
+                    return Some((
+                        "I6",
+                        format!("command {} of {outbox} is acknowledged, its order is not there", receipt.m),
+                    ));
+                }
+                if let Outcome::Parked { ticket, .. } = &receipt.outcome
+                    && !has("ticket", ticket.to_string())
+                {
+                    return Some((
+                        "I6",
+                        format!("command {} of {outbox} is put aside, its ticket is not there", receipt.m),
+                    ));
+                }
+            }
+        }
+        None
+    }
+
+    /// The server has just told changes.
+    pub(crate) fn check_pull(&mut self, me: &Me, asked: &PullRequest, answer: &PullAnswer) {
+        let Role::Kitchen { hub, site } = me.role else { return };
+        let allowed = [Scope::catalog(hub), Scope::site(site)];
+        for (scope, patch) in &answer.scopes {
+            let told = !matches!(patch, ScopePatch::Forbidden);
+            if told && !allowed.contains(scope) {
+                let what = format!("{} was told of {scope}", me.email);
+                return self.broken(Violation::of("I9", what));
+            }
+            if let ScopePatch::Delta { ops, cursor, .. } = patch {
+                let from = asked.cursors.get(scope).copied().flatten().map_or(0, |cursor| cursor.seq);
+                let mut last = from;
+                for op in ops {
+                    if op.seq <= last || op.seq > cursor.seq {
+                        let what = format!("{scope}: {} after {last}, cursor {}", op.seq, cursor.seq);
+                        return self.broken(Violation::of("I8", what));
+                    }
+                    last = op.seq;
+                }
+            }
+        }
+    }
+
+    /// Nothing un-submits on a screen.
+    pub(crate) fn check_monotone(&mut self, page: PageId) {
+        if self.profiles[page.profile].behind {
+            return;
+        }
+        let Some(tab) = self.tab(page) else { return };
+        let shown = tab.page.replica.cache_name();
+        let mut furthest = tab.page.furthest.borrow_mut();
+        if *tab.page.shown.borrow() != shown {
+            furthest.clear();
+            tab.page.shown.replace(shown);
+        }
+        let orders = tab.page.replica.view().orders;
+        let mut back = None;
+        for entry in &orders {
+            let now = stage(&entry.state);
+            let before = furthest.entry(entry.draft).or_default();
+            if *before == 2 && now < 2 {
+                back = Some((entry.code.clone(), format!("{:?}", entry.state)));
+            }
+            *before = now.max(*before);
+        }
+        drop(furthest);
+        if let Some((code, state)) = back {
+            let what = format!("tablet {}: {code} went back to {state}", page.profile);
+            let tablet = format!("tablet {} ", page.profile);
+            self.broken(Violation::about("I7", what, [code, tablet]));
+        }
+    }
+}

@@ -1,0 +1,371 @@
+//! What must hold once everything is at rest: compared whole, with the naive list of what people meant.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::{
+    cycle::{CycleId, CycleState},
+    id::{OrderId, SiteId, TicketId},
+    order::{LineStatus, Order, OrderLine, OrderState},
+    receipt::Outcome,
+    ticket::{Subject, Ticket, TicketState},
+    wire::Scope,
+};
+use replica::view::{OrderEntry, SendState};
+use serde_json::from_str;
+use server::store::{StoreError, SyncTransaction};
+
+use crate::{
+    backend::Backend,
+    disk::Disk,
+    ledger,
+    oracle::{Intent, Said, said_by},
+    page::Page,
+    violation::Violation,
+    world::World,
+};
+
+/// What the server held at the last rest, to see that nothing went back since.
+#[derive(Default)]
+pub(crate) struct Before {
+    orders: BTreeMap<OrderId, Order>,
+    tickets: BTreeMap<TicketId, Ticket>,
+    heads: BTreeMap<Scope, u64>,
+}
+
+type Answers = BTreeMap<Said, Vec<Outcome>>;
+
+impl<B: Backend> World<B> {
+    /// Compares everything with everything.
+    pub(crate) fn check_all(&mut self) {
+        let receipts = self.desk.store.receipts();
+        let mut answers = Answers::new();
+        for (_, row) in receipts {
+            if let Some(said) = from_str(&row.command).ok().and_then(|envelope| said_by(&envelope)) {
+                answers.entry(said).or_default().push(row.receipt.outcome);
+            }
+        }
+        let orders: BTreeMap<_, _> =
+            self.desk.store.orders().into_iter().map(|order| (order.id, order)).collect();
+        let tickets: BTreeMap<_, _> =
+            self.desk.store.tickets().into_iter().map(|ticket| (ticket.id, ticket)).collect();
+        let heads: BTreeMap<_, _> = self.desk.store.heads().into_iter().collect();
+        let found = self
+            .lost(&answers, &orders, &tickets)
+            .or_else(|| self.invented(&orders))
+            .or_else(|| self.went_back(&orders, &tickets, &heads))
+            .or_else(|| self.sums(&orders))
+            .or_else(|| risen(&orders, &tickets))
+            .or_else(|| self.unfaithful());
+        self.core.mix(u64::try_from(orders.len()).unwrap_or(0));
+        self.before = Before { orders, tickets, heads };
+        if let Some(violation) = found {
+            self.broken(violation);
+        }
+    }
+
+    /// I1: whatever was shown as recorded has its answer, and what the answer says is there.
+    fn lost(
+        &self,
+        answers: &Answers,
+        orders: &BTreeMap<OrderId, Order>,
+        tickets: &BTreeMap<TicketId, Ticket>,
+    ) -> Option<Violation> {
+        let views: BTreeMap<SiteId, Vec<OrderEntry>> = self.views();
+        for intent in self.oracle.intents.iter().filter(|intent| intent.excused.is_none()) {
+            let outcomes: Vec<_> =
+                intent.said.iter().filter_map(|said| Some((said, answers.get(said)?))).collect();
+            let words = || intent.said.iter().map(Said::name).chain([format!("tablet {} ", intent.profile)]);
+            if outcomes.is_empty() && self.is_under_an_old_name(intent) {
+                continue;
+            }
+            if outcomes.is_empty() {
+                let what = format!(
+                    "tablet {} was told it is recorded; the server knows nothing of {:?}",
+                    intent.profile, intent.said
+                );
+                return Some(Violation::about("I1", what, words()));
+            }
+            for (said, outcomes) in outcomes {
+                for outcome in outcomes {
+                    if let Some(what) = missing(said, outcome, orders, tickets) {
+                        return Some(Violation::about("I1", what, words()));
+                    }
+                }
+            }
+            // What a device shows of an order may be an answer of the server's life before.
+            if !intent.left_devices
+                && self.lives_of_store == 1
+                && let Some(what) = unseen(intent, &views)
+            {
+                return Some(Violation::about("I1", what, words()));
+            }
+        }
+        None
+    }
+
+    /// Known gap: a device says again what a restored server forgot of its outbox, not what it had said under a name that
+    /// outbox bore before, nor
+    /// what a copy of it filled in with the same number.
+    fn is_under_an_old_name(&self, intent: &Intent) -> bool {
+        let under_old_name = |disk: &Disk| {
+            disk.outbox.sent.values().map(|sent| &sent.entry).any(|entry| {
+                let head = disk.outbox.queue.head(entry.envelope.site).map(|head| head.outbox);
+                let said = said_by(&entry.envelope);
+                let copied = self.profiles.iter().filter(|profile| {
+                    let disk = profile.disk.borrow();
+                    disk.outbox
+                        .sent
+                        .keys()
+                        .chain(disk.outbox.queue.commands.keys())
+                        .any(|(of, _)| *of == entry.outbox)
+                });
+                (head != Some(entry.outbox) || copied.count() > 1)
+                    && said.is_some_and(|said| intent.said.contains(&said))
+            })
+        };
+        self.lives_of_store > 1 && self.profiles.iter().any(|profile| under_old_name(&profile.disk.borrow()))
+    }
+
+    /// The cards each kitchen's tablets show, of those that show its own.
+    fn views(&self) -> BTreeMap<SiteId, Vec<OrderEntry>> {
+        let tabs = self.profiles.iter().flat_map(|profile| profile.tabs.iter().flatten());
+        tabs.filter_map(|tab| Some((kitchen(&tab.page)?, tab.page.replica.view().orders))).collect()
+    }
+
+    /// I2: no order, and no line of one, that nobody asked for; never two of one draft.
+    fn invented(&self, orders: &BTreeMap<OrderId, Order>) -> Option<Violation> {
+        let mut drafts = BTreeSet::new();
+        let mut numbers = BTreeSet::new();
+        for order in orders.values() {
+            let words = [order.draft.short_code()];
+            if !drafts.insert(order.draft) || !numbers.insert((order.site, order.number)) {
+                return Some(Violation::about("I2", format!("two orders of {}", words[0]), words));
+            }
+            for line in &order.lines {
+                let asked = self.oracle.attempted.iter().any(|said| match said {
+                    Said::Order { draft, lines } => {
+                        *draft == order.draft
+                            && lines
+                                .iter()
+                                .any(|(key, quantity)| *key == line.key && *quantity == line.ordered)
+                    }
+                    Said::Choice { .. } => false,
+                });
+                if !asked {
+                    let what = format!("nobody asked for {} of {} in {}", line.ordered, line.key, words[0]);
+                    return Some(Violation::about("I2", what, words));
+                }
+            }
+        }
+        None
+    }
+
+    /// I7 and I8: states and places only go forward.
+    fn went_back(
+        &self,
+        orders: &BTreeMap<OrderId, Order>,
+        tickets: &BTreeMap<TicketId, Ticket>,
+        heads: &BTreeMap<Scope, u64>,
+    ) -> Option<Violation> {
+        for (id, before) in &self.before.orders {
+            let words = [before.draft.short_code()];
+            match orders.get(id) {
+                None => return Some(Violation::about("I7", format!("order {} is gone", words[0]), words)),
+                Some(now) if now.state < before.state => {
+                    return Some(Violation::about("I7", format!("order {} went back", words[0]), words));
+                }
+                Some(now) if before.state == OrderState::Consolidated && now != before => {
+                    return Some(Violation::about(
+                        "I7",
+                        format!("order {} of a closed week changed", words[0]),
+                        words,
+                    ));
+                }
+                Some(_) => {}
+            }
+        }
+        for (id, before) in &self.before.tickets {
+            let moved = tickets.get(id).map(|now| &now.state) != Some(&before.state);
+            if before.state != TicketState::Open && moved {
+                return Some(Violation::about(
+                    "I7",
+                    format!("ticket {id} was settled and changed"),
+                    [id.to_string()],
+                ));
+            }
+        }
+        let back = self.before.heads.iter().find(|(scope, before)| heads.get(scope) < Some(before));
+        back.map(|(scope, _)| Violation::of("I8", format!("the head of {scope} went back")))
+    }
+
+    /// I3: to the gram and the cent, added up by hand.
+    fn sums(&self, orders: &BTreeMap<OrderId, Order>) -> Option<Violation> {
+        for order in orders.values() {
+            if let Some(what) = ledger::fault_of(order) {
+                return Some(Violation::about("I3", what, [order.draft.short_code()]));
+            }
+        }
+        let cycles: BTreeSet<CycleId> = orders.values().map(|order| order.cycle).collect();
+        for cycle in cycles {
+            let own: Vec<_> = orders.values().filter(|order| order.cycle == cycle).collect();
+            let facts = self.desk.store.run(self.facts(cycle));
+            let Ok((rows, found, offers)) = facts else {
+                return Some(Violation::of("I3", format!("{cycle} cannot be read")));
+            };
+            let closed = found.is_some_and(|found| found.state != CycleState::Open);
+            let sheets = closed.then(|| self.desk.store.sheets_amount(self.market.hub, cycle));
+            if let Some(what) = ledger::fault_of_cycle(&own, &rows, &offers, closed, sheets) {
+                let words = own.iter().map(|order| order.draft.short_code());
+                return Some(Violation::about("I3", format!("{cycle}: {what}"), words));
+            }
+        }
+        None
+    }
+
+    async fn facts(&self, cycle: CycleId) -> Result<ledger::Facts, StoreError> {
+        let mut tx = self.desk.store.read().await?;
+        let hub = self.market.hub;
+        Ok((
+            tx.demand_rows(hub, cycle).await?,
+            tx.find_cycle(hub, cycle).await?,
+            tx.all_offers(hub, cycle).await?,
+        ))
+    }
+
+    /// I5: what each screen shows is what a page that starts from nothing shows.
+    fn unfaithful(&self) -> Option<Violation> {
+        for tab in self.profiles.iter().flat_map(|profile| profile.tabs.iter().flatten()) {
+            let disk = self.profiles[tab.page.id.profile].disk.borrow();
+            let fresh = crate::still::opened(&disk);
+            let (shown, anew) = (tab.page.replica.view(), fresh.view());
+            if shown != anew || tab.page.replica.draft() != fresh.draft() {
+                let what = format!(
+                    "tablet {} shows what a fresh page does not: {shown:?} / {anew:?}",
+                    tab.page.id.profile
+                );
+                return Some(Violation::of("I5", what));
+            }
+        }
+        None
+    }
+
+    /// Whether a page shows all the server has for it.
+    pub(crate) fn is_up_to_date(&self, page: &Page) -> bool {
+        self.difference(page) == "nothing"
+    }
+
+    /// What a page shows otherwise than the server has it.
+    pub(crate) fn difference(&self, page: &Page) -> &'static str {
+        let Some(site) = kitchen(page) else { return "nobody is signed in" };
+        let orders: BTreeMap<_, _> = self
+            .desk
+            .store
+            .orders()
+            .into_iter()
+            .filter(|order| order.site == site)
+            .map(|order| (order.id, order))
+            .collect();
+        if page.replica.with_base(|base| base.orders != orders) {
+            return "orders";
+        }
+        let tickets: BTreeMap<_, _> = self
+            .desk
+            .store
+            .tickets()
+            .into_iter()
+            .filter(|ticket| ticket.site == site)
+            .map(|ticket| (ticket.id, ticket))
+            .collect();
+        if page.replica.with_base(|base| base.tickets != tickets) {
+            return "tickets";
+        }
+        let Some(catalog) = page.replica.catalog() else { return "no catalogue" };
+        let truth = self.desk.store.run(crate::truth::catalog(&self.desk.store, self.market.hub));
+        let Ok((cycle, offers, left)) = truth else { return "unreadable" };
+        let mut shown = catalog.offers.clone();
+        shown.sort_by(|a, b| a.reference.cmp(&b.reference));
+        if Some(&catalog.cycle) != cycle.as_ref() {
+            return "cycle";
+        }
+        if shown != offers {
+            return "offers";
+        }
+        if catalog.left != left { "left" } else { "nothing" }
+    }
+}
+
+fn kitchen(page: &Page) -> Option<SiteId> {
+    match page.replica.session().me()?.role {
+        domain::enterprise::Role::Kitchen { site, .. } => Some(site),
+        _ => None,
+    }
+}
+
+/// What an answer promises and the server does not hold.
+fn missing(
+    said: &Said,
+    outcome: &Outcome,
+    orders: &BTreeMap<OrderId, Order>,
+    tickets: &BTreeMap<TicketId, Ticket>,
+) -> Option<String> {
+    let Said::Order { draft, lines } = said else { return None };
+    let code = draft.short_code();
+    let whole = |ticket: &Ticket| match &ticket.subject {
+        Subject::Submission { submission, .. } => submission.draft == *draft && submission.same_lines(lines),
+        Subject::Command { body, .. } => {
+            from_str(body).ok().and_then(|envelope| said_by(&envelope)).as_ref() == Some(said)
+        }
+        Subject::Line { .. } => false,
+    };
+    let order = match outcome {
+        Outcome::Refused { code: reason } => return Some(format!("{code} was refused: {reason:?}")),
+        Outcome::Parked { order: None, ticket, .. } => {
+            let kept = tickets.get(ticket).is_some_and(whole);
+            return (!kept).then(|| format!("{code} was put aside and is in no ticket"));
+        }
+        Outcome::Parked { order: Some(order), .. } | Outcome::Adjusted { order, .. } => Some(order),
+        Outcome::Applied { order, dup_of } => order.as_ref().or(dup_of.as_ref()),
+    };
+    let Some(order) = order.and_then(|id| orders.get(id)) else {
+        return Some(format!("{code} was applied and is no order"));
+    };
+    let absent = lines.iter().find(|(key, _)| order.line(key).is_none());
+    absent.map(|(key, _)| format!("{code} was applied without {key}"))
+}
+
+/// I10: nobody pays more than the screen said without having been asked.
+fn risen(orders: &BTreeMap<OrderId, Order>, tickets: &BTreeMap<TicketId, Ticket>) -> Option<Violation> {
+    let agreed = |order: &Order| {
+        tickets.values().any(|ticket| {
+            let about = match &ticket.subject {
+                Subject::Line { order: of, .. } => *of == order.id,
+                Subject::Submission { submission, .. } => submission.draft == order.draft,
+                Subject::Command { .. } => false,
+            };
+            about && matches!(ticket.state, TicketState::Settled { .. })
+        })
+    };
+    orders.values().find_map(|order| {
+        let counts =
+            |line: &&OrderLine| line.status == LineStatus::Accepted && line.unit_price > line.price_seen;
+        let line = order.lines.iter().find(counts).filter(|_| !agreed(order))?;
+        let words = [order.draft.short_code()];
+        Some(Violation::about("I10", format!("{} of {} costs more than was seen", line.key, words[0]), words))
+    })
+}
+
+/// I1, on the tablets: what was recorded is shown as answered.
+fn unseen(intent: &Intent, views: &BTreeMap<SiteId, Vec<OrderEntry>>) -> Option<String> {
+    let entries = views.get(&intent.site)?;
+    for said in &intent.said {
+        let Said::Order { draft, .. } = said else { return None };
+        let entry = entries.iter().find(|entry| entry.draft == *draft);
+        let answered = entry.is_some_and(|entry| {
+            !matches!(entry.state, SendState::Saved | SendState::Waiting { .. } | SendState::Sending)
+        });
+        if answered {
+            return None;
+        }
+    }
+    Some(format!("no tablet of its kitchen shows what became of {:?}", intent.said))
+}

@@ -1,0 +1,134 @@
+//! What can go wrong, by class: whether a run has it, how often, and how often it came.
+
+use crate::chance::Chance;
+
+macro_rules! faults {
+    ($($(#[$told:meta])* $fault:ident = $name:literal, $kind:ident;)*) => {
+        /// A class of faults.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum Fault {
+            $($(#[$told])* $fault,)*
+        }
+
+        impl Fault {
+            /// Every class.
+            pub const ALL: &[Fault] = &[$(Fault::$fault),*];
+
+            /// For the report.
+            #[must_use]
+            pub fn name(self) -> &'static str {
+                match self { $(Fault::$fault => $name,)* }
+            }
+
+            pub(crate) fn kind(self) -> Kind {
+                match self { $(Fault::$fault => Kind::$kind,)* }
+            }
+        }
+    };
+}
+
+/// Where a fault strikes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// On each message.
+    Message,
+    /// On each write of a device.
+    Write,
+    /// Now and then, somewhere.
+    Event,
+}
+
+faults! {
+    /// A request never arrives.
+    LostRequest = "request lost", Message;
+    /// The server did it; its answer never arrives.
+    LostReply = "reply lost after commit", Message;
+    /// A request arrives twice.
+    Doubled = "request doubled", Message;
+    /// A proxy says an old request again, minutes to days later.
+    Replayed = "old request replayed", Message;
+    /// A message takes seconds to hours.
+    Delayed = "message delayed", Message;
+    /// An answer is cut.
+    Truncated = "reply truncated", Message;
+    /// A captive portal answers with a page of its own.
+    ForeignPage = "foreign page", Message;
+    /// Something in between answers 413, 429, 502 or 503.
+    ProxyError = "proxy error", Message;
+    /// The server dies before its commit.
+    CrashBeforeCommit = "server crash before commit", Message;
+    /// The server dies after its commit, before its reply.
+    CrashAfterCommit = "server crash after commit", Message;
+    /// A write of the server fails as a full disk or a busy base does.
+    FailedWrite = "server write failed", Message;
+    /// A write of the server fails as a fault of the program does.
+    FaultyCommand = "program fault on server", Message;
+    /// A write finds no room.
+    QuotaFull = "quota full", Write;
+    /// The device's database closes under a write, before or after it took place.
+    ConnectionLost = "storage connection lost", Write;
+    /// A tab is closed at any await.
+    TabKilled = "tab killed", Event;
+    /// All tabs of a browser are.
+    BrowserKilled = "browser killed", Event;
+    /// What the browser had not flushed is gone.
+    PowerCut = "power cut", Event;
+    /// A tab is frozen for minutes.
+    Frozen = "tab frozen", Event;
+    /// All storage of the profile is deleted.
+    Evicted = "eviction", Event;
+    /// The profile comes back as it was some time ago.
+    RolledBack = "old profile restored", Event;
+    /// Another tablet gets a copy of the profile.
+    Cloned = "profile cloned", Event;
+    /// The cache lies damaged.
+    CacheDamaged = "cache damaged", Event;
+    /// A record of the outbox cannot be read any more.
+    RecordDamaged = "outbox record damaged", Event;
+    /// No network at all for a while.
+    Offline = "offline", Event;
+    /// The device's clock is set to any time within ten years.
+    ClockJumped = "clock jumped", Event;
+    /// The device's clock stands still.
+    ClockFrozen = "clock frozen", Event;
+    /// The server is away for a while.
+    ServerDown = "server down", Event;
+    /// The server comes back from a backup, as a new life.
+    Restored = "server restored from backup", Event;
+    /// The server ends sessions.
+    SessionEnded = "session ended", Event;
+    /// An account is disabled for a while.
+    AccountDisabled = "account disabled", Event;
+    /// A person changes kitchens.
+    AccountMoved = "person moved to another kitchen", Event;
+}
+
+/// Counts by class.
+pub type Counts = [u64; Fault::ALL.len()];
+
+/// Which classes a run has, and how often each comes, in parts per million.
+#[derive(Debug, Clone)]
+pub(crate) struct Swarm([u32; Fault::ALL.len()]);
+
+impl Swarm {
+    /// Each class is there or not, and rare or frequent: a run with everything at once explores less than many runs that
+    /// differ.
+    pub(crate) fn drawn(chance: &mut Chance) -> Self {
+        let mut rates = [0; Fault::ALL.len()];
+        for (rate, fault) in rates.iter_mut().zip(Fault::ALL) {
+            let most = match fault.kind() {
+                Kind::Message => 120_000,
+                Kind::Write => 60_000,
+                Kind::Event => 200_000,
+            };
+            if chance.once_in(2) {
+                *rate = u32::try_from(chance.stretch(most)).unwrap_or(0);
+            }
+        }
+        Self(rates)
+    }
+
+    pub(crate) fn rate(&self, fault: Fault) -> u32 {
+        self.0[fault as usize]
+    }
+}

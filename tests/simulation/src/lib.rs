@@ -1,0 +1,117 @@
+//! The whole protocol on one thread, in virtual time: one seed, one run.
+//!
+//! ```text
+//! people, faults ─► tablets (production replica) ◄─ cable that loses, doubles, delays ─► server (production rules) ─► store
+//!                        │                                                                       │
+//!                        └───────────── checked at every step, and whole at every rest ──────────┘
+//! ```
+//!
+//! A step is one event: a message that arrives, a write that lands, a clock that rings, a tap, a fault. Nothing here reads
+//! a clock or rolls a die of its own, so a seed tells the same story every time, and a failing one is a test.
+//!
+//! Reading order: [`run`], `world` (the loop), `director` (what people do and what breaks), `disk`, `cable` and `desk` (the
+//! devices, the network, the server), `oracle` (what people meant), `checks`, `calm` and `complete` (what must hold).
+
+mod backend;
+mod cable;
+mod calm;
+mod chance;
+mod checks;
+mod complete;
+mod core;
+mod desk;
+mod director;
+mod disk;
+mod fault;
+mod ledger;
+mod market;
+mod oracle;
+mod page;
+mod slot;
+mod still;
+mod truth;
+mod violation;
+mod world;
+
+use server::store::memory::MemoryStore;
+
+pub use fault::{Counts, Fault};
+pub use violation::Violation;
+
+use crate::{market::START, world::World};
+
+/// How a run ended.
+#[derive(Debug, Clone)]
+pub struct Outcome {
+    /// Events that happened.
+    pub steps: u64,
+    /// Faults injected, by class.
+    pub counts: Counts,
+    /// The hash of everything that happened, in order.
+    pub trace: u64,
+    /// Milliseconds of virtual time.
+    pub virtual_ms: i64,
+    /// What people were told is recorded.
+    pub intents: u64,
+    /// Orders the server made of it.
+    pub orders: u64,
+    /// The promise that was not kept, and its story.
+    pub broken: Option<(Violation, String)>,
+}
+
+/// Between two rests, at most this many steps.
+const LONGEST_UNREST: i64 = 2_000;
+/// How long a run is, unless somebody asks otherwise.
+pub const STEPS_A_SEED: u64 = 5_000;
+/// How much of a story is told.
+const STORY_LINES: usize = 90;
+
+/// Runs one seed with a fault of the program switched on.
+#[cfg(feature = "planted")]
+#[must_use]
+pub fn run_planted(seed: u64, steps: u64, bug: domain::planted::Bug) -> Outcome {
+    domain::planted::plant(Some(bug));
+    let outcome = run_told(seed, steps, false);
+    domain::planted::plant(None);
+    outcome
+}
+
+/// Runs one seed for about `steps` steps, on the store in memory.
+#[must_use]
+pub fn run(seed: u64, steps: u64) -> Outcome {
+    let outcome = run_told(seed, steps, false);
+    // A story costs time; it is told when there is one.
+    if outcome.broken.is_some() { run_told(seed, steps, true) } else { outcome }
+}
+
+fn run_told(seed: u64, steps: u64, told: bool) -> Outcome {
+    let mut world = World::new(seed, MemoryStore::new(1), told);
+    let mut done = world.rest();
+    while done < steps && world.violation.is_none() {
+        let unrest = world.core.chance(|chance| chance.between(100, LONGEST_UNREST)).unsigned_abs();
+        for _ in 0..unrest {
+            world.step();
+            done += 1;
+            if world.violation.is_some() {
+                break;
+            }
+        }
+        if world.violation.is_none() {
+            done += world.rest();
+        }
+    }
+    let orders = backend::Backend::orders(&world.desk.store).len();
+    let broken = world.take_violation();
+    Outcome {
+        steps: done,
+        counts: world.core.counts(),
+        trace: world.core.trace(),
+        virtual_ms: world.core.now() - START,
+        intents: u64::try_from(world.oracle.intents.len()).unwrap_or(0),
+        orders: u64::try_from(orders).unwrap_or(0),
+        broken: broken.map(|violation| {
+            let story = world.core.story(&violation.words, START, STORY_LINES);
+            (violation, story)
+        }),
+    }
+}

@@ -1,0 +1,288 @@
+//! A page: the production replica, its rhythm as the app's own engine keeps it, and what its person does.
+
+use std::{
+    cell::{Cell, RefCell},
+    collections::BTreeMap,
+    future::{Future, poll_fn},
+    pin::{Pin, pin},
+    rc::Rc,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    task::{Context, Poll, Wake, Waker},
+};
+
+use domain::{
+    id::{DraftId, TicketId},
+    ticket::Choice,
+    time::Timestamp,
+};
+use replica::{
+    Change, Replica,
+    backoff::{Backoff, Surroundings},
+    cache::CacheName,
+    ports::{Clock, Entropy},
+    recording::RecordError,
+    session::{PendingChoice, SignInError, SignOutRefusal},
+    sync::RoundEnd,
+    turn::either,
+};
+
+use crate::{
+    cable::DeviceCable,
+    core::{Core, Event, PageId},
+    disk::{DeviceStorage, SharedDisk},
+    oracle::{Said, on_screen},
+    slot::Slot,
+};
+
+pub(crate) type DeviceReplica = Replica<DeviceStorage, DeviceCable, DeviceClock, DeviceChance>;
+
+/// A device's clock: as wrong as its settings.
+#[derive(Default)]
+pub(crate) struct ClockSettings {
+    pub(crate) skew_ms: Cell<i64>,
+    pub(crate) stands_at: Cell<Option<i64>>,
+}
+
+/// The clock as pages read it.
+pub(crate) struct DeviceClock {
+    pub(crate) core: Rc<Core>,
+    pub(crate) settings: Rc<ClockSettings>,
+}
+
+impl Clock for DeviceClock {
+    fn now(&self) -> Timestamp {
+        let shown = self.settings.stands_at.get().unwrap_or_else(|| self.core.now());
+        Timestamp(shown).plus_ms(self.settings.skew_ms.get())
+    }
+}
+
+/// The device's chance.
+pub(crate) struct DeviceChance(pub(crate) Rc<Core>);
+
+impl Entropy for DeviceChance {
+    fn bits(&self) -> u128 {
+        self.0.chance(|chance| u128::from(chance.bits()) << 64 | u128::from(chance.bits()))
+    }
+}
+
+/// What a person's act came to.
+pub(crate) enum Told {
+    Sent { seen: Vec<Said>, result: Result<DraftId, RecordError> },
+    Chosen { ticket: TicketId, choice: Choice, result: Result<(), RecordError> },
+    SignedIn(Result<(), SignInError>),
+    SignedOut { choice: Option<PendingChoice>, result: Result<(), SignOutRefusal> },
+    Round(RoundEnd),
+}
+
+#[derive(Default)]
+struct Flag(AtomicBool);
+
+impl Wake for Flag {
+    fn wake(self: Arc<Self>) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+type Task = Pin<Box<dyn Future<Output = ()>>>;
+
+/// A page that is open.
+pub(crate) struct Page {
+    pub(crate) id: PageId,
+    pub(crate) replica: DeviceReplica,
+    core: Rc<Core>,
+    disk: SharedDisk,
+    pub(crate) opened: Cell<bool>,
+    pub(crate) visible: Cell<bool>,
+    pub(crate) told: RefCell<Vec<Told>>,
+    /// Submissions a person saw on this screen while sending.
+    pub(crate) attempted: RefCell<Vec<Said>>,
+    /// The furthest each draft was seen to be on this screen.
+    pub(crate) furthest: RefCell<BTreeMap<DraftId, u8>>,
+    /// The cache this screen last showed: with another one, cards are built anew.
+    pub(crate) shown: RefCell<Option<CacheName>>,
+    /// Rounds that went through since everybody was last told to look.
+    pub(crate) rounds: Cell<u32>,
+    backoff: Cell<Backoff>,
+    soon: RefCell<Slot<()>>,
+    elsewhere: RefCell<Slot<()>>,
+}
+
+/// A page and what runs in it.
+pub(crate) struct Tab {
+    pub(crate) page: Rc<Page>,
+    tasks: Vec<Task>,
+    flag: Arc<Flag>,
+    pub(crate) frozen_until: i64,
+}
+
+impl Tab {
+    /// Opens a page.
+    pub(crate) fn open(core: &Rc<Core>, id: PageId, replica: DeviceReplica, disk: SharedDisk) -> Self {
+        let page = Rc::new(Page {
+            id,
+            replica,
+            core: Rc::clone(core),
+            disk,
+            opened: Cell::new(false),
+            visible: Cell::new(true),
+            told: RefCell::default(),
+            attempted: RefCell::default(),
+            furthest: RefCell::default(),
+            shown: RefCell::default(),
+            rounds: Cell::new(0),
+            backoff: Cell::default(),
+            soon: RefCell::new(Slot::new()),
+            elsewhere: RefCell::new(Slot::new()),
+        });
+        page.listen();
+        let tasks: Vec<Task> =
+            vec![Box::pin(Rc::clone(&page).live()), Box::pin(Rc::clone(&page).follow_other_tabs())];
+        Self { page, tasks, flag: Arc::default(), frozen_until: 0 }
+    }
+
+    pub(crate) fn start(&mut self, task: impl Future<Output = ()> + 'static) {
+        self.tasks.push(Box::pin(task));
+    }
+
+    /// Lets everything in the page go as far as it can.
+    pub(crate) fn poll(&mut self) {
+        let waker = Waker::from(Arc::clone(&self.flag));
+        let mut context = Context::from_waker(&waker);
+        loop {
+            self.flag.0.store(false, Ordering::Relaxed);
+            self.tasks.retain_mut(|task| task.as_mut().poll(&mut context).is_pending());
+            if !self.flag.0.load(Ordering::Relaxed) {
+                return;
+            }
+        }
+    }
+}
+
+/// Between two tries to open a device that refuses.
+const REOPEN_MS: i64 = 3_000;
+
+impl Page {
+    fn listen(self: &Rc<Self>) {
+        let page = Rc::downgrade(self);
+        self.replica.listen(move |change| {
+            let Some(page) = page.upgrade() else { return };
+            match change {
+                Change::OtherTabs => page.core.after(1, Event::Tell { from: page.id }),
+                Change::Session => {
+                    let hint: Option<CacheName> = page.replica.cache_name();
+                    page.disk.borrow_mut().hint = hint;
+                }
+                Change::Catalog { .. } | Change::View | Change::Contact => {}
+            }
+        });
+    }
+
+    /// Another tab changed the device.
+    pub(crate) fn changed_elsewhere(&self) {
+        self.elsewhere.borrow().set(());
+    }
+
+    /// Something happened that a round should see to.
+    pub(crate) fn nudge(&self) {
+        self.soon.borrow().set(());
+    }
+
+    /// The page is looked at again, or its network came back.
+    pub(crate) fn good_moment(&self) {
+        self.replica.greet_next();
+        self.nudge();
+    }
+
+    async fn pause(&self, ms: i64) {
+        let slot = Slot::new();
+        self.core.after(ms, Event::Ring { page: self.id, slot: slot.clone() });
+        slot.await;
+    }
+
+    async fn live(self: Rc<Self>) {
+        let hint = self.disk.borrow().hint.clone();
+        while self.replica.open(hint.clone()).await.is_err() {
+            self.pause(REOPEN_MS).await;
+        }
+        self.opened.set(true);
+        loop {
+            let _ = self.replica.save_draft().await;
+            let end = self.replica.round().await;
+            let pause = self.pause_after(&end);
+            if end.trouble.is_none() {
+                self.rounds.set(self.rounds.get() + 1);
+            }
+            self.told.borrow_mut().push(Told::Round(end));
+            let soon = self.soon.borrow().clone();
+            either(soon, self.pause(pause)).await;
+            *self.soon.borrow_mut() = Slot::new();
+        }
+    }
+
+    fn pause_after(&self, end: &RoundEnd) -> i64 {
+        let mut backoff = self.backoff.get();
+        if end.failed() {
+            backoff.failed();
+        } else {
+            backoff.succeeded();
+        }
+        self.backoff.set(backoff);
+        let around = Surroundings { visible: self.visible.get(), waiting: self.replica.pending_count() > 0 };
+        let pause = backoff.next_ms(around, end.retry_after_ms(), self.replica.chance());
+        i64::try_from(pause).unwrap_or(i64::MAX)
+    }
+
+    async fn follow_other_tabs(self: Rc<Self>) {
+        loop {
+            let told = self.elsewhere.borrow().clone();
+            told.await;
+            *self.elsewhere.borrow_mut() = Slot::new();
+            if self.opened.get() {
+                let _ = self.replica.reload().await;
+            }
+        }
+    }
+
+    /// « Envoyer la commande »: what was on screen whenever it could have been recorded is what the person meant.
+    pub(crate) async fn send(self: Rc<Self>) {
+        let mut seen: Vec<Said> = Vec::new();
+        let result = {
+            let mut sending = pin!(self.replica.submit_draft());
+            poll_fn(|context| {
+                if let Some(said) = on_screen(&self.replica)
+                    && !seen.contains(&said)
+                {
+                    self.attempted.borrow_mut().push(said.clone());
+                    seen.push(said);
+                }
+                let polled: Poll<_> = sending.as_mut().poll(context);
+                polled
+            })
+            .await
+        };
+        self.nudge();
+        self.told.borrow_mut().push(Told::Sent { seen, result });
+    }
+
+    pub(crate) async fn choose(self: Rc<Self>, ticket: TicketId, choice: Choice) {
+        let result = self.replica.settle_ticket(ticket, choice).await;
+        self.nudge();
+        self.told.borrow_mut().push(Told::Chosen { ticket, choice, result });
+    }
+
+    pub(crate) async fn sign_in(self: Rc<Self>, email: String) {
+        let result = self.replica.sign_in(email, "secret".into()).await;
+        self.backoff.set(Backoff::default());
+        self.nudge();
+        self.told.borrow_mut().push(Told::SignedIn(result));
+    }
+
+    pub(crate) async fn sign_out(self: Rc<Self>, choice: Option<PendingChoice>) {
+        let result = self.replica.sign_out(choice).await;
+        self.nudge();
+        self.told.borrow_mut().push(Told::SignedOut { choice, result });
+    }
+}
