@@ -5,7 +5,12 @@ use std::collections::BTreeSet;
 use domain::{enterprise::Role, id::SiteId, time::Timestamp};
 use replica::session::SessionState;
 
-use crate::{backend::Backend, core::PageId, violation::Violation, world::World};
+use crate::{
+    backend::Backend,
+    core::PageId,
+    violation::Violation,
+    world::{PLACES, World},
+};
 
 /// How long everything may take once nothing is in the way.
 const PATIENCE_MS: i64 = 60_000;
@@ -111,7 +116,16 @@ impl<B: Backend> World<B> {
             (account.disabled, account.site) = (false, account.home);
         }
         for profile in 0..self.profiles.len() {
-            self.kill_all(profile);
+            // Some start anew, some look at the page that was there all along.
+            (1..PLACES).for_each(|place| self.kill(profile, place));
+            let kept = self.profiles[profile].tabs[0].as_ref().is_some_and(|tab| tab.page.opened.get());
+            if !kept || self.core.chance(|chance| chance.once_in(2)) {
+                self.kill(profile, 0);
+            }
+            if let Some(tab) = &mut self.profiles[profile].tabs[0] {
+                tab.frozen_until = 0;
+                tab.page.visible.set(true);
+            }
             self.profiles[profile].browser.offline_until.set(0);
             self.profiles[profile].clock.stands_at.set(None);
             self.open(profile, 0);

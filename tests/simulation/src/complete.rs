@@ -128,8 +128,13 @@ impl<B: Backend> World<B> {
 
     /// The cards each kitchen's tablets show, of those that show its own.
     fn views(&self) -> BTreeMap<SiteId, Vec<OrderEntry>> {
-        let tabs = self.profiles.iter().flat_map(|profile| profile.tabs.iter().flatten());
-        tabs.filter_map(|tab| Some((kitchen(&tab.page)?, tab.page.replica.view().orders))).collect()
+        let mut views: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for tab in self.profiles.iter().flat_map(|profile| profile.tabs.iter().flatten()) {
+            if let Some(site) = kitchen(&tab.page) {
+                views.entry(site).or_default().extend(tab.page.replica.view().orders);
+            }
+        }
+        views
     }
 
     /// I2: no order, and no line of one, that nobody asked for; never two of one draft.
@@ -359,8 +364,8 @@ fn unseen(intent: &Intent, views: &BTreeMap<SiteId, Vec<OrderEntry>>) -> Option<
     let entries = views.get(&intent.site)?;
     for said in &intent.said {
         let Said::Order { draft, .. } = said else { return None };
-        let entry = entries.iter().find(|entry| entry.draft == *draft);
-        let answered = entry.is_some_and(|entry| {
+        let mut cards = entries.iter().filter(|entry| entry.draft == *draft);
+        let answered = cards.any(|entry| {
             !matches!(entry.state, SendState::Saved | SendState::Waiting { .. } | SendState::Sending)
         });
         if answered {

@@ -276,6 +276,8 @@ impl Page {
     pub(crate) async fn sign_in(self: Rc<Self>, email: String) {
         let result = self.replica.sign_in(email, "secret".into()).await;
         self.backoff.set(Backoff::default());
+        // Rounds said for somebody else do not count for this person.
+        self.rounds.set(0);
         self.nudge();
         self.told.borrow_mut().push(Told::SignedIn(result));
     }

@@ -2,6 +2,7 @@
 
 use domain::{
     id::OutboxId,
+    planted::{Bug, planted},
     receipt::Receipt,
     wire::{Cursor, Op, PullAnswer, Scope, ScopePatch},
 };
@@ -78,7 +79,9 @@ fn plan_scope(local: &CacheHead, scope: &Scope, patch: &ScopePatch, steps: &mut 
     match patch {
         ScopePatch::Delta { ops, cursor, more } => match held {
             // Changes of another life of the server's store, or a step back: they do not fit what is held. Start over.
-            Some(held) if held.epoch != cursor.epoch || cursor.seq < held.seq => {
+            Some(held)
+                if (held.epoch != cursor.epoch && !planted(Bug::EpochIgnored)) || cursor.seq < held.seq =>
+            {
                 steps.push(Step::Clear(scope.clone()));
                 true
             }
