@@ -150,6 +150,9 @@ async fn park(
         opened_at: now,
         state: TicketState::Open,
     };
-    tx.save_ticket(hub, &aside).await?;
+    // A copied outbox says it again under another name: a question that was asked, and perhaps answered, stays as it is.
+    if tx.find_ticket(aside.site, ticket).await?.is_none() {
+        tx.save_ticket(hub, &aside).await?;
+    }
     Ok(Outcome::Parked { code, ticket, order: None })
 }

@@ -14,6 +14,8 @@ use crate::{
 
 /// How long everything may take once nothing is in the way.
 const PATIENCE_MS: i64 = 60_000;
+/// The longest a page waits for an answer.
+const LONGEST_TIMEOUT_MS: i64 = 90_000;
 /// How often a person looks within that time.
 const TRIES: i64 = 6;
 /// The round under way when everybody looks may have begun before; the next has not.
@@ -27,7 +29,9 @@ impl<B: Backend> World<B> {
         self.core.set_calm(true);
         self.core.tell(|| "calm: faults stop".to_owned());
         self.mend();
-        let mut steps = self
+        // What a page asked before the last fault may take all of its timeout; the minute begins then.
+        let mut steps = self.run_for(LONGEST_TIMEOUT_MS, |_| false);
+        steps += self
             .run_until(PATIENCE_MS, "a page opens", |world| world.open_pages().len() == world.profiles.len());
         for turn in 0.. {
             let signing: Vec<_> =

@@ -19,6 +19,7 @@ crate::on_both_engines!(
     two_tablets_submitting_the_same_draft_make_one_order,
     two_tablets_with_different_lines_leave_the_choice_to_the_kitchen,
     the_difference_can_be_added,
+    a_question_that_was_answered_is_not_asked_again_by_a_copied_outbox,
     an_arrival_in_the_grace_counts_and_a_later_one_waits_for_the_hub,
     a_late_order_that_the_hub_takes_gets_its_number_then,
     a_price_that_rose_waits_and_one_that_fell_is_told,
@@ -91,6 +92,20 @@ async fn the_difference_can_be_added(store: TestStore) {
         counted.push(asked(&store, &market, offer).await);
     }
     assert_eq!(counted, ["15", "5", "5"]);
+}
+
+async fn a_question_that_was_answered_is_not_asked_again_by_a_copied_outbox(store: TestStore) {
+    let market = Market::open(&store).await;
+    let who = &market.kitchens[0];
+    let (mut tablet, ticket) = doubled(&store, &market).await;
+    let chosen = tablet.settle(ticket.id, Choice::Decline);
+    push_one(&store, who, tablet.outbox, chosen).await;
+    let mut copy = Device::of(who, 3);
+    let again = copy.submit(market.submission(who.site, &[("P-001", "15"), ("P-003", "5")]));
+    let outcome = push_one(&store, who, copy.outbox, again).await;
+    assert!(matches!(outcome, Outcome::Parked { ticket: same, .. } if same == ticket.id), "{outcome:?}");
+    let states: Vec<_> = tickets(&store, who.site).await.into_iter().map(|ticket| ticket.state).collect();
+    assert!(matches!(states[..], [TicketState::Settled { choice: Choice::Decline, .. }]), "{states:?}");
 }
 
 async fn an_arrival_in_the_grace_counts_and_a_later_one_waits_for_the_hub(store: TestStore) {
