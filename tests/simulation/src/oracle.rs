@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
     command::{Command, Envelope},
-    id::{DraftId, SiteId, TicketId},
+    id::{DraftId, TicketId},
     order::LineKey,
     quantity::Quantity,
     ticket::Choice,
@@ -68,7 +68,6 @@ pub(crate) fn held_by(disk: &Disk) -> BTreeSet<Said> {
 pub(crate) struct Intent {
     /// What was on screen: usually one thing; several when the screen changed while it was being recorded.
     pub(crate) said: Vec<Said>,
-    pub(crate) site: SiteId,
     pub(crate) profile: usize,
     /// No device holds it any more: only the server can know of it.
     pub(crate) left_devices: bool,
@@ -89,9 +88,9 @@ pub(crate) struct Oracle {
 }
 
 impl Oracle {
-    pub(crate) fn recorded(&mut self, said: Vec<Said>, site: SiteId, profile: usize) {
+    pub(crate) fn recorded(&mut self, said: Vec<Said>, profile: usize) {
         self.attempted.extend(said.iter().cloned());
-        self.intents.push(Intent { said, site, profile, left_devices: false, excused: None });
+        self.intents.push(Intent { said, profile, left_devices: false, excused: None });
     }
 
     /// Some of what devices held was destroyed. What no other device holds is the server's alone; what it does not have

@@ -391,8 +391,7 @@ impl<B: Backend> World<B> {
                 self.core
                     .tell(|| format!("tablet {} chooses {choice:?} on {ticket}: {result:?}", page.profile));
                 if result.is_ok() {
-                    let site = self.site_of(page);
-                    self.oracle.recorded(vec![Said::Choice { ticket, choice }], site, page.profile);
+                    self.oracle.recorded(vec![Said::Choice { ticket, choice }], page.profile);
                 }
             }
             Told::SignedIn(result) => {
@@ -431,8 +430,7 @@ impl<B: Backend> World<B> {
             );
             return self.broken(Violation::about("I1", what, [draft.short_code()]));
         }
-        let site = self.site_of(page);
-        self.oracle.recorded(said.clone(), site, page.profile);
+        self.oracle.recorded(said.clone(), page.profile);
         if deleted {
             self.note_destroyed(said.into_iter().collect(), DELETED);
         }
@@ -442,13 +440,5 @@ impl<B: Backend> World<B> {
     fn forget_shown(&mut self, page: PageId) {
         let tabs = self.profiles[page.profile].tabs.iter().flatten();
         tabs.for_each(|tab| tab.page.furthest.borrow_mut().clear());
-    }
-
-    fn site_of(&mut self, page: PageId) -> SiteId {
-        let me = self.tab(page).and_then(|tab| tab.page.replica.session().me().cloned());
-        match me.map(|me| me.role) {
-            Some(domain::enterprise::Role::Kitchen { site, .. }) => site,
-            _ => self.desk.accounts[&self.profiles[page.profile].email].home,
-        }
     }
 }

@@ -103,8 +103,9 @@ impl Staging {
                 let held = before.receipts.into_iter().map(|receipt| (receipt.m, receipt));
                 let mut kept = sorting::keyed(held);
                 kept.extend(receipts.into_iter().map(|receipt| (receipt.m, receipt)));
-                // Only what still lies in the outbox: the others are filed with their command.
-                kept.retain(|m, _| waiting(outbox, *m));
+                // Only what still lies in the outbox: the others are filed with their command. An answer of a server that
+                // was set back since, between two pages, is no answer any more.
+                kept.retain(|m, _| *m <= last && waiting(outbox, *m));
                 let applied = Applied { last, receipts: kept.into_values().collect() };
                 // A site has one outbox at a time; of earlier names nothing waits any more.
                 self.head
