@@ -247,6 +247,10 @@ impl<B: Backend> World<B> {
                 continue;
             }
             let fresh = crate::still::opened(&disk);
+            // A write that took place though the page was told it failed: it greets again and finds out.
+            if fresh.session().me() != tab.page.replica.session().me() {
+                continue;
+            }
             let (shown, anew) = (tab.page.replica.view(), fresh.view());
             // Drafts apart: what a tab wrote and did not live to tell, the others see at their next look.
             if shown != anew {

@@ -313,7 +313,7 @@ impl<B: Backend> World<B> {
                 stands.set(if stands.get().is_some() { None } else { Some(now) });
             }
             Fault::ServerDown => {
-                self.desk.away_until = now + self.core.chance(|chance| chance.stretch(2 * HOUR))
+                self.desk.away_until = now + self.core.chance(|chance| chance.stretch(2 * HOUR));
             }
             Fault::Restored => return self.restore(),
             Fault::SessionEnded => {
