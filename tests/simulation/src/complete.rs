@@ -6,7 +6,7 @@ use domain::{
     cycle::{CycleId, CycleState},
     id::{OrderId, SiteId, TicketId},
     order::{LineStatus, Order, OrderLine, OrderState},
-    receipt::Outcome,
+    receipt::{Outcome, Reason},
     ticket::{Subject, Ticket, TicketState},
     wire::Scope,
 };
@@ -85,7 +85,12 @@ impl<B: Backend> World<B> {
                 );
                 return Some(Violation::about("I1", what, words()));
             }
+            let mut failed = false;
             for (said, outcomes) in outcomes {
+                // Put aside unread: other tablets show the ticket, not yet a card.
+                failed |= outcomes
+                    .iter()
+                    .any(|outcome| matches!(outcome, Outcome::Parked { code: Reason::Failed, .. }));
                 for outcome in outcomes {
                     if let Some(what) = missing(said, outcome, orders, tickets) {
                         return Some(Violation::about("I1", what, words()));
@@ -93,7 +98,8 @@ impl<B: Backend> World<B> {
                 }
             }
             // What a device shows of an order may be an answer of the server's life before.
-            if !intent.left_devices
+            if !failed
+                && !intent.left_devices
                 && self.lives_of_store == 1
                 && let Some(what) = unseen(intent, &views)
             {
@@ -236,7 +242,15 @@ impl<B: Backend> World<B> {
     fn unfaithful(&self) -> Option<Violation> {
         for tab in self.profiles.iter().flat_map(|profile| profile.tabs.iter().flatten()) {
             let disk = self.profiles[tab.page.id.profile].disk.borrow();
+            // A cache that was deleted under a page is downloaded again at its next round.
+            if tab.page.replica.cache_name().is_none_or(|name| !disk.caches.contains_key(&name)) {
+                continue;
+            }
             let fresh = crate::still::opened(&disk);
+            // A write that took place though the page was told it failed: it greets again and finds out.
+            if fresh.session().me() != tab.page.replica.session().me() {
+                continue;
+            }
             let (shown, anew) = (tab.page.replica.view(), fresh.view());
             // Drafts apart: what a tab wrote and did not live to tell, the others see at their next look.
             if shown != anew {
