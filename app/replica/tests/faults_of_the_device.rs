@@ -1,0 +1,53 @@
+//! Stories of a device that lost or damaged something of its own: each was first a seed of the simulation.
+#![allow(clippy::unwrap_used, clippy::panic)] // every step of a story is a test
+
+mod support;
+
+use replica::{
+    outbox::{Queue, Write},
+    ports::{Storage, Update},
+    view::SendState,
+};
+use support::{
+    run,
+    server::{Fault, server},
+    tablet::Tablet,
+};
+
+#[test]
+fn a_record_that_cannot_be_read_any_more_does_not_keep_its_neighbors_here() {
+    let server = server();
+    let tablet = Tablet::ready(&server, 1);
+    tablet.online(false);
+    for kilos in [12, 7, 5] {
+        tablet.order(&[(1, kilos)]);
+    }
+    // As a device does whose second record is damaged: the first and the third are all that is read.
+    let lose_the_second = |queue: &Queue| {
+        let second = queue.commands.keys().nth(1).copied().unwrap();
+        Update { writes: vec![Write::DeleteCommand(second.0, second.1)], value: () }
+    };
+    run(tablet.storage.update_outbox(lose_the_second)).unwrap();
+    let tablet = tablet.reopened();
+    assert_eq!(tablet.pending(), 2);
+    tablet.online(true);
+    tablet.round_ok();
+    assert_eq!((tablet.pending(), server.borrow().orders.len()), (0, 2));
+    assert!(tablet.entries().iter().all(|entry| matches!(entry.state, SendState::Received { .. })));
+}
+
+#[test]
+fn a_damaged_catalogue_is_asked_for_again_though_the_next_round_fails() {
+    let server = server();
+    let tablet = Tablet::ready(&server, 1);
+    let name = tablet.replica.cache_name().unwrap();
+    tablet.storage.damage_cache(&name, |cache| {
+        cache.snapshots.values_mut().for_each(|bytes| bytes.truncate(10));
+    });
+    let tablet = tablet.reopened();
+    assert!(tablet.replica.catalog().is_none(), "what is damaged is not shown");
+    tablet.fault("pull", Fault::LostReply);
+    assert!(tablet.round().trouble.is_some());
+    tablet.round_ok();
+    assert_eq!(tablet.replica.catalog().unwrap().offers.len(), 5);
+}
