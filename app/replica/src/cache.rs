@@ -17,6 +17,7 @@ use domain::{
     wire::{Cursor, Me, Op, Scope},
 };
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 /// The name of a cache: the version of its layout, and whose it is. A new layout is a new name; the old one is dropped.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -82,6 +83,27 @@ pub struct ScopeHead {
     /// Above how many changes a fresh snapshot is asked for.
     #[serde(default)]
     pub log_limit: usize,
+    /// What the rows of a small scope sum to; `None` for a catalogue.
+    #[serde(default)]
+    pub rows: Option<RowsDigest>,
+}
+
+/// A sum over the rows of a small scope, whatever their order: a row the device lost, or kept though it should have gone,
+/// shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct RowsDigest(u64);
+
+impl RowsDigest {
+    /// The digest of these rows, each by its kind, its identifier and its place in the feed.
+    pub fn of<'a>(rows: impl Iterator<Item = (&'a str, &'a str, u64)>) -> Self {
+        let sum = rows.fold(0_u64, |sum, (kind, id, seq)| {
+            let hash = Sha256::digest(format!("{kind}\n{id}\n{seq}").as_bytes());
+            let start = hash.iter().take(8).fold(0_u64, |start, byte| (start << 8) | u64::from(*byte));
+            sum.wrapping_add(start)
+        });
+        Self(sum)
+    }
 }
 
 /// What a snapshot's bytes must be.
@@ -156,6 +178,23 @@ pub struct CacheContents {
 }
 
 impl CacheContents {
+    /// The rows of a scope.
+    pub fn rows_of(&self, scope: &Scope) -> impl Iterator<Item = &Entity> {
+        self.entities.iter().filter(move |(key, _)| key.scope == *scope).map(|(_, entity)| entity)
+    }
+
+    /// The small scopes whose rows are not those that were written.
+    #[must_use]
+    pub fn damaged_rows(&self) -> Vec<Scope> {
+        let sound = |scope: &Scope, wrote: RowsDigest| {
+            let rows = self.rows_of(scope);
+            RowsDigest::of(rows.map(|row| (row.op.kind.as_str(), row.op.id.as_str(), row.op.seq))) == wrote
+        };
+        let heads = self.head.scopes.iter();
+        let damaged = heads.filter(|(scope, head)| head.rows.is_some_and(|wrote| !sound(scope, wrote)));
+        damaged.map(|(scope, _)| scope.clone()).collect()
+    }
+
     /// The changes of a scope since its snapshot, in feed order.
     pub fn log_of(&self, scope: &Scope) -> impl Iterator<Item = &Op> {
         let range = (scope.clone(), 0)..=(scope.clone(), u64::MAX);

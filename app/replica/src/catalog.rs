@@ -53,6 +53,9 @@ pub fn assemble(contents: &CacheContents, scope: &Scope) -> Result<Option<Catalo
         }
         (Some(_), Some(bytes)) => return Err(Damaged(format!("cut at {} bytes", bytes.len()))),
     };
+    if contents.log_of(scope).count() != head.log_length {
+        return Err(Damaged("the log is not whole".into()));
+    }
     if let Some(catalog) = &mut catalog {
         apply(catalog, contents.log_of(scope));
     }

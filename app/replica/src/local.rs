@@ -79,6 +79,8 @@ impl Local {
     pub(crate) fn take_cache(&mut self, contents: CacheContents) {
         self.cache = contents;
         self.base = Base::of(&self.cache);
+        self.damaged.retain(is_catalog);
+        self.damaged.extend(self.cache.damaged_rows());
         self.assemble();
     }
 

@@ -21,7 +21,7 @@ use crate::{
     outbox::{Queue, Write, forget_old_sent, release},
     ports::{Clock, Entropy, Network, Storage, StorageError, Update},
     session::{SESSION, SessionState},
-    sync::staging::{Changes, Staging},
+    sync::staging::{Changes, Staging, is_catalog},
     turn::{Taken, Turn, both},
     view::{Base, Delivery, View},
 };
@@ -272,6 +272,8 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
             }
             if changes.rows {
                 local.base = Base::of(&local.cache);
+                let damaged = local.cache.damaged_rows();
+                local.damaged.retain(|scope| is_catalog(scope) || damaged.contains(scope));
             }
             local.show_catalog(changes, decoded)
         };

@@ -6,7 +6,7 @@ mod support;
 use replica::{
     outbox::{Queue, Write},
     ports::{Storage, Update},
-    view::SendState,
+    view::{EntryLines, SendState},
 };
 use support::{
     run,
@@ -50,4 +50,20 @@ fn a_damaged_catalogue_is_asked_for_again_though_the_next_round_fails() {
     assert!(tablet.round().trouble.is_some());
     tablet.round_ok();
     assert_eq!(tablet.replica.catalog().unwrap().offers.len(), 5);
+}
+
+#[test]
+fn an_order_the_device_lost_from_its_view_comes_back() {
+    let server = server();
+    let tablet = Tablet::ready(&server, 1);
+    tablet.order(&[(1, 12)]);
+    tablet.round_ok();
+    let name = tablet.replica.cache_name().unwrap();
+    tablet.storage.damage_cache(&name, |cache| cache.entities.retain(|key, _| key.kind != "order"));
+    let tablet = tablet.reopened();
+    tablet.round_ok();
+    assert!(
+        matches!(tablet.entry().lines, EntryLines::Accepted(_)),
+        "the server's view, not the copy kept here"
+    );
 }

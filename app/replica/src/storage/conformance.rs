@@ -103,7 +103,7 @@ fn op(seq: u64, id: &str) -> Op {
 fn head(generation: u64) -> CacheHead {
     let cursor = Cursor { epoch: u64::MAX, seq: generation };
     let mark = SnapshotMark { sha256: "ab".into(), length: 3 };
-    let at = ScopeHead { cursor, snapshot: Some(mark), log_length: 1, log_limit: 2 };
+    let at = ScopeHead { cursor, snapshot: Some(mark), log_length: 1, log_limit: 2, rows: None };
     CacheHead {
         generation,
         scopes: BTreeMap::from([(scope("cat:a"), at)]),

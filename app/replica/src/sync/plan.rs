@@ -144,7 +144,7 @@ mod tests {
     }
 
     fn standing(cursor: Cursor) -> CacheHead {
-        let head = ScopeHead { cursor, snapshot: None, log_length: 0, log_limit: 0 };
+        let head = ScopeHead { cursor, snapshot: None, log_length: 0, log_limit: 0, rows: None };
         CacheHead { scopes: BTreeMap::from([(scope(), head)]), ..CacheHead::default() }
     }
 

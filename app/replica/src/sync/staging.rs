@@ -11,7 +11,8 @@ use domain::{
 use super::plan::Step;
 use crate::{
     cache::{
-        Applied, CacheContents, CacheHead, CacheWrite, Entity, EntityKey, LogPage, ScopeHead, SnapshotMark,
+        Applied, CacheContents, CacheHead, CacheWrite, Entity, EntityKey, LogPage, RowsDigest, ScopeHead,
+        SnapshotMark,
     },
     catalog::{LOG_LIMIT, PAGES, compacted},
 };
@@ -130,6 +131,7 @@ impl Staging {
             snapshot,
             log_length: 0,
             log_limit: 0,
+            rows: None,
         });
         head.cursor = cursor;
     }
@@ -151,6 +153,10 @@ impl Staging {
                 self.flip_catalog(scope, staged, held, &mut writes, &mut changes);
             } else if staged.cleared || !staged.ops.is_empty() {
                 changes.rows = true;
+                let rows = rows_after(&scope, &staged, held);
+                if let Some(head) = self.head.scopes.get_mut(&scope) {
+                    head.rows = Some(rows);
+                }
                 flip_rows(&scope, staged, &mut writes);
             }
         }
@@ -222,6 +228,23 @@ fn next_page(
         writes.push(CacheWrite::PutLog(page));
     }
     NextPage { rewritten: rewritten || held.is_none(), length }
+}
+
+/// What the rows of a scope sum to once what is staged is written.
+fn rows_after(scope: &Scope, staged: &Staged, held: &CacheContents) -> RowsDigest {
+    let mut rows: BTreeMap<(&str, &str), u64> = BTreeMap::new();
+    if !staged.cleared {
+        rows.extend(held.rows_of(scope).map(|row| ((row.op.kind.as_str(), row.op.id.as_str()), row.op.seq)));
+    }
+    for op in &staged.ops {
+        let key = (op.kind.as_str(), op.id.as_str());
+        if op.body.is_some() {
+            rows.insert(key, op.seq);
+        } else {
+            rows.remove(&key);
+        }
+    }
+    RowsDigest::of(rows.into_iter().map(|((kind, id), seq)| (kind, id, seq)))
 }
 
 fn flip_rows(scope: &Scope, staged: Staged, writes: &mut Vec<CacheWrite>) {
