@@ -99,7 +99,7 @@ async fn visits(mut server: MercurialeProcess) -> Visits {
         tablet.close_and_open_again().await;
         visits.open.push(measured(&tablet, "mercuriale:open-catalog").await);
         visits.full_speed.extend(typing(&tablet).await);
-        tablet.goto("about:blank").await;
+        tablet.leave().await;
         tablet.slow_down(4).await;
         tablet.goto("/catalogue").await;
         visits.usable.push(measured(&tablet, "mercuriale:catalog-usable").await);

@@ -36,7 +36,10 @@ impl Page {
     }
 
     /// Opens an empty page: the application is no longer anywhere on screen.
-    pub(super) async fn leave(&self) {
+    ///
+    /// # Panics
+    /// When the browser does not answer.
+    pub async fn leave(&self) {
         self.session.goto("about:blank").await.expect("an empty page opens");
     }
 
