@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     catalog::Weekdays,
     planted::{Bug, planted},
+    text_form::text_form,
     time::{Date, Timestamp, Weekday},
 };
 
@@ -81,18 +82,7 @@ impl FromStr for CycleId {
     }
 }
 
-impl TryFrom<String> for CycleId {
-    type Error = BadCycle;
-    fn try_from(text: String) -> Result<Self, BadCycle> {
-        text.parse()
-    }
-}
-
-impl From<CycleId> for String {
-    fn from(id: CycleId) -> Self {
-        id.to_string()
-    }
-}
+text_form!(CycleId);
 
 /// Where a cycle stands. The server alone moves it, and never back.
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]

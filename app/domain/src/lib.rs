@@ -31,6 +31,7 @@ pub mod rules;
 mod schema;
 pub mod search;
 pub mod sorting;
+mod text_form;
 pub mod ticket;
 pub mod time;
 pub mod wire;

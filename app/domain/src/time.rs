@@ -5,6 +5,8 @@ use std::{fmt, ops::Deref, str::FromStr};
 use jiff::civil;
 use serde::{Deserialize, Serialize};
 
+use crate::text_form::text_form;
+
 pub use jiff::civil::Weekday;
 
 /// A day without a time zone: delivery days, certificates. Written `2026-11-30`, in that one form.
@@ -74,18 +76,7 @@ impl FromStr for Date {
     }
 }
 
-impl TryFrom<String> for Date {
-    type Error = BadDate;
-    fn try_from(text: String) -> Result<Self, BadDate> {
-        text.parse()
-    }
-}
-
-impl From<Date> for String {
-    fn from(date: Date) -> Self {
-        date.to_string()
-    }
-}
+text_form!(Date);
 
 /// An instant: milliseconds since 1970-01-01T00:00Z.
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]

@@ -16,6 +16,7 @@ use crate::{
     enterprise::Role,
     id::{DeviceId, HubId, OutboxId, ProducerId, SiteId, UserId},
     receipt::Receipt,
+    text_form::text_form,
     time::Timestamp,
 };
 
@@ -92,18 +93,7 @@ impl FromStr for Cursor {
     }
 }
 
-impl TryFrom<String> for Cursor {
-    type Error = BadCursor;
-    fn try_from(text: String) -> Result<Self, BadCursor> {
-        text.parse()
-    }
-}
-
-impl From<Cursor> for String {
-    fn from(cursor: Cursor) -> Self {
-        cursor.to_string()
-    }
-}
+text_form!(Cursor);
 
 /// What a device says when it wakes up.
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
