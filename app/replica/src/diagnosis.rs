@@ -1,13 +1,17 @@
 //! What a person reads over the phone when something is stuck: where this device stands, and everything that waits.
 
+use std::cmp::Reverse;
+
 use domain::{
+    command::Envelope,
     receipt::{Outcome, Reason},
+    sorting,
     time::Timestamp,
 };
 
 use crate::{
-    outbox::{Sent, StuckReason},
-    ports::{Clock, Entropy, Network, Storage},
+    outbox::{Sent, StuckReason, release},
+    ports::{Clock, Entropy, Network, Storage, StorageError, Update},
     replica::Replica,
 };
 
@@ -67,18 +71,16 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
         let waiting = local.outbox.queue.unproved(site, &local.cache.head.applied);
         let waiting = waiting.into_iter().map(|pending| WaitingCommand {
             m: pending.entry.envelope.m,
-            kind: kind(&pending.entry.envelope.k, pending.entry.envelope.v),
+            kind: kind(&pending.entry.envelope),
             recorded_at: pending.entry.recorded_at,
             stuck: pending.stuck,
         });
         let mut sent: Vec<&Sent> =
             local.outbox.sent.values().filter(|sent| sent.entry.envelope.site == site).collect();
-        domain::sorting::sort_by_key(&mut sent, |sent| {
-            std::cmp::Reverse((sent.receipt.received_at, sent.receipt.m))
-        });
+        sorting::sort_by_key(&mut sent, |sent| Reverse((sent.receipt.received_at, sent.receipt.m)));
         let answered = sent.into_iter().take(ANSWERS).map(|sent| AnsweredCommand {
             m: sent.receipt.m,
-            kind: kind(&sent.entry.envelope.k, sent.entry.envelope.v),
+            kind: kind(&sent.entry.envelope),
             reason: reason(&sent.receipt.outcome),
             received_at: sent.receipt.received_at,
         });
@@ -89,11 +91,11 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
     /// server recognizes what it has; nothing is doubled by it.
     ///
     /// # Errors
-    /// [`crate::ports::StorageError`] when the device could not write it down.
-    pub async fn send_everything_again(&self) -> Result<(), crate::ports::StorageError> {
-        let writes = crate::outbox::release(&self.local.borrow().outbox.queue);
+    /// [`StorageError`] when the device could not write it down.
+    pub async fn send_everything_again(&self) -> Result<(), StorageError> {
+        let writes = release(&self.local.borrow().outbox.queue);
         if !writes.is_empty() {
-            self.update(move |_| crate::ports::Update { writes: writes.clone(), value: () }).await?;
+            self.update(move |_| Update { writes: writes.clone(), value: () }).await?;
         }
         self.local.borrow_mut().send_all = true;
         self.greet_next();
@@ -101,8 +103,8 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
     }
 }
 
-fn kind(k: &str, v: u32) -> String {
-    format!("{k}@{v}")
+fn kind(envelope: &Envelope) -> String {
+    format!("{}@{}", envelope.k, envelope.v)
 }
 
 fn reason(outcome: &Outcome) -> Option<Reason> {

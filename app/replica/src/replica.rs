@@ -212,43 +212,36 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
         value.take().ok_or_else(|| StorageError::Failed("a step that was not taken".into()))
     }
 
-    /// What every step shares, whatever it tells its caller: compiled once, and its future lies on the heap.
+    /// What every step shares, whatever it tells its caller.
     fn write_outbox(
         &self,
         step: BoxedStep,
         saved: usize,
         taken: Taken,
     ) -> Boxed<'_, Result<(), StorageError>> {
-        Box::pin(self.write_outbox_now(step, saved, taken))
-    }
-
-    async fn write_outbox_now(
-        &self,
-        step: BoxedStep,
-        saved: usize,
-        taken: Taken,
-    ) -> Result<(), StorageError> {
-        let with_queue = move |queue: &Queue| {
-            let writes = step(queue);
-            Update { writes: writes.clone(), value: (queue.clone(), writes) }
-        };
-        let (queue, writes): (Queue, Vec<Write>) = self.storage.update_outbox(with_queue).await?;
-        let changed = !writes.is_empty();
-        {
-            let mut local = self.local.borrow_mut();
-            // What the step saw is what lies on the device, other tabs' commands included.
-            local.outbox.queue = queue;
-            writes.into_iter().for_each(|write| local.outbox.apply(write));
-            let saved = saved.min(local.unsaved.len());
-            local.unsaved.drain(..saved);
-            local.replay_unsaved();
-        }
-        drop(taken);
-        if changed {
-            self.notify(Change::View);
-            self.notify(Change::OtherTabs);
-        }
-        Ok(())
+        Box::pin(async move {
+            let with_queue = move |queue: &Queue| {
+                let writes = step(queue);
+                Update { writes: writes.clone(), value: (queue.clone(), writes) }
+            };
+            let (queue, writes): (Queue, Vec<Write>) = self.storage.update_outbox(with_queue).await?;
+            let changed = !writes.is_empty();
+            {
+                let mut local = self.local.borrow_mut();
+                // What the step saw is what lies on the device, other tabs' commands included.
+                local.outbox.queue = queue;
+                writes.into_iter().for_each(|write| local.outbox.apply(write));
+                let saved = saved.min(local.unsaved.len());
+                local.unsaved.drain(..saved);
+                local.replay_unsaved();
+            }
+            drop(taken);
+            if changed {
+                self.notify(Change::View);
+                self.notify(Change::OtherTabs);
+            }
+            Ok(())
+        })
     }
 
     /// Shows a view that was just written.

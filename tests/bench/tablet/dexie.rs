@@ -47,7 +47,7 @@ async fn wait_for(tablet: &Tablet, name: &str) -> f64 {
         }
         tokio::time::sleep(std::time::Duration::from_millis(50)).await;
     }
-    panic!("Dexie never said « {name} »")
+    panic!("Dexie never said « {name} »; the console: {:#?}", tablet.console_errors().await)
 }
 
 async fn serve(catalog: &Catalog) -> String {
