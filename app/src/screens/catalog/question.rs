@@ -6,8 +6,10 @@ use super::selection::Filters;
 
 /// A page of rows.
 pub(super) const PAGE: usize = 40;
-/// What shows at once at each key: more than a screenful.
-const FIRST_ROWS: usize = 12;
+/// What the bar, the search and the families leave of a screen's height to rows, and what a row takes of it at the least;
+/// in pixels of the style sheet.
+const ABOVE_ROWS: f64 = 160.0;
+const LEAST_ROW: f64 = 92.0;
 /// The rest of the page follows when the hand rests.
 const REST: Duration = Duration::from_millis(120);
 
@@ -42,7 +44,7 @@ impl Question {
     pub(super) fn type_text(self, text: String) {
         let key = self.keys.get_value().wrapping_add(1);
         self.keys.set_value(key);
-        self.limit.set(FIRST_ROWS);
+        self.limit.set(screenful());
         self.text.set(text);
         set_timeout(
             move || {
@@ -69,4 +71,11 @@ impl Question {
     pub(super) fn show_more(self) {
         self.limit.update(|limit| *limit += PAGE);
     }
+}
+
+/// The rows that fit this screen: what shows at once at each key.
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // a height in rows, clamped
+fn screenful() -> usize {
+    let height = window().inner_height().ok().and_then(|height| height.as_f64()).unwrap_or(f64::INFINITY);
+    (((height - ABOVE_ROWS) / LEAST_ROW).ceil().clamp(4.0, 14.0)) as usize
 }
