@@ -28,6 +28,7 @@ mod import_price_list;
 mod indicators;
 mod json;
 mod me;
+mod poke;
 mod pull;
 mod push;
 pub mod security_headers;
@@ -54,6 +55,7 @@ pub fn router(state: AppState) -> Router {
         .routes(routes!(hello::hello))
         .routes(routes!(push::receive))
         .routes(routes!(pull::pull))
+        .routes(routes!(poke::poke))
         .routes(routes!(snapshot::snapshot))
         // The hub's desk.
         .routes(routes!(week::week))

@@ -52,6 +52,7 @@ impl Server {
             () = stop => None,
         };
         let _ = stopping.send(true);
+        store.say_farewell();
         let ended = match ended {
             Some(ended) => ended,
             None => timeout(FAREWELL, &mut answering).await.unwrap_or(Ok(Ok(()))),

@@ -14,6 +14,7 @@ use crate::{
     config::Options,
     imports::ImportBoard,
     store::Store,
+    sync::intake::Intake,
 };
 
 /// Where the time comes from: the machine's, or a test's.
@@ -46,6 +47,7 @@ pub struct Shared {
     pub(crate) attempts: Attempts,
     pub(crate) passwords: Passwords,
     pub(crate) imports: ImportBoard,
+    pub(crate) intake: Intake,
 }
 
 impl AppState {
@@ -53,6 +55,7 @@ impl AppState {
     #[must_use]
     pub fn new(store: Store, options: Options) -> Self {
         Self(Arc::new(Shared {
+            intake: Intake::new(store.clone()),
             store,
             options,
             attempts: Attempts::default(),

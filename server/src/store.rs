@@ -13,6 +13,7 @@ pub mod feed;
 mod hubs;
 #[cfg(any(test, feature = "testing"))]
 pub mod memory;
+mod news;
 mod orders;
 pub mod port;
 mod price_list;
@@ -24,10 +25,16 @@ mod suite;
 mod tickets;
 mod upkeep;
 mod value;
+mod watermark;
 
-use domain::id::HubId;
+use std::sync::Arc;
+
+use domain::{id::HubId, wire::Cursor};
 use engine::Engine;
+use news::Herald;
+use tokio::sync::broadcast;
 use value::args;
+use watermark::Watermark;
 
 pub use accounts::{Credentials, NewUser, SessionTimes, SignedIn};
 pub use catalog::NamedOffers;
@@ -35,6 +42,7 @@ pub use demand::DemandRow;
 pub(crate) use demand::table_of;
 pub use engine::{BadDatabaseUrl, DatabaseUrl, Transaction};
 pub use error::StoreError;
+pub use news::News;
 pub use port::{SyncStore, SyncTransaction};
 pub use price_list::PriceList;
 pub use receipts::{Claim, StoredReceipt};
@@ -47,6 +55,7 @@ pub use upkeep::{UpkeepError, restore};
 pub struct Store {
     engine: Engine,
     epoch: u64,
+    herald: Arc<Herald>,
 }
 
 impl Store {
@@ -61,8 +70,33 @@ impl Store {
         let sql = "INSERT INTO store_life (id, epoch) VALUES (1, $1) ON CONFLICT (id) DO NOTHING";
         tx.execute(sql, args![epoch.cast_signed()]).await?;
         let (epoch,): (i64,) = tx.get("SELECT epoch FROM store_life WHERE id = 1", args![]).await?;
+        let sql = "SELECT CAST(COALESCE(SUM(head), 0) AS BIGINT) FROM scope";
+        let (places,): (i64,) = tx.get(sql, args![]).await?;
+        let mut reached = Cursor { epoch: epoch.cast_unsigned(), seq: places.cast_unsigned() };
+        let watermark = match url {
+            DatabaseUrl::Sqlite { folder } => {
+                if Watermark::read(folder).is_some_and(|mark| is_behind(reached, mark)) {
+                    tracing::warn!("the base was set back since it last served: it begins a new life");
+                    reached.epoch = tx.begin_a_new_life().await?;
+                }
+                let unwritable = |cause| StoreError::Folder { folder: folder.clone(), cause };
+                Some(Watermark::follow(folder, reached).map_err(unwritable)?)
+            }
+            DatabaseUrl::Postgres(_) => None,
+        };
         tx.commit().await?;
-        Ok(Self { engine, epoch: epoch.cast_unsigned() })
+        Ok(Self { engine, epoch: reached.epoch, herald: Arc::new(Herald::new(watermark)) })
+    }
+
+    /// What moves from now on, told after each commit of this process.
+    #[must_use]
+    pub fn listen(&self) -> broadcast::Receiver<News> {
+        self.herald.listen()
+    }
+
+    /// Tells all who listen that no more news will come.
+    pub fn say_farewell(&self) {
+        self.herald.say_farewell();
     }
 
     /// The life of this store: feed positions of another one mean nothing here.
@@ -84,14 +118,14 @@ impl Store {
     /// # Errors
     /// When the database cannot be reached, or is busy for too long.
     pub async fn write(&self, hub: HubId) -> Result<Transaction, StoreError> {
-        let mut tx = self.engine.write().await?;
+        let mut tx = self.write_beside().await?;
         tx.lock_hub(hub).await?;
         Ok(tx)
     }
 
     /// A transaction that changes what belongs to no hub: sessions, and a new hub itself.
     async fn write_beside(&self) -> Result<Transaction, StoreError> {
-        self.engine.write().await
+        Ok(self.engine.write().await?.told_by(&self.herald))
     }
 
     /// Waits until every connection is given back and closed.
@@ -126,6 +160,11 @@ impl Store {
         let (demo,) = self.read().await?.get("SELECT demo FROM store_life WHERE id = 1", args![]).await?;
         Ok(demo)
     }
+}
+
+/// Whether a base that stands at `reached` once stood further in the same life.
+fn is_behind(reached: Cursor, mark: Cursor) -> bool {
+    reached.epoch == mark.epoch && reached.seq < mark.seq
 }
 
 /// Bytes nobody can guess.

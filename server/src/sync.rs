@@ -1,13 +1,15 @@
 //! The protocol of tablets and phones, over the store: commands in, receipts and changes out.
 //!
 //! ```text
-//! push   outbox ─► one transaction a batch, one savepoint a command ─► effects and receipt together ─► reply
+//! push   outbox ─► batches that came together share a commit, each has its savepoint, each command its own
+//!        ─► effects and receipt together ─► reply
 //! pull   cursors ─► changes, and in the same reading how far the outbox was applied
 //! ```
 //!
 //! What is decided stands in `domain::rules`; here the facts are loaded, the decision is carried out and stored.
 
 pub mod hello;
+pub mod intake;
 pub mod pull;
 pub mod push;
 pub mod settle;

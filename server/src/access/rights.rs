@@ -6,6 +6,7 @@
 //! | its own name (`/api/me`) | yes | yes | yes | yes |
 //! | hello, pull | `cat:` its hub, `site:` its own | `cat:` its hub, `prod:` its own | `cat:` its own | nothing to hold |
 //! | snapshot | `cat:` its hub | `cat:` its hub | `cat:` its own | – |
+//! | poke | `site:` its own | `prod:` its own | – | – |
 //! | push | its own site | – | – | – |
 //! | week, demand, imports, closing, list of sheets, tickets | – | – | its own hub | – |
 //! | a sheet | – | its own | any of its hub | – |
@@ -126,11 +127,22 @@ impl SheetSession {
 /// The feeds a role may hold.
 #[must_use]
 pub fn scopes(role: Role) -> Vec<Scope> {
+    let catalog = match role {
+        Role::Kitchen { hub, .. } | Role::Producer { hub, .. } | Role::Hub { hub } => {
+            Some(Scope::catalog(hub))
+        }
+        Role::Authority { .. } => None,
+    };
+    catalog.into_iter().chain(own_scope(role)).collect()
+}
+
+/// The feed that is about this role's place alone.
+#[must_use]
+pub fn own_scope(role: Role) -> Option<Scope> {
     match role {
-        Role::Kitchen { hub, site } => vec![Scope::catalog(hub), Scope::site(site)],
-        Role::Producer { hub, producer } => vec![Scope::catalog(hub), Scope::producer(producer)],
-        Role::Hub { hub } => vec![Scope::catalog(hub)],
-        Role::Authority { .. } => Vec::new(),
+        Role::Kitchen { site, .. } => Some(Scope::site(site)),
+        Role::Producer { producer, .. } => Some(Scope::producer(producer)),
+        Role::Hub { .. } | Role::Authority { .. } => None,
     }
 }
 

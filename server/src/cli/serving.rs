@@ -2,6 +2,7 @@
 
 use std::{
     env,
+    fs::{self, File, TryLockError},
     io::{self, IsTerminal},
     net::SocketAddr,
 };
@@ -13,17 +14,20 @@ use crate::{
     config::Options,
     demo,
     serve::{Server, asked_to_stop},
-    store::Store,
+    store::{DatabaseUrl, Store, StoreError},
 };
 
 const LISTEN: &str = "127.0.0.1:8080";
 /// A demonstration never lands where real data may come.
 const DEMO_FOLDER: &str = "data/demo";
+/// In the folder of the base, held by the server that serves it.
+const LOCK: &str = "serving.lock";
 
 pub(super) async fn serve(args: ServeArgs) -> Result<End, Failure> {
     start_logging();
     let listen = listen(args.listen)?;
     let url = args.data.url(if args.demo { DEMO_FOLDER } else { data::DEFAULT })?;
+    let _held = hold(&url)?;
     let store = Store::open(&url).await?;
     if !args.demo && store.is_demo().await? {
         return Err(Failure::refused(
@@ -40,6 +44,27 @@ pub(super) async fn serve(args: ServeArgs) -> Result<End, Failure> {
     announce(server.address(), args.demo);
     server.run(asked_to_stop()).await.map_err(|cause| Failure::listening(listen, &cause))?;
     Ok(End::Done)
+}
+
+/// One server a folder: two would answer for one base without knowing of each other. The lock goes with the process, however
+/// it ends. Other commands work beside the server.
+fn hold(url: &DatabaseUrl) -> Result<Option<File>, Failure> {
+    let DatabaseUrl::Sqlite { folder } = url else { return Ok(None) };
+    let unwritable = |cause| StoreError::Folder { folder: folder.clone(), cause };
+    fs::create_dir_all(folder).map_err(unwritable)?;
+    let lock = File::create(folder.join(LOCK)).map_err(unwritable)?;
+    match lock.try_lock() {
+        Ok(()) => Ok(Some(lock)),
+        Err(TryLockError::WouldBlock) => Err(Failure::refused(
+            "Un autre serveur sert déjà cette base. Arrêtez-le, ou choisissez un autre dossier par --data.",
+            "Another server already serves this base. Stop it, or choose another folder by --data.",
+        )),
+        // Some network folders know no locks: the base's own still keep writers apart.
+        Err(TryLockError::Error(error)) => {
+            tracing::warn!(%error, "the folder of the base cannot be locked");
+            Ok(None)
+        }
+    }
 }
 
 fn start_logging() {

@@ -14,7 +14,7 @@ use crate::{
     openapi::ProblemBody,
     problem::Problem,
     state::AppState,
-    sync::push::{BadBatch, Batch, push},
+    sync::push::{BadBatch, Batch, Push},
 };
 
 /// Receives at most 50 commands, in order. Each gets a receipt, stored with its effects; sending again is harmless.
@@ -32,11 +32,11 @@ pub(crate) async fn receive(
     State(state): State<AppState>,
     Body(batch): Body<Batch>,
 ) -> Result<Response, Problem> {
-    match push(&state.store, &who, batch, state.now()).await {
-        Ok(answer) => Ok(respond(&answer)),
-        Err(BadBatch::TooMany) => Err(Problem::TooLarge),
-        Err(BadBatch::Unnumbered) => Err(Problem::Malformed("a command has no number m ≥ 1".to_owned())),
-    }
+    let push = Push::read(who, batch, state.now()).map_err(|bad| match bad {
+        BadBatch::TooMany => Problem::TooLarge,
+        BadBatch::Unnumbered => Problem::Malformed("a command has no number m ≥ 1".to_owned()),
+    })?;
+    Ok(respond(&state.intake.push(push).await))
 }
 
 fn respond(answer: &PushAnswer) -> Response {

@@ -7,7 +7,7 @@
 //! - **PostgreSQL**: writers of one hub queue on its row ([`Transaction::lock_hub`]), which gives the same picture: one
 //!   writer, no deadlock, feed places in commit order. Readers see one state (REPEATABLE READ).
 
-use std::{fs, path::PathBuf, str::FromStr, time::Duration};
+use std::{fs, path::PathBuf, str::FromStr, sync::Arc, time::Duration};
 
 use domain::id::HubId;
 use sqlx::{
@@ -19,6 +19,7 @@ use sqlx::{
 
 use super::{
     StoreError,
+    news::{Herald, Move},
     value::{FromRow, Value, args},
 };
 
@@ -31,8 +32,9 @@ pub(super) const FILE: &str = "mercuriale.db";
 const PATIENCE: Duration = Duration::from_secs(10);
 const READERS: u32 = 4;
 const POSTGRES_CONNECTIONS: u32 = 16;
-/// Rows written by one statement. Eight columns a row stay far below SQLite's 32,766 and PostgreSQL's 65,535 values.
-const ROWS_A_STATEMENT: usize = 250;
+/// How many rows one statement writes: a few sizes only, so that each statement is prepared once and kept. Sixteen columns a
+/// row stay far below SQLite's 32,766 and PostgreSQL's 65,535 values.
+const ROWS_A_STATEMENT: [usize; 5] = [256, 64, 16, 4, 1];
 
 /// Where the data is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -109,7 +111,7 @@ impl Engine {
 
     /// A transaction that sees one state and changes nothing.
     pub(super) async fn read(&self) -> Result<Transaction, StoreError> {
-        Ok(Transaction(match self {
+        Ok(Transaction::of(match self {
             Self::Sqlite { readers, .. } => Inner::Sqlite(readers.begin().await?),
             Self::Postgres(pool) => {
                 Inner::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
@@ -119,7 +121,7 @@ impl Engine {
 
     /// A transaction that may write.
     pub(super) async fn write(&self) -> Result<Transaction, StoreError> {
-        Ok(Transaction(match self {
+        Ok(Transaction::of(match self {
             Self::Sqlite { writer, .. } => Inner::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
             Self::Postgres(pool) => Inner::Postgres(pool.begin().await?),
         }))
@@ -143,7 +145,13 @@ fn migrate(done: Result<(), MigrateError>) -> Result<(), StoreError> {
 
 /// What a group of statements sees and changes together. Dropped without [`Transaction::commit`], it changed nothing.
 #[derive(Debug)]
-pub struct Transaction(Inner);
+pub struct Transaction {
+    inner: Inner,
+    /// What it moves, and how much of that stood at each open savepoint.
+    moves: Vec<Move>,
+    savepoints: Vec<usize>,
+    herald: Option<Arc<Herald>>,
+}
 
 #[derive(Debug)]
 enum Inner {
@@ -153,8 +161,8 @@ enum Inner {
 
 /// Binds values to a statement of either database.
 macro_rules! bound {
-    ($database:ty, $sql:expr, $kept:expr, $values:expr) => {{
-        let mut query = sqlx::query::<$database>($sql).persistent($kept);
+    ($database:ty, $sql:expr, $values:expr) => {{
+        let mut query = sqlx::query::<$database>($sql);
         for value in $values {
             query = match value {
                 Value::Int(value) => query.bind(value),
@@ -188,17 +196,16 @@ macro_rules! columns {
 /// A statement: written here whole, or built from parts that are.
 pub(super) enum Sql {
     Written(&'static str),
-    /// Holds a number of placeholders known at run time only; never a value.
+    /// Holds a number of placeholders known at run time only, one of a few; never a value.
     Built(String),
 }
 
 impl Sql {
-    /// The text, and whether its preparation is worth keeping.
-    fn into_parts(self) -> (SqlStr, bool) {
+    fn into_text(self) -> SqlStr {
         use sqlx::SqlSafeStr;
         match self {
-            Self::Written(text) => (text.into_sql_str(), true),
-            Self::Built(text) => (AssertSqlSafe(text).into_sql_str(), false),
+            Self::Written(text) => text.into_sql_str(),
+            Self::Built(text) => AssertSqlSafe(text).into_sql_str(),
         }
     }
 }
@@ -210,19 +217,31 @@ impl From<&'static str> for Sql {
 }
 
 impl Transaction {
+    fn of(inner: Inner) -> Self {
+        Self { inner, moves: Vec::new(), savepoints: Vec::new(), herald: None }
+    }
+
+    /// Has what it moves told to `herald` once it is durable.
+    pub(super) fn told_by(self, herald: &Arc<Herald>) -> Self {
+        Self { herald: Some(Arc::clone(herald)), ..self }
+    }
+
+    /// Notes that a feed moves.
+    pub(super) fn moves(&mut self, moved: Move) {
+        self.moves.push(moved);
+    }
+
     /// Runs a statement. How many rows it touched.
     pub(super) async fn execute(
         &mut self,
         sql: impl Into<Sql>,
         values: Vec<Value>,
     ) -> Result<u64, StoreError> {
-        let (sql, kept) = sql.into().into_parts();
-        Ok(match &mut self.0 {
-            Inner::Sqlite(open) => {
-                bound!(Sqlite, sql, kept, values).execute(&mut **open).await?.rows_affected()
-            }
+        let sql = sql.into().into_text();
+        Ok(match &mut self.inner {
+            Inner::Sqlite(open) => bound!(Sqlite, sql, values).execute(&mut **open).await?.rows_affected(),
             Inner::Postgres(open) => {
-                bound!(Postgres, sql, kept, values).execute(&mut **open).await?.rows_affected()
+                bound!(Postgres, sql, values).execute(&mut **open).await?.rows_affected()
             }
         })
     }
@@ -233,14 +252,14 @@ impl Transaction {
         sql: impl Into<Sql>,
         values: Vec<Value>,
     ) -> Result<Vec<T>, StoreError> {
-        let (sql, kept) = sql.into().into_parts();
-        let rows: Result<Vec<Vec<Value>>, StoreError> = match &mut self.0 {
+        let sql = sql.into().into_text();
+        let rows: Result<Vec<Vec<Value>>, StoreError> = match &mut self.inner {
             Inner::Sqlite(open) => {
-                let rows = bound!(Sqlite, sql, kept, values).fetch_all(&mut **open).await?;
+                let rows = bound!(Sqlite, sql, values).fetch_all(&mut **open).await?;
                 rows.iter().map(|row| columns!(row)).collect()
             }
             Inner::Postgres(open) => {
-                let rows = bound!(Postgres, sql, kept, values).fetch_all(&mut **open).await?;
+                let rows = bound!(Postgres, sql, values).fetch_all(&mut **open).await?;
                 rows.iter().map(|row| columns!(row)).collect()
             }
         };
@@ -274,22 +293,22 @@ impl Transaction {
         then: &'static str,
     ) -> Result<(), StoreError> {
         let width = rows.first().map_or(0, Vec::len);
-        let mut rows = rows.into_iter().peekable();
-        while rows.peek().is_some() {
-            let values: Vec<Value> = rows.by_ref().take(ROWS_A_STATEMENT).flatten().collect();
-            let tuples: Vec<_> = (0..values.len())
-                .step_by(width)
-                .map(|first| format!("({})", placeholders(first + 1, width)))
-                .collect();
+        let mut left = rows.len();
+        let mut rows = rows.into_iter();
+        while left > 0 {
+            let count = ROWS_A_STATEMENT.into_iter().find(|count| *count <= left).unwrap_or(1);
+            let tuples: Vec<_> =
+                (0..count).map(|row| format!("({})", placeholders(row * width + 1, width))).collect();
             let sql = format!("INSERT INTO {into} VALUES {} {then}", tuples.join(", "));
-            self.execute(Sql::Built(sql), values).await?;
+            self.execute(Sql::Built(sql), rows.by_ref().take(count).flatten().collect()).await?;
+            left -= count;
         }
         Ok(())
     }
 
     /// Waits until no other writer of this hub is at work. Nothing to do on SQLite, whose writers are one at a time.
     pub(super) async fn lock_hub(&mut self, hub: HubId) -> Result<(), StoreError> {
-        if let Inner::Postgres(_) = self.0 {
+        if let Inner::Postgres(_) = self.inner {
             self.execute("SELECT 1 FROM hub WHERE id = $1 FOR UPDATE", args![hub]).await?;
         }
         Ok(())
@@ -297,25 +316,31 @@ impl Transaction {
 
     /// Marks a place to come back to.
     pub async fn savepoint(&mut self) -> Result<(), StoreError> {
+        self.savepoints.push(self.moves.len());
         self.execute("SAVEPOINT step", args![]).await.map(drop)
     }
 
     /// Undoes everything since the last [`Transaction::savepoint`].
     pub async fn undo_to_savepoint(&mut self) -> Result<(), StoreError> {
+        self.moves.truncate(self.savepoints.last().copied().unwrap_or(0));
         self.execute("ROLLBACK TO SAVEPOINT step", args![]).await?;
         self.keep_savepoint().await
     }
 
     /// Keeps everything since the last [`Transaction::savepoint`].
     pub async fn keep_savepoint(&mut self) -> Result<(), StoreError> {
+        self.savepoints.pop();
         self.execute("RELEASE SAVEPOINT step", args![]).await.map(drop)
     }
 
     /// Makes it all durable, or nothing.
     pub async fn commit(self) -> Result<(), StoreError> {
-        match self.0 {
+        match self.inner {
             Inner::Sqlite(open) => open.commit().await?,
             Inner::Postgres(open) => open.commit().await?,
+        }
+        if let Some(herald) = self.herald {
+            herald.tell(self.moves);
         }
         Ok(())
     }

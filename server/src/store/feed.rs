@@ -10,7 +10,7 @@ use std::{collections::BTreeMap, fmt::Display};
 use domain::wire::{Op, Scope};
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::{StoreError, Transaction, engine::Sql, value::args};
+use super::{StoreError, Transaction, engine::Sql, news::Move, value::args};
 
 /// The catalogue's kinds.
 pub mod kind {
@@ -83,6 +83,7 @@ impl Transaction {
         let many = i64::try_from(last.len()).unwrap_or(i64::MAX);
         let sql = "UPDATE scope SET head = head + $2 WHERE name = $1 RETURNING head";
         let (head,): (i64,) = self.get(sql, args![scope, many]).await?;
+        self.moves(Move { scope: scope.clone(), head: head.cast_unsigned(), places: many.cast_unsigned() });
         let rows = last
             .into_iter()
             .zip(head - many + 1..)

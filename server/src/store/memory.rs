@@ -199,7 +199,7 @@ impl MemoryStore {
     }
 
     fn begin(&self) -> MemoryTransaction {
-        MemoryTransaction { shared: Arc::clone(&self.0), undo: Vec::new(), marked_at: None }
+        MemoryTransaction { shared: Arc::clone(&self.0), undo: Vec::new(), marks: Vec::new() }
     }
 }
 
@@ -259,7 +259,7 @@ type Undo = Box<dyn FnOnce(&mut Tables) + Send>;
 pub struct MemoryTransaction {
     shared: Arc<Shared>,
     undo: Vec<Undo>,
-    marked_at: Option<usize>,
+    marks: Vec<usize>,
 }
 
 impl MemoryTransaction {

@@ -38,9 +38,9 @@ impl Transaction {
         now: Timestamp,
     ) -> Result<Claim, StoreError> {
         let sql = "INSERT INTO outbox (id, site, last, first_seen_at) VALUES ($1, $2, 0, $3)
-             ON CONFLICT (id) DO NOTHING";
-        self.execute(sql, args![outbox, site, now]).await?;
-        self.find_outbox(outbox, site).await
+             ON CONFLICT (id) DO UPDATE SET last = outbox.last RETURNING site, last";
+        let (owner, last): (SiteId, u64) = self.get(sql, args![outbox, site, now]).await?;
+        Ok(if owner == site { Claim::Ours { last } } else { Claim::Foreign })
     }
 
     /// Whose an outbox is; one never seen is everybody's.

@@ -13,7 +13,7 @@ use domain::{cycle::CycleId, id::HubId, time::Timestamp};
 use sqlx::{ConnectOptions, Connection, sqlite::SqliteConnectOptions};
 
 use super::{
-    DatabaseUrl, Store, StoreError,
+    DatabaseUrl, Store, StoreError, Transaction,
     engine::{Engine, FILE},
     random,
     value::args,
@@ -117,12 +117,14 @@ impl Store {
         let rows: Vec<(CycleId,)> = self.read().await?.fetch(sql, args![hub]).await?;
         Ok(rows.into_iter().map(|(id,)| id).collect())
     }
+}
 
-    async fn begin_a_new_life(&self) -> Result<(), StoreError> {
+impl Transaction {
+    /// Changes the life of the store: feed positions of the one before mean nothing any more. The new one.
+    pub(super) async fn begin_a_new_life(&mut self) -> Result<u64, StoreError> {
         let epoch = u64::from_le_bytes(random()?);
-        let mut tx = self.write_beside().await?;
-        tx.execute("UPDATE store_life SET epoch = $1 WHERE id = 1", args![epoch.cast_signed()]).await?;
-        tx.commit().await
+        self.execute("UPDATE store_life SET epoch = $1 WHERE id = 1", args![epoch.cast_signed()]).await?;
+        Ok(epoch)
     }
 }
 
@@ -163,12 +165,11 @@ async fn prepare(workshop: &Path, copy: &Path) -> Result<(), UpkeepError> {
     }
     let store = Store::open(&DatabaseUrl::Sqlite { folder: workshop.to_owned() }).await?;
     let faults = store.faults_of_file().await?;
-    let begun = store.begin_a_new_life().await;
+    let mut tx = store.write_beside().await?;
+    tx.begin_a_new_life().await?;
+    tx.commit().await?;
     store.close().await;
-    match faults.first() {
-        Some(fault) => Err(UpkeepError::Damaged(fault.clone())),
-        None => Ok(begun?),
-    }
+    faults.into_iter().next().map_or(Ok(()), |fault| Err(UpkeepError::Damaged(fault)))
 }
 
 /// Whether the file has our tables: another program's base must not be given them.
@@ -263,6 +264,27 @@ mod tests {
         assert_ne!(restored.epoch(), epoch);
         assert!(kept.is_file(), "what was there is kept");
         assert!(!home.path().join(format!("restore-{}", NOW.0)).exists());
+    }
+
+    #[tokio::test]
+    async fn a_base_set_back_behind_our_back_begins_a_new_life_by_itself() {
+        let (home, other) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+        let store = opened(home.path()).await;
+        found_hub(&store, "first").await;
+        let (epoch, copy) = (store.epoch(), other.path().join("copy.db"));
+        store.backup(&copy).await.unwrap();
+        store.close().await;
+        assert_eq!(opened(home.path()).await.epoch(), epoch, "a start alone is no new life");
+        let store = opened(home.path()).await;
+        found_hub(&store, "second").await;
+        store.close().await;
+
+        fs::copy(&copy, home.path().join(FILE)).unwrap();
+        let back = opened(home.path()).await;
+        assert_eq!(back.hubs().await.unwrap().len(), 1);
+        assert_ne!(back.epoch(), epoch);
+        back.close().await;
+        assert_eq!(opened(home.path()).await.epoch(), back.epoch(), "once");
     }
 
     #[tokio::test]

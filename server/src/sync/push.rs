@@ -2,7 +2,7 @@
 
 use domain::{
     command::{Command, Envelope, Undecodable, canonical, hex},
-    id::{OutboxId, TicketId},
+    id::{HubId, OutboxId, TicketId},
     planted::{Bug, planted},
     receipt::{Outcome, Reason, Receipt},
     ticket::{Settler, Subject, Ticket, TicketState},
@@ -77,6 +77,38 @@ enum End {
     Later,
 }
 
+/// What a device pushed, read at the door.
+pub struct Push {
+    who: KitchenSession,
+    outbox: OutboxId,
+    commands: Vec<Incoming>,
+    received_at: Timestamp,
+}
+
+impl Push {
+    /// Reads a batch; what is wrong inside one command is that command's business, later.
+    ///
+    /// # Errors
+    /// [`BadBatch`] when it cannot be looked at.
+    pub fn read(who: KitchenSession, batch: Batch, received_at: Timestamp) -> Result<Self, BadBatch> {
+        if batch.cmds.len() > MAX_COMMANDS {
+            return Err(BadBatch::TooMany);
+        }
+        let commands = batch.cmds.into_iter().map(Incoming::read).collect::<Result<_, _>>()?;
+        Ok(Self { who, outbox: batch.outbox, commands, received_at })
+    }
+
+    /// Whose market it is about.
+    pub(crate) fn hub(&self) -> HubId {
+        self.who.hub
+    }
+
+    /// The answer of a server that stored nothing of it.
+    pub(crate) fn later(&self) -> PushAnswer {
+        self.answer(End::Later, 0, Vec::new())
+    }
+}
+
 /// Receives a batch of a kitchen's commands.
 ///
 /// # Errors
@@ -87,50 +119,82 @@ pub async fn push<S: SyncStore>(
     batch: Batch,
     now: Timestamp,
 ) -> Result<PushAnswer, BadBatch> {
-    if batch.cmds.len() > MAX_COMMANDS {
-        return Err(BadBatch::TooMany);
+    let push = Push::read(*who, batch, now)?;
+    let answer = receive(store, who.hub, std::slice::from_ref(&push)).await.pop();
+    Ok(answer.unwrap_or_else(|| push.later()))
+}
+
+/// Receives pushes of one hub, in order, by one commit; an answer each. Where that commit fails, each is tried alone: one
+/// that the store cannot take must not keep the others waiting for ever.
+pub(crate) async fn receive<S: SyncStore>(store: &S, hub: HubId, pushes: &[Push]) -> Vec<PushAnswer> {
+    let error = match together(store, hub, pushes).await {
+        Ok(answers) => return answers,
+        Err(error) => error,
+    };
+    if let [push] = pushes {
+        tracing::error!(%error, outbox = %push.outbox, "a batch was not stored");
+        return vec![push.later()];
     }
-    let commands = batch.cmds.into_iter().map(Incoming::read).collect::<Result<Vec<_>, _>>()?;
-    let desk = Desk { who, outbox: batch.outbox, now };
-    Ok(desk.receive(store, commands).await.unwrap_or_else(|error| {
-        tracing::error!(%error, outbox = %batch.outbox, "a batch was not stored");
-        PushAnswer::Later { server_time: now, retry_after_ms: RETRY_AFTER_MS, results: Vec::new() }
-    }))
+    tracing::warn!(%error, batches = pushes.len(), "batches were not stored together, and are tried one by one");
+    let mut answers = Vec::with_capacity(pushes.len());
+    for push in pushes {
+        answers.push(together(store, hub, std::slice::from_ref(push)).await.map_or_else(
+            |error| {
+                tracing::error!(%error, outbox = %push.outbox, "a batch was not stored");
+                push.later()
+            },
+            |mut answers| answers.pop().unwrap_or_else(|| push.later()),
+        ));
+    }
+    answers
 }
 
-/// Who receives, from where, when.
-struct Desk<'a> {
-    who: &'a KitchenSession,
-    outbox: OutboxId,
-    now: Timestamp,
+async fn together<S: SyncStore>(
+    store: &S,
+    hub: HubId,
+    pushes: &[Push],
+) -> Result<Vec<PushAnswer>, StoreError> {
+    let mut tx = store.write(hub).await?;
+    let mut answers = Vec::with_capacity(pushes.len());
+    for push in pushes {
+        tx.savepoint().await?;
+        match push.receive(&mut tx).await {
+            Ok(answer) => {
+                tx.keep_savepoint().await?;
+                answers.push(answer);
+            }
+            Err(error) => {
+                tracing::error!(%error, outbox = %push.outbox, "a batch was not stored");
+                tx.undo_to_savepoint().await?;
+                answers.push(push.later());
+            }
+        }
+    }
+    tx.commit().await?;
+    Ok(answers)
 }
 
-impl Desk<'_> {
-    async fn receive<S: SyncStore>(
-        &self,
-        store: &S,
-        commands: Vec<Incoming>,
-    ) -> Result<PushAnswer, StoreError> {
+impl Push {
+    async fn receive(&self, tx: &mut impl SyncTransaction) -> Result<PushAnswer, StoreError> {
         // A tablet whose session became another kitchen's since it last greeted: the outbox is not this one's to have.
         let elsewhere = |command: &Incoming| {
             command.envelope.as_ref().is_some_and(|envelope| envelope.site != self.who.site)
         };
-        if !commands.is_empty() && commands.iter().all(elsewhere) {
-            return Ok(PushAnswer::ForeignOutbox { server_time: self.now });
+        let foreign = PushAnswer::ForeignOutbox { server_time: self.received_at };
+        if !self.commands.is_empty() && self.commands.iter().all(elsewhere) {
+            return Ok(foreign);
         }
-        let mut tx = store.write(self.who.hub).await?;
-        let Claim::Ours { mut last } = tx.claim_outbox(self.outbox, self.who.site, self.now).await? else {
-            return Ok(PushAnswer::ForeignOutbox { server_time: self.now });
-        };
-        let mut results = Vec::with_capacity(commands.len());
+        let claim = tx.claim_outbox(self.outbox, self.who.site, self.received_at).await?;
+        let Claim::Ours { mut last } = claim else { return Ok(foreign) };
+        let mut results = Vec::with_capacity(self.commands.len());
         let mut end = End::Done;
-        for command in commands {
+        for command in &self.commands {
             if command.m > last + 1 {
                 end = End::Gap { expected: last + 1 };
                 break;
             }
             if command.m <= last {
-                match self.repeated(&mut tx, &command).await? {
+                match self.repeated(tx, command).await? {
                     Some(receipt) => results.push(receipt),
                     None => {
                         end = End::HashMismatch { m: command.m };
@@ -139,7 +203,7 @@ impl Desk<'_> {
                 }
                 continue;
             }
-            match self.next(&mut tx, &command).await {
+            match self.next(tx, command).await {
                 Ok(receipt) => results.push(receipt),
                 Err(error) => {
                     tracing::warn!(%error, m = command.m, outbox = %self.outbox, "a command waits");
@@ -149,12 +213,11 @@ impl Desk<'_> {
             }
             last = command.m;
         }
-        tx.commit().await?;
         Ok(self.answer(end, last, results))
     }
 
     fn answer(&self, end: End, outbox_last: u64, results: Vec<Receipt>) -> PushAnswer {
-        let server_time = self.now;
+        let server_time = self.received_at;
         match end {
             End::Done => PushAnswer::Done(PushDone { server_time, outbox_last, results }),
             End::Gap { expected } => PushAnswer::Gap { server_time, expected, results },
@@ -226,12 +289,12 @@ impl Desk<'_> {
         let outcome = match envelope.command() {
             Ok(Command::SubmitOrder(submit)) if submit.site != self.who.site => refused(Reason::NoRight),
             Ok(Command::SubmitOrder(submit)) => {
-                submit::carry_out(tx, self.who.hub, submit, &command.hash, self.now).await?
+                submit::carry_out(tx, self.who.hub, submit, &command.hash, self.received_at).await?
             }
             Ok(Command::SettleTicket(settle)) => match tx.find_ticket(self.who.site, settle.ticket).await? {
                 Some(ticket) => {
                     let (hub, kitchen) = (self.who.hub, Settler::Kitchen);
-                    settle::carry_out(tx, hub, ticket, settle.choice, kitchen, self.now).await?
+                    settle::carry_out(tx, hub, ticket, settle.choice, kitchen, self.received_at).await?
                 }
                 None => refused(Reason::UnknownTicket),
             },
@@ -258,7 +321,7 @@ impl Desk<'_> {
             cycle: None,
             reason: code.clone(),
             subject: Subject::Command { kind: command.kind(), body: command.raw.to_string() },
-            opened_at: self.now,
+            opened_at: self.received_at,
             state: TicketState::Open,
         };
         tx.save_ticket(self.who.hub, &aside).await?;
@@ -271,7 +334,7 @@ impl Desk<'_> {
         command: &Incoming,
         outcome: Outcome,
     ) -> Result<Receipt, StoreError> {
-        let receipt = Receipt { m: command.m, outcome, received_at: self.now, dup: false };
+        let receipt = Receipt { m: command.m, outcome, received_at: self.received_at, dup: false };
         let text = command.raw.to_string();
         tx.save_receipt(self.outbox, &command.hash, &text, self.who.user, &receipt).await?;
         Ok(receipt)

@@ -3,6 +3,7 @@
 mod deciding;
 mod pulling;
 mod receiving;
+mod together;
 
 use domain::{
     command::Envelope,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::{
     Router,
-    body::{Body, to_bytes},
+    body::{Body, BodyDataStream, to_bytes},
     http::{HeaderMap, Request, StatusCode, header},
 };
 use serde::{Serialize, de::DeserializeOwned};
@@ -145,6 +145,15 @@ impl Client {
         }
     }
 
+    /// A stream of events, to be read as they come.
+    ///
+    /// # Panics
+    /// When the server breaks off.
+    pub async fn listen(&self, path: &str) -> BodyDataStream {
+        let request = self.request("GET", path).body(Body::empty()).expect("a request");
+        self.router.clone().oneshot(request).await.expect("an answer").into_body().into_data_stream()
+    }
+
     /// Any request.
     ///
     /// # Panics
@@ -152,6 +161,9 @@ impl Client {
     pub async fn send(&self, request: Request<Body>) -> Answer {
         let response = self.router.clone().oneshot(request).await.expect("an answer");
         let (parts, body) = response.into_parts();
+        // A stream of events has no end to wait for: [`Client::listen`] reads it.
+        let endless = parts.headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind == "text/event-stream");
+        let body = if endless { Body::empty() } else { body };
         let body = to_bytes(body, usize::MAX).await.expect("a body").to_vec();
         Answer { status: parts.status, headers: parts.headers, body }
     }

@@ -48,6 +48,7 @@ fn rule(method: &str, path: &str) -> Rule {
         ("get", "/health") | ("post" | "delete", "/api/session") => rule(ANYBODY, &[]),
         ("get", "/api/me") => rule(&ANYBODY[1..], &[]),
         ("post", "/sync/v1/hello" | "/sync/v1/pull") => rule(&ANYBODY[1..], &[]),
+        ("get", "/sync/v1/poke") => rule(&ANYBODY[1..7], &[]),
         ("post", "/sync/v1/push") => rule(&[Kitchen, OtherKitchen], &[]),
         // Everybody of the hub holds its catalogue; the neighbour does not.
         ("get", "/sync/v1/snap/{scope}/{hash}") => rule(&ANYBODY[1..6], &[]),

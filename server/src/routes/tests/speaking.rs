@@ -3,13 +3,14 @@
 use std::io::Read;
 
 use axum::{
-    body::Body,
+    body::{Body, BodyDataStream},
     http::{Request, header},
 };
 use domain::{
     order::Order,
     wire::{Catalog, HelloAnswer, PullAnswer, PushAnswer, Scope, ScopePatch},
 };
+use futures_util::StreamExt as _;
 use serde_json::{Value, json};
 
 use super::*;
@@ -38,6 +39,39 @@ async fn a_tablet_wakes_up_pulls_orders_and_sees_its_order() {
         (made.number.to_string(), made.totals.gross.to_string()),
         ("2026-0001".into(), "15.83".into())
     );
+}
+
+/// What a stream of events says next, keep-alives aside; nothing once it ends.
+async fn heard(stream: &mut BodyDataStream) -> Option<String> {
+    loop {
+        let bytes = stream.next().await?.unwrap();
+        let text = String::from_utf8(bytes.to_vec()).unwrap();
+        if text.contains("data:") {
+            return Some(text);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_device_hears_that_its_own_feed_moved_and_nothing_else() {
+    let (store, market, client) = market().await;
+    let [who, other] = &market.kitchens;
+    let kitchen = client.signed_in("tilleuls@market.example").await;
+    let neighbour = client.signed_in("vilar@market.example").await;
+    let mut ours = kitchen.listen("/sync/v1/poke").await;
+    let mut theirs = neighbour.listen("/sync/v1/poke").await;
+    let mut tablet = Device::of(who, 1);
+    order(&kitchen, &mut tablet, market.submission(who.site, &[("P-001", "10")])).await;
+    let said = heard(&mut ours).await.unwrap();
+    assert!(said.starts_with("event: moved") && said.contains(&Scope::site(who.site).0), "{said}");
+    assert!(!said.contains("Poireaux") && !said.contains("P-001"), "a poke carries no data: {said}");
+    order(&neighbour, &mut Device::of(other, 1), market.submission(other.site, &[("P-001", "5")])).await;
+    let said = heard(&mut theirs).await.unwrap();
+    assert!(said.contains(&Scope::site(other.site).0), "{said}");
+    store.say_farewell();
+    assert_eq!((heard(&mut ours).await, heard(&mut theirs).await), (None, None));
+    let desk = client.signed_in("hub@market.example").await;
+    assert_eq!(desk.get("/sync/v1/poke").await.status.as_u16(), 204);
 }
 
 #[tokio::test]

@@ -33,18 +33,18 @@ impl SyncTransaction for MemoryTransaction {
     }
 
     async fn savepoint(&mut self) -> Result<(), StoreError> {
-        self.marked_at = Some(self.undo.len());
+        self.marks.push(self.undo.len());
         Ok(())
     }
 
     async fn undo_to_savepoint(&mut self) -> Result<(), StoreError> {
-        let mark = self.marked_at.take().ok_or(StoreError::Unreadable("no savepoint"))?;
+        let mark = self.marks.pop().ok_or(StoreError::Unreadable("no savepoint"))?;
         self.undo_to(mark);
         Ok(())
     }
 
     async fn keep_savepoint(&mut self) -> Result<(), StoreError> {
-        self.marked_at.take().map(drop).ok_or(StoreError::Unreadable("no savepoint"))
+        self.marks.pop().map(drop).ok_or(StoreError::Unreadable("no savepoint"))
     }
 
     async fn claim_outbox(
