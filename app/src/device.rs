@@ -7,6 +7,7 @@ pub mod files;
 pub mod indexed_db;
 pub mod locks;
 pub mod page;
+pub mod poke;
 pub mod quota;
 pub mod tabs;
 pub mod timing;

@@ -43,6 +43,8 @@ pub(crate) enum Goal {
     AtMost(f64),
     /// At most this share of the peer's figure.
     Ratio(f64),
+    /// At least this many times the peer's figure.
+    AtLeastRatio(f64),
 }
 
 impl Figure {
@@ -56,6 +58,7 @@ impl Figure {
         match self.goal {
             Goal::AtMost(limit) => self.ours <= limit,
             Goal::Ratio(limit) => self.ratio().is_some_and(|ratio| ratio <= limit),
+            Goal::AtLeastRatio(limit) => self.ratio().is_some_and(|ratio| ratio >= limit),
         }
     }
 
@@ -70,6 +73,7 @@ impl Figure {
         let goal = match self.goal {
             Goal::AtMost(limit) => format!("≤ {} {}", number(limit), self.unit),
             Goal::Ratio(limit) => format!("≤ {limit} × peer"),
+            Goal::AtLeastRatio(limit) => format!("≥ {limit} × peer"),
         };
         let verdict = if self.is_met() { "met" } else { "MISSED" };
         format!(

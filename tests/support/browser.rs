@@ -17,9 +17,9 @@ mod stage;
 mod tablet;
 
 pub use self::{
-    api::Api,
+    api::{Answer, Api},
     engine::Engine,
-    machine::target_folder,
+    machine::{Spawned, free_port, target_folder},
     page::Page,
     server::MercurialeProcess,
     stage::{Stage, play},

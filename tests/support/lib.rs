@@ -1,4 +1,6 @@
 //! What the stories share.
 
 pub mod browser;
+pub mod fleet;
+pub mod http_tablet;
 pub mod market_day;

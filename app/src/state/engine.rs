@@ -7,6 +7,7 @@ use std::{
 };
 
 use domain::{
+    enterprise::Role,
     id::{DraftId, TicketId},
     order::LineKey,
     quantity::Quantity,
@@ -33,7 +34,7 @@ use super::{
 };
 use crate::device::{
     clock::DeviceClock, entropy::DeviceEntropy, fetch::Fetcher, files, indexed_db::IndexedDb, locks, page,
-    quota, tabs::Tabs, timing, worker,
+    poke::Pokes, quota, tabs::Tabs, timing, worker,
 };
 
 type DeviceReplica = Replica<IndexedDb, Fetcher, DeviceClock, DeviceEntropy>;
@@ -42,12 +43,15 @@ type DeviceReplica = Replica<IndexedDb, Fetcher, DeviceClock, DeviceEntropy>;
 const OPENING: &str = "mercuriale:open";
 /// Between two tries to open a device that refuses.
 const REOPEN_MS: u32 = 3_000;
+/// A poke is followed within this time.
+const POKED_WITHIN_MS: u128 = 1_500;
 
 /// One for a page; lives as long as it.
 pub(super) struct Engine {
     signals: Signals,
     replica: DeviceReplica,
     tabs: RefCell<Option<Tabs>>,
+    pokes: Pokes,
     backoff: Cell<Backoff>,
     /// Something happened that a round should see to.
     soon: Nudge,
@@ -64,6 +68,7 @@ impl Engine {
             signals,
             replica,
             tabs: RefCell::default(),
+            pokes: Pokes::default(),
             backoff: Cell::default(),
             soon: Nudge::default(),
             changed_elsewhere: Nudge::default(),
@@ -107,6 +112,7 @@ impl Engine {
         spawn_local(Rc::clone(&self).follow_other_tabs());
         loop {
             let end = self.round().await;
+            self.listen_to_the_server(&end);
             either(self.soon.taken(), TimeoutFuture::new(self.pause_ms(&end))).await;
         }
     }
@@ -130,6 +136,24 @@ impl Engine {
         }
         self.backoff.set(backoff);
         end
+    }
+
+    /// Keeps the line of pokes open while somebody looks at a page that has a feed of its own and a server to hear.
+    fn listen_to_the_server(self: &Rc<Self>, end: &RoundEnd) {
+        let role = self.replica.session().me().map(|me| me.role);
+        let has_feed = matches!(role, Some(Role::Kitchen { .. } | Role::Producer { .. }));
+        let engine = Rc::clone(self);
+        self.pokes.keep(has_feed && page::is_visible() && !end.failed(), move || engine.poked());
+    }
+
+    /// At a closing everybody is poked at once: each goes at a moment of its own.
+    fn poked(self: &Rc<Self>) {
+        let engine = Rc::clone(self);
+        let moment_ms = u32::try_from(self.replica.chance() % POKED_WITHIN_MS).unwrap_or(0);
+        spawn_local(async move {
+            TimeoutFuture::new(moment_ms).await;
+            engine.soon.give();
+        });
     }
 
     fn pause_ms(&self, end: &RoundEnd) -> u32 {

@@ -1,11 +1,13 @@
 //! The peer: the same offers as records in Dexie, opened on the same profile after the browser was closed.
 
-use std::{path::PathBuf, process::Command};
+use std::path::PathBuf;
 
 use axum::{Router, http::header, routing::get};
 use domain::wire::Catalog;
-use support::browser::{Engine, Tablet, target_folder};
+use support::browser::{Engine, Tablet};
 use tokio::net::TcpListener;
+
+use crate::npm;
 
 const PAGE: &str =
     "<!doctype html><meta charset=utf-8><title>Dexie</title><script type=module src=/bench.js></script>";
@@ -71,15 +73,7 @@ async fn serve(catalog: &Catalog) -> String {
     format!("http://{address}")
 }
 
-/// Dexie's module, brought once by npm into `target`.
+/// Dexie's module.
 fn library() -> PathBuf {
-    let folder = target_folder().join("bench-peers");
-    let module = folder.join("node_modules/dexie/dist/dexie.mjs");
-    if !module.is_file() {
-        std::fs::create_dir_all(&folder).expect("a folder can be made");
-        let install = ["install", "--no-audit", "--no-fund", "--prefix", ".", "dexie@4"];
-        let done = Command::new("npm").args(install).current_dir(&folder).status().expect("npm is installed");
-        assert!(done.success(), "npm did not bring Dexie");
-    }
-    module
+    npm::bring(&["dexie@4"]).join("node_modules/dexie/dist/dexie.mjs")
 }

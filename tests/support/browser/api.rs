@@ -1,13 +1,14 @@
 //! The server through its HTTP face, signed in as somebody.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     time::{Duration, Instant},
 };
 
 use domain::{
     cycle::CycleId,
     enterprise::Role,
+    id::{OrderId, OutboxId},
     producer_sheet::{ProducerSheet, SheetPortion},
     wire::{
         Catalog, Me, PullAnswer, PullRequest, Scope, ScopePatch,
@@ -20,6 +21,15 @@ use serde_json::json;
 
 use super::DEMO_PASSWORD;
 
+/// What was answered to a request.
+#[derive(Debug)]
+pub struct Answer {
+    /// HTTP's.
+    pub status: u16,
+    /// As text.
+    pub body: String,
+}
+
 /// A session over HTTP, without a browser.
 #[derive(Debug, Clone)]
 pub struct Api {
@@ -31,7 +41,7 @@ pub struct Api {
 impl Api {
     /// Signs in as `somebody@demo.example`.
     pub async fn sign_in(address: &str, somebody: &str) -> Self {
-        let mut api = Self { client: Client::new(), address: address.to_owned(), cookie: String::new() };
+        let mut api = Self::anonymous(address);
         let credentials = json!({ "email": format!("{somebody}@demo.example"), "password": DEMO_PASSWORD });
         let answer =
             api.request(Method::POST, "/api/session").json(&credentials).send().await.expect("it answers");
@@ -40,6 +50,12 @@ impl Api {
         let cookie = cookie.to_str().expect("a cookie is plain text");
         api.cookie = cookie.split(';').next().expect("a cookie has a value").to_owned();
         api
+    }
+
+    /// Nobody, at another server.
+    #[must_use]
+    pub fn anonymous(address: &str) -> Self {
+        Self { client: Client::new(), address: address.to_owned(), cookie: String::new() }
     }
 
     fn request(&self, method: Method, path: &str) -> RequestBuilder {
@@ -63,12 +79,66 @@ impl Api {
         read(self.request(Method::POST, path).json(body), path).await
     }
 
+    /// Posts text to `path` and gives whatever was answered; nothing when nothing was.
+    pub async fn try_post(&self, path: &str, body: String) -> Option<Answer> {
+        let request = self.request(Method::POST, path).header(header::CONTENT_TYPE, "application/json");
+        let answer = request.body(body).send().await.ok()?;
+        let status = answer.status().as_u16();
+        Some(Answer { status, body: answer.text().await.ok()? })
+    }
+
     /// Posts a file's bytes to `path`.
     ///
     /// # Panics
     /// As [`Api::get`].
     pub async fn upload<T: DeserializeOwned>(&self, path: &str, file: Vec<u8>) -> T {
         read(self.request(Method::POST, path).body(file), path).await
+    }
+
+    /// A POST of `body` to `path` as bytes of HTTP/1.1, for a test that holds the line itself.
+    #[must_use]
+    pub fn raw_post(&self, path: &str, body: &str) -> Vec<u8> {
+        let host = self.address.trim_start_matches("http://");
+        let cookie = &self.cookie;
+        let length = body.len();
+        format!(
+            "POST {path} HTTP/1.1\r\nHost: {host}\r\nCookie: {cookie}\r\nX-Sync: 1\r\n\
+             Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}"
+        )
+        .into_bytes()
+    }
+
+    /// How far an outbox was applied.
+    pub async fn last_applied(&self, outbox: OutboxId) -> u64 {
+        self.site_as_seen_by(Some(outbox)).await.1
+    }
+
+    /// Every order of this kitchen.
+    pub async fn orders_of_site(&self) -> BTreeSet<OrderId> {
+        self.site_as_seen_by(None).await.0
+    }
+
+    /// Everything of this kitchen, page by page: its orders, and how far an outbox was applied.
+    async fn site_as_seen_by(&self, outbox: Option<OutboxId>) -> (BTreeSet<OrderId>, u64) {
+        let Role::Kitchen { site, .. } = self.me().await.role else { panic!("this person has no site") };
+        let (mut orders, mut stands_at) = (BTreeSet::new(), None);
+        loop {
+            let cursors = BTreeMap::from([(Scope::site(site), stands_at)]);
+            let request = PullRequest { cursors, outbox, receipts_after: 0, max_bytes: None };
+            let mut answer: PullAnswer = self.post("/sync/v1/pull", &request).await;
+            let (ops, cursor, more) = match answer.scopes.remove(&Scope::site(site)) {
+                Some(ScopePatch::Delta { ops, cursor, more } | ScopePatch::Reset { ops, cursor, more }) => {
+                    (ops, cursor, more)
+                }
+                other => panic!("a site has changes: {other:?}"),
+            };
+            let found = ops.into_iter().filter(|op| op.kind == "order" && op.body.is_some());
+            orders.extend(found.map(|op| OrderId(op.id.parse().expect("an identifier"))));
+            if !more {
+                return (orders, answer.outbox_last);
+            }
+            stands_at = Some(cursor);
+        }
     }
 
     /// How many bytes `path` takes on the cable for a browser that reads `encoding`.

@@ -18,7 +18,7 @@ static STARTED: AtomicU32 = AtomicU32::new(0);
 /// A child process with all it started in turn. Killed, with them, when dropped: a browser is a dozen processes, and a
 /// panicking test still unwinds through here.
 #[derive(Debug)]
-pub(super) struct Spawned {
+pub struct Spawned {
     child: Child,
     mark: String,
     log: PathBuf,
@@ -26,7 +26,7 @@ pub(super) struct Spawned {
 
 impl Spawned {
     /// Starts `command`; what it says goes to the file `log`.
-    pub(super) fn start(command: &mut Command, log: &Path) -> Self {
+    pub fn start(command: &mut Command, log: &Path) -> Self {
         let said =
             fs::OpenOptions::new().create(true).append(true).open(log).expect("a log file can be written");
         let also = said.try_clone().expect("a file handle can be shared");
@@ -39,6 +39,12 @@ impl Spawned {
             .spawn()
             .unwrap_or_else(|error| panic!("{:?} does not start: {error}", command.get_program()));
         Self { child, mark, log: log.to_owned() }
+    }
+
+    /// Its number on this machine.
+    #[must_use]
+    pub fn id(&self) -> u32 {
+        self.child.id()
     }
 
     /// The last lines it said, for a failing test to show.
@@ -54,7 +60,7 @@ impl Spawned {
     ///
     /// # Panics
     /// When the process ends first, or after `patience`.
-    pub(super) fn wait_for_port(&mut self, port: u16, patience: Duration) {
+    pub fn wait_for_port(&mut self, port: u16, patience: Duration) {
         let started = Instant::now();
         while TcpStream::connect(("127.0.0.1", port)).is_err() {
             self.check_alive();
@@ -120,7 +126,7 @@ fn carriers(mark: &str) -> Vec<u32> {
 
 /// A port nobody holds at this moment.
 #[must_use]
-pub(super) fn free_port() -> u16 {
+pub fn free_port() -> u16 {
     let listener = TcpListener::bind(("127.0.0.1", 0)).expect("loopback has a free port");
     listener.local_addr().expect("a listener has an address").port()
 }

@@ -1,9 +1,10 @@
 //! The real binary, serving the demo on an address and a folder that survive its death.
 
 use std::{
+    ffi::OsStr,
     fs,
     path::{Path, PathBuf},
-    process::Command,
+    process::{Command, Output},
     time::{Duration, Instant},
 };
 
@@ -14,6 +15,14 @@ use super::machine::{Spawned, free_port, target_folder};
 
 /// The demo is filled once a run, then copied: filling it again for each story would only cost time.
 static FILLED: OnceCell<PathBuf> = OnceCell::const_new();
+
+/// What a small disk holds to be thrown away, in bytes: the room that somebody makes on a full one.
+const BALLAST: u64 = 16 * 1024 * 1024;
+/// Mounts a disk on the first argument, copies the base of the second there, and serves.
+const SMALL_DISK: &str = r#"
+    disk=$0; base=$1; room=$2; ballast=$3; shift 3
+    mount -t tmpfs -o size="$room" tmpfs "$disk" && cp -r "$base/." "$disk" && head -c "$ballast" /dev/zero > "$disk/ballast" &&
+    exec "$@" --data "$disk/db""#;
 
 /// `mercuriale serve --demo` on a port and a data folder of its own.
 #[derive(Debug)]
@@ -40,6 +49,35 @@ impl MercurialeProcess {
         Self::on(data).ready().await
     }
 
+    /// As [`MercurialeProcess::start`], on a disk of its own with `spare` bytes beside the base. `None` where this machine lets
+    /// nobody mount one.
+    pub async fn start_on_a_small_disk(spare: u64) -> Option<Self> {
+        let mut allowed = Command::new("unshare");
+        let allowed = allowed.args(["-Urm", "mount", "-t", "tmpfs", "tmpfs", "/mnt"]).output();
+        if !allowed.is_ok_and(|tried| tried.status.success()) {
+            return None;
+        }
+        let filled = FILLED.get_or_init(fill).await;
+        let (data, port) = (TempDir::new().expect("a temporary folder"), free_port());
+        let room = size_of_folder(filled) + spare + BALLAST;
+        let mut command = clean("unshare");
+        command.args(["-Urm", "sh", "-c", SMALL_DISK]).arg(data.path()).arg(filled);
+        command.args([room.to_string(), BALLAST.to_string()]);
+        command.arg(Self::binary().expect("looked for before the story starts"));
+        command.args(["serve", "--demo", "--listen", &format!("127.0.0.1:{port}")]);
+        let log = TempDir::new().expect("a temporary folder").keep().join("server.log");
+        let running = Some(Spawned::start(&mut command, &log));
+        Some(Self { running, port, data }.ready().await)
+    }
+
+    /// Gives back the room that [`MercurialeProcess::start_on_a_small_disk`] took beside the base.
+    pub fn free_the_small_disk(&self) {
+        let process = self.running.as_ref().expect("it serves").id();
+        // The disk is mounted for that process alone.
+        let seen_from_it = format!("/proc/{process}/root{}/ballast", self.data.path().display());
+        fs::remove_file(seen_from_it).expect("the ballast is there");
+    }
+
     fn on(data: TempDir) -> Self {
         let port = free_port();
         let running = Some(Self::spawn(port, data.path()));
@@ -49,11 +87,8 @@ impl MercurialeProcess {
     fn spawn(port: u16, data: &Path) -> Spawned {
         let binary = Self::binary().expect("looked for before the story starts");
         let listen = format!("127.0.0.1:{port}");
-        let mut command = Command::new(binary);
+        let mut command = clean(binary);
         command.args(["serve", "--demo", "--listen", &listen, "--data"]).arg(data.join("db"));
-        for name in ["MERCURIALE_LISTEN", "MERCURIALE_DATA", "MERCURIALE_DATABASE_URL"] {
-            command.env_remove(name);
-        }
         Spawned::start(&mut command, &data.join("server.log"))
     }
 
@@ -94,11 +129,56 @@ impl MercurialeProcess {
         self.wait_until_ready().await;
     }
 
+    /// Asks it to stop, as a service manager would, and waits until it has.
+    pub fn stop(&mut self) {
+        self.running.take().expect("it serves").stop();
+    }
+
+    /// The folder of its base.
+    #[must_use]
+    pub fn folder(&self) -> PathBuf {
+        self.data.path().join("db")
+    }
+
+    /// Runs another command of the binary on its base.
+    ///
+    /// # Panics
+    /// When the command does not succeed.
+    pub fn command(&self, arguments: &[&str]) {
+        let output = self.run(arguments);
+        assert!(output.status.success(), "{arguments:?}: {output:?}");
+    }
+
+    /// Runs a command on its base that must be refused: what it says of it.
+    ///
+    /// # Panics
+    /// When the command is not refused.
+    #[must_use]
+    pub fn refused(&self, arguments: &[&str]) -> String {
+        let output = self.run(arguments);
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}: {output:?}");
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        let mut command = clean(Self::binary().expect("it serves"));
+        command.args(arguments).arg("--data").arg(self.folder()).output().expect("the binary runs")
+    }
+
     /// The last lines it said.
     #[must_use]
     pub fn last_words(&self) -> String {
         self.running.as_ref().map_or_else(|| "(dead)".to_owned(), Spawned::last_words)
     }
+}
+
+/// A program that the settings of this environment do not reach.
+fn clean(program: impl AsRef<OsStr>) -> Command {
+    let mut command = Command::new(program);
+    for name in ["MERCURIALE_LISTEN", "MERCURIALE_DATA", "MERCURIALE_DATABASE_URL"] {
+        command.env_remove(name);
+    }
+    command
 }
 
 /// Serves once on an empty folder, then keeps the filled database under `target`.
@@ -124,4 +204,14 @@ fn copy_folder(from: &Path, to: &Path) {
             fs::copy(entry.path(), &target).expect("a file can be copied");
         }
     }
+}
+
+fn size_of_folder(folder: &Path) -> u64 {
+    let entries = fs::read_dir(folder).expect("the filled folder can be read").flatten();
+    entries
+        .map(|entry| match entry.path() {
+            inner if inner.is_dir() => size_of_folder(&inner),
+            file => fs::metadata(file).map_or(0, |data| data.len()),
+        })
+        .sum()
 }

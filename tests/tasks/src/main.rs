@@ -1,10 +1,11 @@
 //! The project's commands, behind the aliases of `.cargo/config.toml`: `cargo start`, `cargo verify`,
-//! `cargo simulate`, `cargo bench-all`.
+//! `cargo simulate`, `cargo rig`, `cargo bench-all`.
 //!
 //! No dependency: it compiles in a second and then drives cargo.
 
 mod cargo;
 mod needs;
+mod rig;
 mod simulate;
 mod start;
 mod step;
@@ -13,8 +14,7 @@ mod verify;
 
 use std::{env, process::ExitCode};
 
-const USAGE: &str =
-    "cargo start [options de « mercuriale serve »] · cargo verify · cargo simulate · cargo bench-all";
+const USAGE: &str = "cargo start [options de « mercuriale serve »] · cargo verify · cargo simulate · cargo rig · cargo bench-all";
 
 fn main() -> ExitCode {
     let mut arguments = env::args_os().skip(1);
@@ -22,6 +22,7 @@ fn main() -> ExitCode {
     match task.to_str() {
         Some("start") => start::run(arguments.collect()),
         Some("verify") => verify::run(),
+        Some("rig") => rig::run(&arguments.collect::<Vec<_>>()),
         Some("simulate") => simulate::run(&arguments.collect::<Vec<_>>()),
         Some("bench-all") => {
             let bench = ["bench", "--package", "tests", "--bench", "figures", "--"];

@@ -11,8 +11,10 @@ use crate::{
     tally::Tally,
 };
 
-/// What people do, then the suite of storages on the browsers' own databases.
-const IN_BROWSERS: [&str; 5] = ["--no-fail-fast", "--test", "browser", "--test", "storage_in_browser"];
+/// What needs the binary with the app inside: what a server is put through, what people do, then the suite of storages on
+/// the browsers' own databases.
+const ON_THE_BINARY: [&str; 7] =
+    ["--no-fail-fast", "--test", "server_faults", "--test", "browser", "--test", "storage_in_browser"];
 
 /// Lints and tests that need no app in the server do not wait for it.
 const SKIP_APP: (&str, &str) = ("MERCURIALE_SKIP_APP", "1");
@@ -31,7 +33,7 @@ pub(crate) fn run() -> ExitCode {
         step::run("Construction, avec l'application · Build, with the app", Kind::Check, &mut build()),
         step::run("Tests", Kind::Tests, &mut tests(&["--no-fail-fast"])),
         step::run("Simulation", Kind::Check, &mut simulation()),
-        step::run("Navigateurs · Browsers", Kind::Tests, &mut tests(&IN_BROWSERS)),
+        step::run("Serveur et navigateurs · Server and browsers", Kind::Tests, &mut tests(&ON_THE_BINARY)),
     ];
     report(&outcomes, &missing)
 }
