@@ -38,7 +38,8 @@ async fn a_full_disk_is_told_and_loses_nothing() {
     );
     server.free_the_small_disk();
     for _ in 0..20 {
-        assert_eq!(device.push(&kitchen, &shelf, 40).await, Pushed::Acknowledged, "there is room again");
+        let pushed = device.push(&kitchen, &shelf, 40).await;
+        assert_eq!(pushed, Pushed::Acknowledged, "there is room again\n{}", server.last_words());
     }
     expected.extend(device.orders());
     assert_eq!(kitchen.orders_of_site().await, expected, "each order once, and no other");

@@ -79,10 +79,15 @@ impl HttpTablet {
         let network = Http { client: Client::new(), address: address.to_owned(), cookie: Rc::default() };
         let tablet = Self(Replica::new(MemoryStorage::default(), network, Watch, Chance, "a build"));
         tablet.0.open(None).await.expect("a device in memory opens");
-        let email = format!("{somebody}@demo.example");
-        tablet.0.sign_in(email, DEMO_PASSWORD.to_owned()).await.expect("the account exists");
-        tablet.sync().await;
+        tablet.sign_in(somebody).await;
         tablet
+    }
+
+    /// `somebody@demo.example` signs in, and receives everything.
+    pub async fn sign_in(&self, somebody: &str) {
+        let email = format!("{somebody}@demo.example");
+        self.0.sign_in(email, DEMO_PASSWORD.to_owned()).await.expect("the account exists");
+        self.sync().await;
     }
 
     /// One round with the server.

@@ -7,12 +7,14 @@
 //! - **PostgreSQL**: writers of one hub queue on its row ([`Transaction::lock_hub`]), which gives the same picture: one
 //!   writer, no deadlock, feed places in commit order. Readers see one state (REPEATABLE READ).
 
-use std::{fs, path::PathBuf, str::FromStr, sync::Arc, time::Duration};
+use std::{fs, future::Future, path::PathBuf, pin::Pin, str::FromStr, sync::Arc, time::Duration};
 
 use domain::id::HubId;
 use sqlx::{
-    AssertSqlSafe, ConnectOptions, PgPool, Postgres, Row, SqlStr, Sqlite, SqlitePool, TypeInfo, ValueRef,
+    AssertSqlSafe, ConnectOptions, Connection, PgPool, Postgres, Row, SqlStr, Sqlite, SqliteConnection,
+    SqlitePool, TypeInfo, ValueRef,
     migrate::{MigrateError, Migrator},
+    pool::PoolConnectionMetadata,
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
@@ -92,7 +94,8 @@ impl Engine {
             .busy_timeout(PATIENCE)
             .disable_statement_logging();
         let pool = SqlitePoolOptions::new().acquire_timeout(PATIENCE);
-        let writer = pool.clone().max_connections(1).connect_with(options.clone()).await?;
+        let writer =
+            pool.clone().max_connections(1).after_release(is_at_rest).connect_with(options.clone()).await?;
         migrate(SQLITE_MIGRATIONS.run(&writer).await)?;
         let readers = pool.max_connections(READERS).connect_with(options.pragma("query_only", "ON")).await?;
         Ok(Self::Sqlite { readers, writer })
@@ -137,6 +140,20 @@ impl Engine {
             Self::Postgres(pool) => pool.close().await,
         }
     }
+}
+
+/// Whether a writer that comes back stands outside any transaction. SQLite undoes a whole transaction by itself when its disk
+/// is full; the driver does not learn of it, and would refuse to begin another one for ever after. Such a connection is
+/// closed, and the next writer has a new one.
+fn is_at_rest<'a>(
+    connection: &'a mut SqliteConnection,
+    _: PoolConnectionMetadata,
+) -> Pin<Box<dyn Future<Output = Result<bool, sqlx::Error>> + Send + 'a>> {
+    Box::pin(async move {
+        // Answered after what was asked before: a pending rollback is done by then.
+        connection.ping().await?;
+        Ok(!connection.is_in_transaction())
+    })
 }
 
 fn migrate(done: Result<(), MigrateError>) -> Result<(), StoreError> {
