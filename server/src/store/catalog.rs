@@ -14,7 +14,7 @@ use domain::{
 
 use super::{
     Store, StoreError, Transaction,
-    engine::{Sql, placeholders},
+    engine::Sql,
     value::{Value, args},
 };
 
@@ -78,9 +78,11 @@ impl Transaction {
         let mut found = NamedOffers::default();
         let references: Vec<_> = references.iter().copied().collect();
         for names in references.chunks(NAMES_A_STATEMENT) {
+            let (hub_at, cycle_at) = (self.places(1, 1), self.places(2, 1));
             let sql = format!(
-                "SELECT reference, listed, body FROM offer WHERE hub = $1 AND cycle = $2 AND reference IN ({})",
-                placeholders(3, NAMES_A_STATEMENT)
+                "SELECT reference, listed, body FROM offer
+                 WHERE hub = {hub_at} AND cycle = {cycle_at} AND reference IN ({})",
+                self.places(3, NAMES_A_STATEMENT)
             );
             let mut values = args![hub, cycle];
             // The last name stands for those that are missing: a name asked for twice is found once.

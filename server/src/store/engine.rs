@@ -33,6 +33,8 @@ pub(super) const FILE: &str = "mercuriale.db";
 /// How long a statement or a connection is waited for before the caller is told to come back.
 const PATIENCE: Duration = Duration::from_secs(10);
 const READERS: u32 = 4;
+/// What a connection keeps of an embedded base in memory: negative is SQLite's way to say KiB rather than pages.
+const CACHE_KIB: &str = "-65536";
 const POSTGRES_CONNECTIONS: u32 = 16;
 /// How many rows one statement writes: a few sizes only, so that each statement is prepared once and kept. Sixteen columns a
 /// row stay far below SQLite's 32,766 and PostgreSQL's 65,535 values.
@@ -92,6 +94,9 @@ impl Engine {
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(PATIENCE)
+            // What a savepoint may have to undo stays in memory, and so does a hub's whole week.
+            .pragma("temp_store", "MEMORY")
+            .pragma("cache_size", CACHE_KIB)
             .disable_statement_logging();
         let pool = SqlitePoolOptions::new().acquire_timeout(PATIENCE);
         let writer =
@@ -315,12 +320,23 @@ impl Transaction {
         while left > 0 {
             let count = ROWS_A_STATEMENT.into_iter().find(|count| *count <= left).unwrap_or(1);
             let tuples: Vec<_> =
-                (0..count).map(|row| format!("({})", placeholders(row * width + 1, width))).collect();
+                (0..count).map(|row| format!("({})", self.places(row * width + 1, width))).collect();
             let sql = format!("INSERT INTO {into} VALUES {} {then}", tuples.join(", "));
             self.execute(Sql::Built(sql), rows.by_ref().take(count).flatten().collect()).await?;
             left -= count;
         }
         Ok(())
+    }
+
+    /// The places of `count` values from the `first`th on. SQLite's without numbers: it would look each number up among all.
+    /// A statement has its places all in this form, in order, or all as `$1`.
+    pub(super) fn places(&self, first: usize, count: usize) -> String {
+        match self.inner {
+            Inner::Sqlite(_) => vec!["?"; count].join(", "),
+            Inner::Postgres(_) => {
+                (first..first + count).map(|at| format!("${at}")).collect::<Vec<_>>().join(", ")
+            }
+        }
     }
 
     /// Waits until no other writer of this hub is at work. Nothing to do on SQLite, whose writers are one at a time.
@@ -361,9 +377,4 @@ impl Transaction {
         }
         Ok(())
     }
-}
-
-/// `$3, $4, $5` for (3, 3).
-pub(super) fn placeholders(first: usize, count: usize) -> String {
-    (first..first + count).map(|at| format!("${at}")).collect::<Vec<_>>().join(", ")
 }
