@@ -37,6 +37,7 @@ macro_rules! played_on {
 played_on!(Chromium as chromium:
     offline::a_kitchen_orders_with_the_server_dead,
     twins::two_tablets_of_one_kitchen_submitting_the_same_draft_make_one_order,
+    twins::an_order_shows_on_the_other_tablet_at_once,
     price_list::the_hub_imports_a_price_list_and_the_kitchen_sees_the_new_price,
     rights::each_session_sees_what_is_its_own_in_the_language_it_chose,
     pictures::every_screen_fits_every_device_and_the_console_stays_silent,
@@ -45,6 +46,7 @@ played_on!(Chromium as chromium:
 played_on!(WebKit as webkit:
     offline::a_kitchen_orders_with_the_server_dead,
     twins::two_tablets_of_one_kitchen_submitting_the_same_draft_make_one_order,
+    twins::an_order_shows_on_the_other_tablet_at_once,
     price_list::the_hub_imports_a_price_list_and_the_kitchen_sees_the_new_price,
     rights::each_session_sees_what_is_its_own_in_the_language_it_chose,
 );

@@ -32,6 +32,21 @@ pub(crate) async fn two_tablets_of_one_kitchen_submitting_the_same_draft_make_on
     assert_eq!(granted, [leeks.quantity], "ordered once, though sent twice");
 }
 
+/// What one tablet sends shows on the other while somebody looks at it, before it would ask by itself.
+pub(crate) async fn an_order_shows_on_the_other_tablet_at_once(stage: Stage) {
+    let kitchen = stage.api("cuisine").await;
+    let leeks = plenty(&kitchen.catalog().await, "poireau").into_iter().next().expect("the demo sells leeks");
+    let [one, other] = [stage.tablet_of("cuisine").await, stage.tablet_of("cuisine").await];
+    for tablet in [&one, &other] {
+        tablet.expect_text("Mercuriale du").await;
+    }
+    other.follow("Mes commandes").await;
+    other.expect_no_text("Reçu par la plateforme").await;
+    orders(&one, &leeks).await;
+    one.expect_text("Reçu par la plateforme").await;
+    other.expect_text("Reçu par la plateforme").await;
+}
+
 async fn orders(tablet: &Tablet, choice: &Choice) {
     tablet.search(&choice.name).await;
     tablet.set_quantity(&choice.name, &choice.typed()).await;
