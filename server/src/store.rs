@@ -40,7 +40,7 @@ pub use accounts::{Credentials, NewUser, SessionTimes, SignedIn};
 pub use catalog::NamedOffers;
 pub use demand::DemandRow;
 pub(crate) use demand::table_of;
-pub use engine::{BadDatabaseUrl, DatabaseUrl, Transaction};
+pub use engine::{BadDatabaseUrl, DatabaseUrl, Transaction, schema_version};
 pub use error::StoreError;
 pub use news::News;
 pub use port::{SyncStore, SyncTransaction};

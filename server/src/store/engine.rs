@@ -28,6 +28,12 @@ use super::{
 static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
 
+/// The version of the schema of this build: the number of its last migration.
+#[must_use]
+pub fn schema_version() -> i64 {
+    SQLITE_MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or(0)
+}
+
 /// Name of the base in the data folder.
 pub(super) const FILE: &str = "mercuriale.db";
 /// How long a statement or a connection is waited for before the caller is told to come back.

@@ -288,6 +288,22 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_base_of_a_later_version_is_refused_and_left_as_it_is() {
+        let home = TempDir::new().unwrap();
+        let store = opened(home.path()).await;
+        found_hub(&store, "first").await;
+        let Engine::Sqlite { writer, .. } = &store.engine else { panic!("embedded") };
+        let later = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
+             VALUES (9999, 'of tomorrow', 1, x'00', 0)";
+        sqlx::query(later).execute(writer).await.unwrap();
+        store.close().await;
+        let before = fs::read(home.path().join(FILE)).unwrap();
+        let refusal = Store::open(&DatabaseUrl::Sqlite { folder: home.path().to_owned() }).await.err();
+        assert!(matches!(refusal, Some(StoreError::Migration(_))), "{refusal:?}");
+        assert!(fs::read(home.path().join(FILE)).unwrap() == before);
+    }
+
+    #[tokio::test]
     async fn what_is_no_copy_of_ours_changes_nothing() {
         let (home, other) = (TempDir::new().unwrap(), TempDir::new().unwrap());
         let store = opened(home.path()).await;

@@ -179,6 +179,21 @@ impl Market {
         }
     }
 
+    /// The market as a kitchen of it knows it, in a base that is already filled.
+    #[must_use]
+    pub fn as_seen_by(who: KitchenSession) -> Self {
+        let own = [0, 1].map(|at| producers(who.hub)[at].id);
+        let kitchens = [who; 2];
+        Self {
+            hub: who.hub,
+            neighbour: who.hub,
+            cycle: week(),
+            kitchens,
+            neighbour_kitchen: who,
+            producers: own,
+        }
+    }
+
     /// Publishes another list of the same week.
     ///
     /// # Panics
