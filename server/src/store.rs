@@ -37,6 +37,7 @@ use value::args;
 use watermark::Watermark;
 
 pub use accounts::{Credentials, NewUser, SessionTimes, SignedIn};
+use catalog::KeptLists;
 pub use catalog::NamedOffers;
 pub use demand::DemandRow;
 pub(crate) use demand::table_of;
@@ -56,6 +57,7 @@ pub struct Store {
     engine: Engine,
     epoch: u64,
     herald: Arc<Herald>,
+    lists: Arc<KeptLists>,
 }
 
 impl Store {
@@ -85,7 +87,12 @@ impl Store {
             DatabaseUrl::Postgres(_) => None,
         };
         tx.commit().await?;
-        Ok(Self { engine, epoch: reached.epoch, herald: Arc::new(Herald::new(watermark)) })
+        Ok(Self {
+            engine,
+            epoch: reached.epoch,
+            herald: Arc::new(Herald::new(watermark)),
+            lists: Arc::default(),
+        })
     }
 
     /// What moves from now on, told after each commit of this process.
@@ -125,7 +132,7 @@ impl Store {
 
     /// A transaction that changes what belongs to no hub: sessions, and a new hub itself.
     async fn write_beside(&self) -> Result<Transaction, StoreError> {
-        Ok(self.engine.write().await?.told_by(&self.herald))
+        Ok(self.engine.write().await?.told_by(&self.herald).with_lists(&self.lists))
     }
 
     /// Waits until every connection is given back and closed.

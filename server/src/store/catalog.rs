@@ -2,7 +2,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
-    iter,
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use domain::{
@@ -10,13 +10,10 @@ use domain::{
     enterprise::Producer,
     id::{HubId, ProducerId, Reference},
     offer::Offer,
+    wire::Scope,
 };
 
-use super::{
-    Store, StoreError, Transaction,
-    engine::Sql,
-    value::{Value, args},
-};
+use super::{Store, StoreError, Transaction, value::args};
 
 /// The offers a submission names, as the price list has or had them.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -27,8 +24,44 @@ pub struct NamedOffers {
     pub withdrawn: HashMap<Reference, Offer>,
 }
 
-/// Names asked for by one statement: always this many, so that it is prepared once. Most orders have fewer lines.
-const NAMES_A_STATEMENT: usize = 64;
+/// An offer that was ever in a list.
+#[derive(Debug)]
+enum Kept {
+    /// In it now.
+    Listed(Offer),
+    /// Gone, as it last was.
+    Withdrawn(Offer),
+    /// The business of those who name it, and of nobody else.
+    Unreadable,
+}
+
+impl Kept {
+    fn read(listed: bool, body: &str) -> Self {
+        match serde_json::from_str(body) {
+            Ok(offer) if listed => Self::Listed(offer),
+            Ok(offer) => Self::Withdrawn(offer),
+            Err(_) => Self::Unreadable,
+        }
+    }
+}
+
+/// Offers by reference.
+type WholeList = HashMap<Reference, Kept>;
+
+/// The list of each hub that orders were last judged by, known by its cycle and the place of its publication.
+#[derive(Debug, Default)]
+pub(super) struct KeptLists(Mutex<HashMap<HubId, ((CycleId, u64), Arc<WholeList>)>>);
+
+impl KeptLists {
+    fn find(&self, hub: HubId, name: (CycleId, u64)) -> Option<Arc<WholeList>> {
+        let lists = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        lists.get(&hub).filter(|(of, _)| *of == name).map(|(_, list)| Arc::clone(list))
+    }
+
+    fn keep(&self, hub: HubId, name: (CycleId, u64), list: Arc<WholeList>) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(hub, (name, list));
+    }
+}
 
 impl Store {
     /// The offers in a cycle's list now.
@@ -75,26 +108,42 @@ impl Transaction {
         cycle: CycleId,
         references: &BTreeSet<&Reference>,
     ) -> Result<NamedOffers, StoreError> {
+        let list = self.whole_list(hub, cycle).await?;
         let mut found = NamedOffers::default();
-        let references: Vec<_> = references.iter().copied().collect();
-        for names in references.chunks(NAMES_A_STATEMENT) {
-            let (hub_at, cycle_at) = (self.places(1, 1), self.places(2, 1));
-            let sql = format!(
-                "SELECT reference, listed, body FROM offer
-                 WHERE hub = {hub_at} AND cycle = {cycle_at} AND reference IN ({})",
-                self.places(3, NAMES_A_STATEMENT)
-            );
-            let mut values = args![hub, cycle];
-            // The last name stands for those that are missing: a name asked for twice is found once.
-            let padded = names.iter().chain(iter::repeat(&names[names.len() - 1])).take(NAMES_A_STATEMENT);
-            values.extend(padded.map(|name| Value::from(*name)));
-            let rows: Vec<(Reference, bool, String)> = self.fetch(Sql::Built(sql), values).await?;
-            for (reference, listed, body) in rows {
-                let side = if listed { &mut found.listed } else { &mut found.withdrawn };
-                side.insert(reference, serde_json::from_str(&body)?);
+        for reference in references {
+            match list.get(*reference) {
+                Some(Kept::Listed(offer)) => drop(found.listed.insert((*reference).clone(), offer.clone())),
+                Some(Kept::Withdrawn(offer)) => {
+                    drop(found.withdrawn.insert((*reference).clone(), offer.clone()))
+                }
+                Some(Kept::Unreadable) => return Err(StoreError::Unreadable("an offer that cannot be read")),
+                None => {}
             }
         }
         Ok(found)
+    }
+
+    /// Every offer that was ever in a cycle's list, and whether it is now. Orders ask for it one after the other and lists
+    /// change once a week: the last one read is kept for as long as the hub publishes no other.
+    async fn whole_list(&mut self, hub: HubId, cycle: CycleId) -> Result<Arc<WholeList>, StoreError> {
+        let sql = "SELECT list_seq FROM hub WHERE id = $1";
+        let (published,): (u64,) = self.get(sql, args![hub]).await?;
+        let name = (cycle, published);
+        // What this very transaction publishes may yet be undone, and its place given to another list.
+        let lists = if self.has_moved(&Scope::catalog(hub)) { None } else { self.lists() };
+        if let Some(list) = lists.as_ref().and_then(|lists| lists.find(hub, name)) {
+            return Ok(list);
+        }
+        let sql = "SELECT reference, listed, body FROM offer WHERE hub = $1 AND cycle = $2";
+        let rows: Vec<(Reference, bool, String)> = self.fetch(sql, args![hub, cycle]).await?;
+        let offers = rows.into_iter().map(|(reference, listed, body)| (reference, Kept::read(listed, &body)));
+        let list: Arc<WholeList> = Arc::new(offers.collect());
+        // A document that is mended behind our back must be read again.
+        let readable = !list.values().any(|offer| matches!(offer, Kept::Unreadable));
+        if let Some(lists) = lists.filter(|_| readable) {
+            lists.keep(hub, name, Arc::clone(&list));
+        }
+        Ok(list)
     }
 
     /// How many offers are in a cycle's list, and of how many producers.

@@ -9,7 +9,7 @@
 
 use std::{fs, future::Future, path::PathBuf, pin::Pin, str::FromStr, sync::Arc, time::Duration};
 
-use domain::id::HubId;
+use domain::{id::HubId, wire::Scope};
 use sqlx::{
     AssertSqlSafe, ConnectOptions, Connection, PgPool, Postgres, Row, SqlStr, Sqlite, SqliteConnection,
     SqlitePool, TypeInfo, ValueRef,
@@ -21,6 +21,7 @@ use sqlx::{
 
 use super::{
     StoreError,
+    catalog::KeptLists,
     news::{Herald, Move},
     value::{FromRow, Value, args},
 };
@@ -179,6 +180,7 @@ pub struct Transaction {
     moves: Vec<Move>,
     savepoints: Vec<usize>,
     herald: Option<Arc<Herald>>,
+    lists: Option<Arc<KeptLists>>,
 }
 
 #[derive(Debug)]
@@ -246,12 +248,27 @@ impl From<&'static str> for Sql {
 
 impl Transaction {
     fn of(inner: Inner) -> Self {
-        Self { inner, moves: Vec::new(), savepoints: Vec::new(), herald: None }
+        Self { inner, moves: Vec::new(), savepoints: Vec::new(), herald: None, lists: None }
     }
 
     /// Has what it moves told to `herald` once it is durable.
     pub(super) fn told_by(self, herald: &Arc<Herald>) -> Self {
         Self { herald: Some(Arc::clone(herald)), ..self }
+    }
+
+    /// Has price lists at hand that were read before.
+    pub(super) fn with_lists(self, lists: &Arc<KeptLists>) -> Self {
+        Self { lists: Some(Arc::clone(lists)), ..self }
+    }
+
+    /// The price lists at hand.
+    pub(super) fn lists(&self) -> Option<Arc<KeptLists>> {
+        self.lists.clone()
+    }
+
+    /// Whether it moved this feed.
+    pub(super) fn has_moved(&self, scope: &Scope) -> bool {
+        self.moves.iter().any(|moved| moved.scope == *scope)
     }
 
     /// Notes that a feed moves.
