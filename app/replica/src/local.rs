@@ -53,6 +53,8 @@ pub(crate) struct Local {
     pub(crate) unsaved: Vec<Unsaved>,
     /// The next round says again all that is held, answered or not.
     pub(crate) send_all: bool,
+    /// A write was told to have failed, and may have taken place: the next round reads the device again.
+    pub(crate) unsure: bool,
     pub(crate) view: View,
 }
 

@@ -140,6 +140,7 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
             let session = outbox.queue.read(SESSION);
             let moved = local.session != session;
             local.outbox = outbox;
+            local.unsure = false;
             local.replay_unsaved();
             if session.is_none() && moved {
                 local.forget_session();
@@ -224,7 +225,9 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
                 let writes = step(queue);
                 Update { writes: writes.clone(), value: (queue.clone(), writes) }
             };
-            let (queue, writes): (Queue, Vec<Write>) = self.storage.update_outbox(with_queue).await?;
+            let written = self.storage.update_outbox(with_queue).await;
+            self.local.borrow_mut().unsure |= written.is_err();
+            let (queue, writes): (Queue, Vec<Write>) = written?;
             let changed = !writes.is_empty();
             {
                 let mut local = self.local.borrow_mut();

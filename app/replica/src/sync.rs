@@ -105,6 +105,9 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
     }
 
     async fn try_round(&self, action: &mut Option<Action>) -> Result<(), RoundTrouble> {
+        if self.local.borrow().unsure {
+            self.reload().await?;
+        }
         if self.sign_out_owed() {
             return self.pay_sign_out().await;
         }
