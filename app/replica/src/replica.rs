@@ -133,6 +133,27 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
     /// # Errors
     /// [`StorageError`]
     pub async fn reload(&self) -> Result<(), StorageError> {
+        let moved = self.reload_outbox().await?;
+        self.reload_cache().await?;
+        if moved {
+            self.notify(Change::Session);
+        }
+        Ok(())
+    }
+
+    /// Reads again what waits, after a write whose end is not known and now and then: another tab may have recorded
+    /// something and not have lived to tell.
+    pub(crate) async fn look_again(&self) -> Result<(), StorageError> {
+        if self.reload_outbox().await? {
+            self.reload_cache().await?;
+            self.notify(Change::Session);
+        }
+        self.notify(Change::View);
+        Ok(())
+    }
+
+    /// Whether somebody else is signed in than before.
+    async fn reload_outbox(&self) -> Result<bool, StorageError> {
         let taken = self.writing.take().await;
         let outbox = self.storage.read_outbox().await?;
         let moved = {
@@ -150,11 +171,7 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
             moved
         };
         drop(taken);
-        self.reload_cache().await?;
-        if moved {
-            self.notify(Change::Session);
-        }
-        Ok(())
+        Ok(moved)
     }
 
     pub(crate) async fn reload_cache(&self) -> Result<(), StorageError> {

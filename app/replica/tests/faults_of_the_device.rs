@@ -85,3 +85,18 @@ fn a_write_that_took_place_though_it_was_told_failed_is_found_by_the_next_round(
     tablet.round_ok();
     assert_eq!(server.borrow().orders.len(), 1);
 }
+
+#[test]
+fn what_a_tab_recorded_and_did_not_live_to_tell_leaves_by_another() {
+    let server = server();
+    let tablet = Tablet::ready(&server, 1);
+    let killed = tablet.reopened();
+    killed.order(&[(1, 12)]);
+    drop(killed);
+    assert_eq!(tablet.pending(), 0, "nobody told this tab");
+    // A person looks at the tab that is left.
+    tablet.replica.greet_next();
+    tablet.round_ok();
+    assert_eq!(server.borrow().orders.len(), 1);
+    assert!(matches!(tablet.state(), SendState::Received { .. }));
+}
