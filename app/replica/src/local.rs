@@ -72,7 +72,7 @@ impl Local {
     pub(crate) fn turn_to(&mut self, session: Option<Session>) {
         let before = self.cache_name();
         self.session = session;
-        if self.cache_name() != before {
+        if self.cache_name() != before && !planted(Bug::ViewOutlivesPerson) {
             self.take_cache(CacheContents::default());
         }
     }

@@ -18,7 +18,7 @@ use crate::{
     cache::{CacheName, CacheWrite},
     catalog,
     local::Local,
-    outbox::{Queue, Write, forget_old_sent, release},
+    outbox::{Queue, SENT_KEPT_MS, Write, forget_old_sent, forget_sent_before, release},
     ports::{Clock, Entropy, Network, Storage, StorageError, Update},
     session::{SESSION, SessionState},
     sync::staging::{Changes, Staging, is_catalog},
@@ -120,7 +120,11 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
 
     /// Old answers go; what was put aside gets another chance.
     async fn tidy_outbox(&self) -> Result<(), StorageError> {
-        let mut writes = forget_old_sent(&self.local.borrow().outbox.sent);
+        let mut writes = if planted(Bug::AnswersForgottenByTabletClock) {
+            forget_sent_before(&self.local.borrow().outbox.sent, self.clock.now().plus_ms(-SENT_KEPT_MS))
+        } else {
+            forget_old_sent(&self.local.borrow().outbox.sent)
+        };
         writes.extend(release(&self.local.borrow().outbox.queue));
         if !writes.is_empty() {
             self.update(move |_| Update { writes: writes.clone(), value: () }).await?;
@@ -198,6 +202,8 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
         };
         if moved {
             self.notify(Change::Catalog { texts: true });
+        } else if planted(Bug::OtherTabNotShown) {
+            return Ok(());
         }
         self.notify(Change::View);
         Ok(())
@@ -316,7 +322,8 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
         let mut local = self.local.borrow_mut();
         for (scope, bytes) in std::mem::take(&mut local.cache.snapshots) {
             let mark = local.cache.head.scopes.get(&scope).and_then(|head| head.snapshot.clone());
-            if mark.is_some_and(|mark| catalog::check(&bytes, &mark).is_err()) {
+            let other = mark.is_some_and(|mark| catalog::check(&bytes, &mark).is_err());
+            if other && !planted(Bug::SnapshotHashIgnored) {
                 local.damaged.insert(scope);
             }
         }

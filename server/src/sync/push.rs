@@ -115,7 +115,8 @@ impl Desk<'_> {
         let elsewhere = |command: &Incoming| {
             command.envelope.as_ref().is_some_and(|envelope| envelope.site != self.who.site)
         };
-        if !commands.is_empty() && commands.iter().all(elsewhere) {
+        let asks_who = !planted(Bug::SessionSiteNotChecked);
+        if asks_who && !commands.is_empty() && commands.iter().all(elsewhere) {
             return Ok(PushAnswer::ForeignOutbox { server_time: self.now });
         }
         let mut tx = store.write(self.who.hub).await?;
@@ -125,7 +126,7 @@ impl Desk<'_> {
         let mut results = Vec::with_capacity(commands.len());
         let mut end = End::Done;
         for command in commands {
-            if command.m > last + 1 {
+            if command.m > last + 1 && !planted(Bug::GapAccepted) {
                 end = End::Gap { expected: last + 1 };
                 break;
             }
@@ -199,7 +200,12 @@ impl Desk<'_> {
         }
         tracing::error!(%error, m = command.m, outbox = %self.outbox, "a command failed and is put aside");
         tx.savepoint().await?;
-        match self.set_aside(tx, command, Reason::Failed).await {
+        let told = if planted(Bug::PoisonRefused) {
+            self.store(tx, command, Outcome::Refused { code: Reason::Malformed }).await
+        } else {
+            self.set_aside(tx, command, Reason::Failed).await
+        };
+        match told {
             Ok(receipt) => {
                 tx.keep_savepoint().await?;
                 Ok(receipt)
@@ -220,13 +226,17 @@ impl Desk<'_> {
         let Some(envelope) = &command.envelope else {
             return self.store(tx, command, refused(Reason::Malformed)).await;
         };
-        if envelope.site != self.who.site {
+        if envelope.site != self.who.site && !planted(Bug::SessionSiteNotChecked) {
             return self.store(tx, command, refused(Reason::NoRight)).await;
         }
         let outcome = match envelope.command() {
-            Ok(Command::SubmitOrder(submit)) if submit.site != self.who.site => refused(Reason::NoRight),
+            Ok(Command::SubmitOrder(submit))
+                if submit.site != self.who.site && !planted(Bug::SessionSiteNotChecked) =>
+            {
+                refused(Reason::NoRight)
+            }
             Ok(Command::SubmitOrder(submit)) => {
-                submit::carry_out(tx, self.who.hub, submit, &command.hash, self.now).await?
+                submit::carry_out(tx, self.who.hub, submit, &command.hash, self.judged_at(envelope)).await?
             }
             Ok(Command::SettleTicket(settle)) => match tx.find_ticket(self.who.site, settle.ticket).await? {
                 Some(ticket) => {
@@ -241,6 +251,12 @@ impl Desk<'_> {
             }
         };
         self.store(tx, command, outcome).await
+    }
+
+    /// The instant that says whether a command is in time: the server's own.
+    fn judged_at(&self, envelope: &Envelope) -> Timestamp {
+        let claimed = i64::try_from(envelope.hlc.at_ms).map_or(self.now, Timestamp);
+        if planted(Bug::CutOffByTabletClock) { claimed } else { self.now }
     }
 
     /// Puts a command aside as it came: nothing of it is lost, a person or a later server looks at it.
