@@ -12,6 +12,8 @@ mod error;
 pub mod feed;
 mod hubs;
 #[cfg(any(test, feature = "testing"))]
+mod inspection;
+#[cfg(any(test, feature = "testing"))]
 pub mod memory;
 mod orders;
 pub mod port;
@@ -33,7 +35,7 @@ pub use accounts::{Credentials, NewUser, SessionTimes, SignedIn};
 pub use catalog::NamedOffers;
 pub use demand::DemandRow;
 pub(crate) use demand::table_of;
-pub use engine::{BadDatabaseUrl, DatabaseUrl, Transaction};
+pub use engine::{BadDatabaseUrl, DatabaseUrl, FILE, Transaction};
 pub use error::StoreError;
 pub use port::{SyncStore, SyncTransaction};
 pub use price_list::PriceList;

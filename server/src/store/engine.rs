@@ -26,7 +26,7 @@ static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
 
 /// Name of the base in the data folder.
-pub(super) const FILE: &str = "mercuriale.db";
+pub const FILE: &str = "mercuriale.db";
 /// How long a statement or a connection is waited for before the caller is told to come back.
 const PATIENCE: Duration = Duration::from_secs(10);
 const READERS: u32 = 4;
