@@ -6,7 +6,7 @@ use std::{
     thread,
 };
 
-use simulation::{STEPS_A_SEED, run};
+use simulation::{STEPS_A_SEED, run, run_on_both};
 
 /// Tests are built to compile fast, not to run fast: the two million steps of the budget are `cargo simulate`'s own step in
 /// `cargo verify`, built for speed. Here enough seeds run to stop a change that breaks the promise.
@@ -39,5 +39,18 @@ fn one_seed_tells_the_same_story_twice() {
     for seed in [1, 7, 60] {
         let [one, two] = [(), ()].map(|()| run(seed, STEPS_A_SEED));
         assert_eq!((one.trace, one.steps, one.counts), (two.trace, two.steps, two.counts), "seed {seed}");
+    }
+}
+
+/// A base on a disk is a thousand times slower than memory: a few short runs, with crashes and restores among them.
+const SEEDS_ON_SQLITE: std::ops::RangeInclusive<u64> = 1..=4;
+const STEPS_ON_SQLITE: u64 = 1_500;
+
+#[test]
+fn the_store_in_memory_and_a_real_base_that_loses_power_tell_the_same_story() {
+    for seed in SEEDS_ON_SQLITE {
+        if let Some((violation, story)) = run_on_both(seed, STEPS_ON_SQLITE).broken {
+            panic!("seed {seed}, {}: {}\n{story}", violation.invariant, violation.what);
+        }
     }
 }

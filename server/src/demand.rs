@@ -10,6 +10,7 @@ use domain::{
     id::{HubId, ProducerId, Reference},
     money::Amount,
     offer::Offer,
+    planted::{Bug, planted},
     quantity::Quantity,
     time::Timestamp,
     wire::desk::{DemandBoard, DemandLine, Indicators, ProducerDemand, WeekBoard},
@@ -177,7 +178,9 @@ pub(crate) async fn tell(
         return Ok(());
     }
     if tx.current_cycle(hub).await?.is_some_and(|current| current.id == cycle) {
-        tx.publish_all_left(hub, cycle).await?;
+        if !planted(Bug::LeftNotTold) {
+            tx.publish_all_left(hub, cycle).await?;
+        }
     }
     let mut rows = tx.demand_rows(hub, cycle).await?;
     rows.retain(|row| producers.contains(&row.producer));

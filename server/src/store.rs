@@ -12,6 +12,8 @@ mod error;
 pub mod feed;
 mod hubs;
 #[cfg(any(test, feature = "testing"))]
+mod inspection;
+#[cfg(any(test, feature = "testing"))]
 pub mod memory;
 mod news;
 mod orders;
@@ -41,7 +43,7 @@ use catalog::KeptLists;
 pub use catalog::NamedOffers;
 pub use demand::DemandRow;
 pub(crate) use demand::table_of;
-pub use engine::{BadDatabaseUrl, DatabaseUrl, Transaction, schema_version};
+pub use engine::{BadDatabaseUrl, DatabaseUrl, FILE, Transaction, schema_version};
 pub use error::StoreError;
 pub use news::News;
 pub use port::{SyncStore, SyncTransaction};

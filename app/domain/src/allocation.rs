@@ -37,6 +37,9 @@ pub fn allocate<K: Ord + Clone>(promised: Quantity, pack: Pack, requests: &[Requ
     if asked <= promised || planted(Bug::PromiseIgnored) {
         return requests.iter().map(|request| grant(request, request.quantity)).collect();
     }
+    if planted(Bug::AllocationByArrival) {
+        return by_arrival(promised, requests);
+    }
     let pack_size = i128::from(pack.content().thousandths());
     let packs = i128::from(promised.thousandths()) / pack_size;
     let total = i128::from(asked.thousandths()).max(1);
@@ -60,6 +63,17 @@ pub fn allocate<K: Ord + Clone>(promised: Quantity, pack: Pack, requests: &[Requ
         .zip(shares)
         .map(|(request, share)| grant(request, whole_packs(request, share * pack_size)))
         .collect()
+}
+
+/// First come, first served: what the declared rule is not, and a planted fault does.
+fn by_arrival<K: Clone>(promised: Quantity, requests: &[Request<K>]) -> Vec<Grant<K>> {
+    let mut left = promised;
+    let served = requests.iter().map(|request| {
+        let granted = request.quantity.min(left);
+        left = left.less(granted);
+        grant(request, granted)
+    });
+    served.collect()
 }
 
 /// `thousandths` as a quantity, never above what was asked (an order that is no whole number of packs keeps its rest).

@@ -127,7 +127,8 @@ impl OrderCycle {
     pub fn takes_orders_at(&self, received_at: Timestamp) -> bool {
         (self.state == CycleState::Open || planted(Bug::ClosedWeekTakesOrders))
             && received_at >= self.opens_at
-            && received_at <= self.cut_off_at.plus_ms(self.grace_ms)
+            && received_at
+                <= self.cut_off_at.plus_ms(if planted(Bug::GraceIgnored) { 0 } else { self.grace_ms })
     }
 
     /// Whether `day` is one of its delivery days.

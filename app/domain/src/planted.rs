@@ -67,6 +67,76 @@ bugs! {
     ClosedWeekTakesOrders;
     /// A price that rose is taken without asking.
     PriceRiseSilent;
+    /// Whoever carries a command, it counts as the kitchen's it names.
+    SessionSiteNotChecked;
+    /// An order that arrives within the grace is late.
+    GraceIgnored;
+    /// The tablet's clock says whether an order is in time.
+    CutOffByTabletClock;
+    /// An offer that left the list is still sold.
+    WithdrawnAccepted;
+    /// A line is taxed as the screen said, not as the list says.
+    VatOfScreen;
+    /// A line that waits for a choice counts in demand.
+    HeldLineCounted;
+    /// Who ordered first is served first when a promise is short.
+    AllocationByArrival;
+    /// A command that cannot be carried out is refused without a word.
+    PoisonRefused;
+    /// The next order gets the number of the last.
+    NumberGivenTwice;
+    /// A question that was answered can be answered again.
+    TicketAnsweredTwice;
+    /// « Enregistré » is said though the device refused to write.
+    FailureCalledRecorded;
+    /// Rows the device lost from its view go unseen.
+    DigestIgnored;
+    /// A snapshot whose bytes changed on the device is shown all the same.
+    SnapshotHashIgnored;
+    /// Rows of before stay when the server sends all of them anew.
+    ResetKeepsOldRows;
+    /// What the server deleted stays on the tablet.
+    DeletedRowsKept;
+    /// A round that failed is tried again at once, for ever.
+    RetryWithoutPause;
+    /// A page that was cut short is taken for the last one.
+    CutPageIsTheLast;
+    /// The server's word about a number counts, whoever's command bears it.
+    NumbersBelieved;
+    /// What another kitchen left sealed on the tablet is shown.
+    SealedOrdersShown;
+    /// Tablets are not told what is left of a promise.
+    LeftNotTold;
+    /// A closed week leaves its questions open.
+    ClosedWeekKeepsAsking;
+    /// A line somebody declined is delivered.
+    DeclinedLineDelivered;
+    /// What a replacement leaves out vanishes from the order.
+    ReplacedLinesVanish;
+    /// A tablet whose clock jumped forgets what was answered.
+    AnswersForgottenByTabletClock;
+    /// A command is taken though one before it is missing.
+    GapAccepted;
+    /// What another tab recorded is read and not shown.
+    OtherTabNotShown;
+    /// A quantity that is no whole number of packs is rounded up without asking.
+    PackRoundedUp;
+    /// An order is judged by the week that is open, not by its own.
+    WeekOfTodayAsked;
+    /// A second submission counts as if the first had counted nothing.
+    SecondSubmissionCountedTwice;
+    /// A line nobody will deliver is on a producer's sheet.
+    DroppedLineOnSheet;
+    /// A question that was answered is asked again by a copied outbox.
+    AnsweredQuestionAskedAgain;
+    /// An answer outlives the server that was set back behind it.
+    SetBackAnswerKept;
+    /// An order is said to be applied before its rows are told.
+    AppliedBeforeWhole;
+    /// A new page of changes is laid below those that are there.
+    LogPagesOutOfOrder;
+    /// Another person's view stays in memory until the next one is read.
+    ViewOutlivesPerson;
 }
 
 #[cfg(feature = "planted")]

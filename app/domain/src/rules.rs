@@ -184,13 +184,13 @@ fn objection(
     cycle: &OrderCycle,
     context: &SubmitContext<'_>,
 ) -> Option<Reason> {
-    if !context.listed.contains_key(&line.offer) {
+    if !context.listed.contains_key(&line.offer) && !planted(Bug::WithdrawnAccepted) {
         return Some(Reason::Withdrawn);
     }
     if !offer.delivered_on(line.delivery_on.weekday()) || !cycle.delivers_on(line.delivery_on) {
         return Some(Reason::NotDelivered);
     }
-    if !offer.pack.divides(line.quantity) {
+    if !offer.pack.divides(line.quantity) && !planted(Bug::PackRoundedUp) {
         return Some(Reason::PackMultiple);
     }
     let rose = context.terms.buyer_price(offer.net_price) > line.price_seen;
@@ -199,6 +199,8 @@ fn objection(
 
 fn order_line(line: &SubmittedLine, offer: &Offer, terms: &Terms, status: LineStatus) -> OrderLine {
     let unit_price = terms.buyer_price(offer.net_price);
+    let ordered =
+        if planted(Bug::PackRoundedUp) { offer.pack.round_up(line.quantity) } else { line.quantity };
     OrderLine {
         key: line.key(),
         offer_revision: offer.revision,
@@ -206,14 +208,14 @@ fn order_line(line: &SubmittedLine, offer: &Offer, terms: &Terms, status: LineSt
         producer: offer.producer,
         unit: offer.unit.clone(),
         pack: offer.pack,
-        ordered: line.quantity,
+        ordered,
         confirmed: None,
         price_seen: line.price_seen,
         unit_price,
         net_price: offer.net_price,
-        vat: offer.vat,
-        amount: unit_price.times(line.quantity),
-        split: terms.split(offer.net_price, unit_price, line.quantity),
+        vat: if planted(Bug::VatOfScreen) { line.vat_seen } else { offer.vat },
+        amount: unit_price.times(ordered),
+        split: terms.split(offer.net_price, unit_price, ordered),
         status,
     }
 }
@@ -282,6 +284,7 @@ pub fn decide_settle(
     submission: &SubmitContext<'_>,
 ) -> SettleDecision {
     match &ticket.state {
+        TicketState::Settled { .. } if planted(Bug::TicketAnsweredTwice) => {}
         TicketState::Settled { choice: made, .. } if *made == choice => return SettleDecision::Already,
         TicketState::Settled { .. } => return SettleDecision::Refuse(Reason::AlreadySettled),
         TicketState::Expired { .. } => return SettleDecision::Refuse(Reason::CycleClosed),
@@ -311,7 +314,11 @@ fn decline(ticket: &Ticket) -> SettleDecision {
         Subject::Line { order, line, .. } => SettleDecision::Line {
             order: *order,
             line: line.clone(),
-            status: LineStatus::Dropped { reason: declined(&ticket.reason) },
+            status: if planted(Bug::DeclinedLineDelivered) {
+                LineStatus::Accepted
+            } else {
+                LineStatus::Dropped { reason: declined(&ticket.reason) }
+            },
         },
         Subject::Submission { .. } | Subject::Command { .. } => SettleDecision::Close,
     }
@@ -350,6 +357,7 @@ fn merge(standing: &Order, second: Accepted, choice: Choice) -> Accepted {
     for old in &standing.lines {
         match second.lines.iter().find(|new| new.key == old.key) {
             Some(new) if choice == Choice::Replace || new.ordered > old.ordered => lines.push(new.clone()),
+            None if choice == Choice::Replace && planted(Bug::ReplacedLinesVanish) => {}
             None if choice == Choice::Replace => lines
                 .push(OrderLine { status: LineStatus::Dropped { reason: Reason::Declined }, ..old.clone() }),
             Some(_) | None => lines.push(old.clone()),

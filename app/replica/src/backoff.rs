@@ -3,6 +3,8 @@
 //! Failures are spread over the whole interval ("full jitter"): when the server comes back, a hundred kitchens do not knock
 //! at once.
 
+use domain::planted::{Bug, planted};
+
 /// Between two looks at the server while all is well and the application is visible.
 pub const IDLE_MS: u64 = 30_000;
 /// The same while nobody looks.
@@ -43,6 +45,9 @@ impl Backoff {
     #[must_use]
     pub fn next_ms(self, around: Surroundings, asked: Option<u64>, random: u128) -> u64 {
         let idle = if around.visible { IDLE_MS } else { HIDDEN_IDLE_MS };
+        if planted(Bug::RetryWithoutPause) && self.failures > 0 {
+            return 0;
+        }
         let Some(steps) = self.failures.checked_sub(1) else { return asked.unwrap_or(idle).max(SHORTEST_MS) };
         let cap = if around.visible && around.waiting { WAITING_CAP_MS } else { idle };
         let ceiling = FIRST_MS.saturating_mul(1 << steps.min(16)).min(cap);

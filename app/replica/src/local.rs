@@ -53,6 +53,8 @@ pub(crate) struct Local {
     pub(crate) unsaved: Vec<Unsaved>,
     /// The next round says again all that is held, answered or not.
     pub(crate) send_all: bool,
+    /// A write was told to have failed, and may have taken place: the next round reads the device again.
+    pub(crate) unsure: bool,
     pub(crate) view: View,
 }
 
@@ -70,7 +72,7 @@ impl Local {
     pub(crate) fn turn_to(&mut self, session: Option<Session>) {
         let before = self.cache_name();
         self.session = session;
-        if self.cache_name() != before {
+        if self.cache_name() != before && !planted(Bug::ViewOutlivesPerson) {
             self.take_cache(CacheContents::default());
         }
     }

@@ -195,7 +195,8 @@ impl Queue {
         let mut waiting: Vec<_> = self
             .commands
             .values()
-            .filter(|entry| entry.envelope.site == site && !proved(entry))
+            .filter(|entry| entry.envelope.site == site || planted(Bug::SealedOrdersShown))
+            .filter(|entry| !proved(entry))
             .map(|entry| PendingCommand {
                 entry,
                 command: entry.envelope.command().ok(),
@@ -251,15 +252,23 @@ pub fn settle(
 }
 
 /// How long answered commands are kept.
-const SENT_KEPT_MS: i64 = 35 * 24 * 3_600 * 1_000;
+pub(crate) const SENT_KEPT_MS: i64 = 35 * 24 * 3_600 * 1_000;
 
 /// Forgets what was answered long before the latest answer. Only the server's clock counts here: a tablet that believes
 /// it is 2036 forgets nothing for it.
 #[must_use]
 pub fn forget_old_sent(sent: &BTreeMap<(OutboxId, u64), Sent>) -> Vec<Write> {
-    let Some(latest) = sent.values().map(|sent| sent.receipt.received_at).max() else { return Vec::new() };
+    sent.values()
+        .map(|sent| sent.receipt.received_at)
+        .max()
+        .map_or_else(Vec::new, |latest| forget_sent_before(sent, latest.plus_ms(-SENT_KEPT_MS)))
+}
+
+/// Forgets what was answered before `kept_from`.
+#[must_use]
+pub(crate) fn forget_sent_before(sent: &BTreeMap<(OutboxId, u64), Sent>, kept_from: Timestamp) -> Vec<Write> {
     sent.iter()
-        .filter(|(_, sent)| latest.since_ms(sent.receipt.received_at) > SENT_KEPT_MS)
+        .filter(|(_, sent)| sent.receipt.received_at < kept_from)
         .map(|((outbox, m), _)| Write::DeleteSent(*outbox, *m))
         .collect()
 }

@@ -1,7 +1,7 @@
 //! Who is signed in, as this device remembers it. Signing in needs the network once; everything after does not.
 
 use domain::{
-    id::SiteId,
+    id::{SiteId, UserId},
     wire::{Me, Scope, desk::SignInRequest},
 };
 use serde::{Deserialize, Serialize};
@@ -158,23 +158,27 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
         Ok(())
     }
 
-    /// Keeps a session, and turns to its cache when it is another person's.
-    pub(crate) async fn enter(&self, session: Session) -> Result<(), StorageError> {
+    pub(crate) fn user(&self) -> Option<UserId> {
+        self.local.borrow().session.as_ref().map(|session| session.me.user)
+    }
+
+    /// Keeps the session a greeting told, and turns to its cache when it is another person's. `asked_for` was signed in
+    /// when the greeting left: whoever signed out or in since, in any tab, has the last word. Whether it was kept.
+    pub(crate) async fn enter(
+        &self,
+        session: Session,
+        asked_for: Option<UserId>,
+    ) -> Result<bool, StorageError> {
         let (known, ended) = {
             let local = self.local.borrow();
             (local.session.clone(), local.delivery.signed_out)
         };
         if known.as_ref() == Some(&session) && !ended {
-            return Ok(());
+            return Ok(true);
         }
-        if known.as_ref() != Some(&session) {
-            // Plain values: it always encodes.
-            let text = serde_json::to_string(&session).unwrap_or_default();
-            self.update(move |_| Update {
-                writes: vec![Write::PutMeta(SESSION.into(), text.clone())],
-                value: (),
-            })
-            .await?;
+        if known.as_ref() != Some(&session) && !self.keep_session(&session, asked_for).await? {
+            self.reload().await?;
+            return Ok(false);
         }
         let before = known.map(|known| CacheName::of(&known.me));
         let same_cache = before.as_ref() == Some(&CacheName::of(&session.me));
@@ -192,7 +196,22 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
         }
         self.notify(Change::Session);
         self.notify(Change::View);
-        Ok(())
+        Ok(true)
+    }
+
+    /// Writes a session down, unless the device has turned to somebody else since `asked_for` was signed in. Whether it
+    /// was written.
+    async fn keep_session(&self, session: &Session, asked_for: Option<UserId>) -> Result<bool, StorageError> {
+        let told = session.me.user;
+        // Plain values: it always encodes.
+        let text = serde_json::to_string(session).unwrap_or_default();
+        self.update(move |queue| {
+            let there = queue.read::<Session>(SESSION).map(|session| session.me.user);
+            let kept = there == asked_for || there == Some(told);
+            let write = kept.then(|| Write::PutMeta(SESSION.into(), text.clone()));
+            Update { writes: write.into_iter().collect(), value: kept }
+        })
+        .await
     }
 
     /// A right was lost: its scope is not asked again in this session; the next greeting says what remains.

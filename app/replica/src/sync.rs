@@ -105,6 +105,10 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
     }
 
     async fn try_round(&self, action: &mut Option<Action>) -> Result<(), RoundTrouble> {
+        let unsure = self.local.borrow().unsure;
+        if unsure || self.hello_due() {
+            self.look_again().await?;
+        }
         if self.sign_out_owed() {
             return self.pay_sign_out().await;
         }

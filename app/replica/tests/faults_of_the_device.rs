@@ -5,7 +5,7 @@ mod support;
 
 use replica::{
     outbox::{Queue, Write},
-    ports::{Storage, Update},
+    ports::{Storage, StorageError, Update},
     view::{EntryLines, SendState},
 };
 use support::{
@@ -66,4 +66,37 @@ fn an_order_the_device_lost_from_its_view_comes_back() {
         matches!(tablet.entry().lines, EntryLines::Accepted(_)),
         "the server's view, not the copy kept here"
     );
+}
+
+#[test]
+fn a_write_that_took_place_though_it_was_told_failed_is_found_by_the_next_round() {
+    let server = server();
+    let tablet = Tablet::ready(&server, 1);
+    let empty = server.borrow().clone();
+    tablet.order(&[(1, 12)]);
+    // The answer is filed on the device, and the tab believes that it is not.
+    tablet.storage.lie_on_outbox_once(StorageError::Lost("connection lost".into()));
+    assert!(tablet.round().trouble.is_some());
+    tablet.round_ok();
+    assert_eq!(tablet.replica.diagnosis().answered, tablet.reopened().replica.diagnosis().answered);
+    assert_eq!(tablet.replica.diagnosis().answered.len(), 1);
+    // And so a server that forgot the order hears of it again.
+    server.borrow_mut().restore(&empty);
+    tablet.round_ok();
+    assert_eq!(server.borrow().orders.len(), 1);
+}
+
+#[test]
+fn what_a_tab_recorded_and_did_not_live_to_tell_leaves_by_another() {
+    let server = server();
+    let tablet = Tablet::ready(&server, 1);
+    let killed = tablet.reopened();
+    killed.order(&[(1, 12)]);
+    drop(killed);
+    assert_eq!(tablet.pending(), 0, "nobody told this tab");
+    // A person looks at the tab that is left.
+    tablet.replica.greet_next();
+    tablet.round_ok();
+    assert_eq!(server.borrow().orders.len(), 1);
+    assert!(matches!(tablet.state(), SendState::Received { .. }));
 }

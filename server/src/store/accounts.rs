@@ -54,9 +54,9 @@ pub struct SessionTimes {
     pub absolute_ms: i64,
 }
 
-type RoleColumns = (String, HubId, Option<SiteId>, Option<ProducerId>);
+pub(super) type RoleColumns = (String, HubId, Option<SiteId>, Option<ProducerId>);
 
-fn role_columns(role: Role) -> RoleColumns {
+pub(super) fn role_columns(role: Role) -> RoleColumns {
     match role {
         Role::Kitchen { hub, site } => ("kitchen".to_owned(), hub, Some(site), None),
         Role::Producer { hub, producer } => ("producer".to_owned(), hub, None, Some(producer)),

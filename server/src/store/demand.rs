@@ -8,6 +8,7 @@ use domain::{
     id::{HubId, ProducerId, Reference},
     money::Amount,
     order::{LineKey, LineStatus, OrderLine},
+    planted::{Bug, planted},
     quantity::Quantity,
     time::Date,
     wire::{Scope, desk::ProducerDemand},
@@ -71,7 +72,11 @@ impl Move {
 pub(super) fn moves(old: &[OrderLine], new: &[OrderLine]) -> BTreeMap<LineKey, Move> {
     let mut moves: BTreeMap<LineKey, Move> = BTreeMap::new();
     for (lines, sign) in [(old, -1), (new, 1)] {
-        for line in lines.iter().filter(|line| line.status == LineStatus::Accepted) {
+        let counts = |line: &&OrderLine| {
+            let held = matches!(line.status, LineStatus::Held { .. });
+            line.status == LineStatus::Accepted || (held && planted(Bug::HeldLineCounted))
+        };
+        for line in lines.iter().filter(counts) {
             let zero = Move { producer: line.producer, ordered: 0, producer_share: 0, amount: 0, lines: 0 };
             let moved = moves.entry(line.key.clone()).or_insert(zero);
             moved.ordered += sign * line.counted().thousandths();

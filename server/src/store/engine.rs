@@ -36,7 +36,7 @@ pub fn schema_version() -> i64 {
 }
 
 /// Name of the base in the data folder.
-pub(super) const FILE: &str = "mercuriale.db";
+pub const FILE: &str = "mercuriale.db";
 /// How long a statement or a connection is waited for before the caller is told to come back.
 const PATIENCE: Duration = Duration::from_secs(10);
 const READERS: u32 = 4;

@@ -72,6 +72,27 @@ impl Store {
         dry_run: bool,
         progress: &(dyn Fn(u32, u32) + Sync),
     ) -> Result<ListChanges, StoreError> {
+        let changes = self.save_price_list(hub, cycle, list, now, dry_run, progress).await?;
+        if !dry_run && let Err(error) = self.make_snapshot(hub, now).await {
+            // The list is published all the same: tablets take its changes, and `jobs` makes the snapshot.
+            tracing::warn!(%error, "the snapshot of a new list is late");
+        }
+        Ok(changes)
+    }
+
+    /// The same up to the commit: where a server that stops before the snapshot is made leaves it.
+    ///
+    /// # Errors
+    /// [`StoreError::CycleClosed`]; or when the database cannot be reached.
+    pub async fn save_price_list(
+        &self,
+        hub: HubId,
+        cycle: &OrderCycle,
+        list: &PriceList,
+        now: Timestamp,
+        dry_run: bool,
+        progress: &(dyn Fn(u32, u32) + Sync),
+    ) -> Result<ListChanges, StoreError> {
         let mut tx = if dry_run { self.read().await? } else { self.write(hub).await? };
         if let Some(OrderCycle { state: CycleState::Closed { .. }, .. }) =
             tx.find_cycle(hub, cycle.id).await?
@@ -92,10 +113,6 @@ impl Store {
         let sql = "UPDATE hub SET list_seq = (SELECT head FROM scope WHERE name = $2) WHERE id = $1";
         tx.execute(sql, args![hub, &Scope::catalog(hub)]).await?;
         tx.commit().await?;
-        if let Err(error) = self.make_snapshot(hub, now).await {
-            // The list is published all the same: tablets take its changes, and `jobs` makes the snapshot.
-            tracing::warn!(%error, "the snapshot of a new list is late");
-        }
         Ok(plan.changes)
     }
 }

@@ -50,7 +50,8 @@ pub async fn pull<S: SyncStore>(
     let (outbox_last, receipts) = match (me.role, request.outbox) {
         (Role::Kitchen { site, .. }, Some(outbox)) => {
             // Until the last page of the site's own changes, nothing new is said to be applied.
-            let whole = scopes.get(&Scope::site(site)).is_some_and(|patch| !has_more(patch));
+            let whole = planted(Bug::AppliedBeforeWhole)
+                || scopes.get(&Scope::site(site)).is_some_and(|patch| !has_more(patch));
             applied(&mut tx, site, outbox, request.receipts_after, whole).await?
         }
         _ => (0, Vec::new()),
@@ -143,7 +144,7 @@ impl<T: SyncTransaction> Reading<'_, T> {
             self.bytes = self.bytes.saturating_sub(size);
             ops.push(op);
         }
-        let more = cut || !read_all;
+        let more = (cut && !planted(Bug::CutPageIsTheLast)) || !read_all;
         let stands_at = if more { ops.last().map_or(head, |op| op.seq) } else { head };
         Ok(Page { ops, stands_at, more })
     }

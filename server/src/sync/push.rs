@@ -181,7 +181,8 @@ impl Push {
             command.envelope.as_ref().is_some_and(|envelope| envelope.site != self.who.site)
         };
         let foreign = PushAnswer::ForeignOutbox { server_time: self.received_at };
-        if !self.commands.is_empty() && self.commands.iter().all(elsewhere) {
+        let asks_who = !planted(Bug::SessionSiteNotChecked);
+        if asks_who && !self.commands.is_empty() && self.commands.iter().all(elsewhere) {
             return Ok(foreign);
         }
         let claim = tx.claim_outbox(self.outbox, self.who.site, self.received_at).await?;
@@ -189,7 +190,7 @@ impl Push {
         let mut results = Vec::with_capacity(self.commands.len());
         let mut end = End::Done;
         for command in &self.commands {
-            if command.m > last + 1 {
+            if command.m > last + 1 && !planted(Bug::GapAccepted) {
                 end = End::Gap { expected: last + 1 };
                 break;
             }
@@ -262,7 +263,12 @@ impl Push {
         }
         tracing::error!(%error, m = command.m, outbox = %self.outbox, "a command failed and is put aside");
         tx.savepoint().await?;
-        match self.set_aside(tx, command, Reason::Failed).await {
+        let told = if planted(Bug::PoisonRefused) {
+            self.store(tx, command, Outcome::Refused { code: Reason::Malformed }).await
+        } else {
+            self.set_aside(tx, command, Reason::Failed).await
+        };
+        match told {
             Ok(receipt) => {
                 tx.keep_savepoint().await?;
                 Ok(receipt)
@@ -283,13 +289,17 @@ impl Push {
         let Some(envelope) = &command.envelope else {
             return self.store(tx, command, refused(Reason::Malformed)).await;
         };
-        if envelope.site != self.who.site {
+        if envelope.site != self.who.site && !planted(Bug::SessionSiteNotChecked) {
             return self.store(tx, command, refused(Reason::NoRight)).await;
         }
         let outcome = match envelope.command() {
-            Ok(Command::SubmitOrder(submit)) if submit.site != self.who.site => refused(Reason::NoRight),
+            Ok(Command::SubmitOrder(submit))
+                if submit.site != self.who.site && !planted(Bug::SessionSiteNotChecked) =>
+            {
+                refused(Reason::NoRight)
+            }
             Ok(Command::SubmitOrder(submit)) => {
-                submit::carry_out(tx, self.who.hub, submit, &command.hash, self.received_at).await?
+                submit::carry_out(tx, self.who.hub, submit, &command.hash, self.judged_at(envelope)).await?
             }
             Ok(Command::SettleTicket(settle)) => match tx.find_ticket(self.who.site, settle.ticket).await? {
                 Some(ticket) => {
@@ -304,6 +314,12 @@ impl Push {
             }
         };
         self.store(tx, command, outcome).await
+    }
+
+    /// The instant that says whether a command is in time: the server's own.
+    fn judged_at(&self, envelope: &Envelope) -> Timestamp {
+        let claimed = i64::try_from(envelope.hlc.at_ms).map_or(self.received_at, Timestamp);
+        if planted(Bug::CutOffByTabletClock) { claimed } else { self.received_at }
     }
 
     /// Puts a command aside as it came: nothing of it is lost, a person or a later server looks at it.

@@ -175,7 +175,9 @@ impl Step {
         let mut after = Order { lines: accepted.lines.clone(), ..before.clone() };
         after.lines.sort_by(|a, b| a.key.cmp(&b.key));
         after.refresh_totals();
-        tx.save_order(self.hub, Some(before), &after).await?;
+        let nothing = Order { lines: Vec::new(), ..before.clone() };
+        let counted = if planted(Bug::SecondSubmissionCountedTwice) { &nothing } else { before };
+        tx.save_order(self.hub, Some(counted), &after).await?;
         open_tickets(tx, self.hub, &after, &accepted.tickets, self.now).await?;
         for line in &before.lines {
             let LineStatus::Held { ticket, .. } = &line.status else { continue };

@@ -7,6 +7,7 @@ use domain::{
     cycle::OrderCycle,
     id::{HubId, OrderId, TicketId},
     order::{Order, OrderState},
+    planted::{Bug, planted},
     pricing::Terms,
     receipt::{Outcome, Reason},
     rules::{Accepted, HeldLine, SubmitContext, SubmitDecision, decide_submit, submission_ticket_id},
@@ -32,7 +33,10 @@ impl Facts {
     ) -> Result<Self, StoreError> {
         let references: BTreeSet<_> = submit.lines.iter().map(|line| &line.offer).collect();
         Ok(Self {
-            cycle: tx.find_cycle(hub, submit.cycle).await?,
+            cycle: match tx.find_cycle(hub, submit.cycle).await? {
+                Some(_) if planted(Bug::WeekOfTodayAsked) => tx.current_cycle(hub).await?,
+                named => named,
+            },
             terms: tx.terms(hub).await?,
             offers: tx.named_offers(hub, submit.cycle, &references).await?,
             standing: tx.find_order(submit.site, OrderId::of_draft(submit.draft)).await?,
@@ -81,10 +85,14 @@ pub(super) async fn make_order(
     received_at: Timestamp,
     now: Timestamp,
 ) -> Result<OrderId, StoreError> {
+    let mut number = tx.next_number(submit.site, now).await?;
+    if planted(Bug::NumberGivenTwice) {
+        number.sequence = number.sequence.saturating_sub(1).max(1);
+    }
     let mut order = Order {
         id: OrderId::of_draft(submit.draft),
         draft: submit.draft,
-        number: tx.next_number(submit.site, now).await?,
+        number,
         site: submit.site,
         cycle: submit.cycle,
         received_at,
@@ -151,7 +159,8 @@ async fn park(
         state: TicketState::Open,
     };
     // A copied outbox says it again under another name: a question that was asked, and perhaps answered, stays as it is.
-    if tx.find_ticket(aside.site, ticket).await?.is_none() {
+    let asked = tx.find_ticket(aside.site, ticket).await?.is_some();
+    if !asked || planted(Bug::AnsweredQuestionAskedAgain) {
         tx.save_ticket(hub, &aside).await?;
     }
     Ok(Outcome::Parked { code, ticket, order: None })

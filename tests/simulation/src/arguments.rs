@@ -2,8 +2,7 @@
 
 use std::path::PathBuf;
 
-const USAGE: &str =
-    "cargo simulate [--steps N] [--seed S | --first S] [--steps-a-seed N] [--report FILE] [--planted]";
+const USAGE: &str = "cargo simulate [--steps N] [--seed S | --first S] [--steps-a-seed N] [--report FILE] [--planted | --sqlite]";
 
 /// What the command was asked.
 pub(crate) struct Arguments {
@@ -16,6 +15,8 @@ pub(crate) struct Arguments {
     pub(crate) report: Option<PathBuf>,
     /// Hunts the planted faults instead.
     pub(crate) planted: bool,
+    /// Runs each seed on a real base too, and compares.
+    pub(crate) sqlite: bool,
 }
 
 impl Arguments {
@@ -27,12 +28,18 @@ impl Arguments {
             steps_a_seed: simulation::STEPS_A_SEED,
             report: None,
             planted: false,
+            sqlite: false,
         };
         let mut steps = None;
         let mut given = given;
         while let Some(name) = given.next() {
-            if name == "--planted" {
-                read.planted = true;
+            let flag = match name.as_str() {
+                "--planted" => Some(&mut read.planted),
+                "--sqlite" => Some(&mut read.sqlite),
+                _ => None,
+            };
+            if let Some(flag) = flag {
+                *flag = true;
                 continue;
             }
             let value = given.next().ok_or(USAGE)?;

@@ -1,5 +1,12 @@
 //! The store below the server: memory, or a real SQLite base. The rules above are the same.
 
+mod metered;
+mod power_cut;
+mod sqlite;
+
+pub(crate) use metered::Metered;
+pub(crate) use sqlite::SqliteStore;
+
 use std::{
     future::Future,
     pin::pin,
@@ -8,8 +15,8 @@ use std::{
 
 use domain::{
     cycle::{CycleId, OrderCycle},
-    enterprise::Site,
-    id::{HubId, OutboxId},
+    enterprise::{Role, Site},
+    id::{HubId, OutboxId, UserId},
     money::Amount,
     order::Order,
     pricing::Terms,
@@ -31,6 +38,13 @@ pub(crate) trait Backend: SyncStore + Sized {
     fn run<T>(&self, work: impl Future<Output = T>) -> T;
     fn create_hub(&self, card: &HubCard, terms: &Terms) -> impl Future<Output = Result<(), StoreError>>;
     fn create_site(&self, site: &Site) -> impl Future<Output = Result<(), StoreError>>;
+    /// Somebody who may carry commands.
+    fn create_account(
+        &self,
+        user: UserId,
+        email: &str,
+        role: Role,
+    ) -> impl Future<Output = Result<(), StoreError>>;
     /// Publishes a list; a server that stops right after has no `snapshot` of it yet.
     fn publish(
         &self,
@@ -49,7 +63,10 @@ pub(crate) trait Backend: SyncStore + Sized {
     /// Lets writes pass. Whether a failure was still to come.
     fn stop_failing(&self) -> bool;
     /// The process dies and starts again on what is durable.
-    fn crash(&mut self);
+    ///
+    /// # Errors
+    /// What was committed and is not there any more.
+    fn crash(&mut self) -> Result<(), String>;
 
     fn receipts(&self) -> Vec<((OutboxId, u64), ReceiptRow)>;
     fn orders(&self) -> Vec<Order>;
@@ -81,6 +98,9 @@ impl Backend for MemoryStore {
     async fn create_site(&self, site: &Site) -> Result<(), StoreError> {
         MemoryStore::create_site(self, site).await
     }
+    async fn create_account(&self, _: UserId, _: &str, _: Role) -> Result<(), StoreError> {
+        Ok(())
+    }
     async fn publish(
         &self,
         hub: HubId,
@@ -106,7 +126,9 @@ impl Backend for MemoryStore {
     fn stop_failing(&self) -> bool {
         MemoryStore::stop_failing(self)
     }
-    fn crash(&mut self) {}
+    fn crash(&mut self) -> Result<(), String> {
+        Ok(())
+    }
 
     fn receipts(&self) -> Vec<((OutboxId, u64), ReceiptRow)> {
         self.all_receipts()

@@ -7,10 +7,13 @@ use domain::{
 };
 use replica::{
     cache::{CacheContents, CacheName},
-    view::SendState,
+    view::{EntryLines, OrderEntry, SendState},
 };
 
 use crate::{backend::Backend, core::PageId, violation::Violation, world::World};
+
+/// The shortest pause there is, and a person who taps all the time, stay far below.
+const MOST_ROUNDS_A_MINUTE: u32 = 300;
 
 /// Once the server has it, it never goes back to being on the tablet only.
 fn stage(state: &SendState) -> u8 {
@@ -28,6 +31,19 @@ fn order_of(outcome: &Outcome) -> Option<domain::id::OrderId> {
         Outcome::Parked { order, .. } => *order,
         Outcome::Refused { .. } => None,
     }
+}
+
+/// A card that is not of the kitchen of whoever looks.
+fn foreign_card(me: Option<&Me>, orders: &[OrderEntry]) -> Option<String> {
+    let site = match me?.role {
+        Role::Kitchen { site, .. } => Some(site),
+        Role::Producer { .. } | Role::Hub { .. } | Role::Authority { .. } => None,
+    };
+    let foreign = orders.iter().find(|entry| match &entry.lines {
+        EntryLines::Submitted(submission) => Some(submission.site) != site,
+        EntryLines::Accepted(order) => Some(order.site) != site,
+    });
+    foreign.map(|entry| entry.code.clone())
 }
 
 impl<B: Backend> World<B> {
@@ -97,6 +113,16 @@ impl<B: Backend> World<B> {
         }
     }
 
+    /// A tablet that fails does not knock without pause.
+    pub(crate) fn check_storm(&mut self, page: PageId) {
+        let Some(tab) = self.tab(page) else { return };
+        let rounds = tab.page.rounds_this_minute();
+        if rounds > MOST_ROUNDS_A_MINUTE {
+            let what = format!("tablet {} knocks without pause", page.profile);
+            self.broken(Violation::of("I11", what));
+        }
+    }
+
     /// Nothing un-submits on a screen.
     pub(crate) fn check_monotone(&mut self, page: PageId) {
         if self.profiles[page.profile].behind {
@@ -120,6 +146,10 @@ impl<B: Backend> World<B> {
             *before = now.max(*before);
         }
         drop(furthest);
+        if let Some(code) = foreign_card(tab.page.replica.session().me(), &orders) {
+            let what = format!("tablet {} shows {code}, which is another kitchen's", page.profile);
+            return self.broken(Violation::about("I9", what, [code]));
+        }
         if let Some((code, state)) = back {
             let what = format!("tablet {}: {code} went back to {state}", page.profile);
             let tablet = format!("tablet {} ", page.profile);

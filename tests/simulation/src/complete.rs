@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
     cycle::{CycleId, CycleState},
-    id::{OrderId, SiteId, TicketId},
+    id::{OrderId, TicketId},
     order::{LineStatus, Order, OrderLine, OrderState},
     receipt::{Outcome, Reason},
     ticket::{Subject, Ticket, TicketState},
@@ -19,7 +19,6 @@ use crate::{
     disk::Disk,
     ledger,
     oracle::{Intent, Said, said_by},
-    page::Page,
     violation::Violation,
     world::World,
 };
@@ -55,6 +54,7 @@ impl<B: Backend> World<B> {
             .or_else(|| self.went_back(&orders, &tickets, &heads))
             .or_else(|| self.sums(&orders))
             .or_else(|| risen(&orders, &tickets))
+            .or_else(|| self.broken_promise(answers.values().flatten(), &orders, &tickets))
             .or_else(|| self.unfaithful());
         self.core.mix(u64::try_from(orders.len()).unwrap_or(0));
         self.before = Before { orders, tickets, heads };
@@ -236,86 +236,6 @@ impl<B: Backend> World<B> {
             tx.find_cycle(hub, cycle).await?,
             tx.all_offers(hub, cycle).await?,
         ))
-    }
-
-    /// I5: what each screen shows is what a page that starts from nothing shows.
-    fn unfaithful(&self) -> Option<Violation> {
-        for tab in self.profiles.iter().flat_map(|profile| profile.tabs.iter().flatten()) {
-            let disk = self.profiles[tab.page.id.profile].disk.borrow();
-            // A cache that was deleted under a page is downloaded again at its next round.
-            if tab.page.replica.cache_name().is_none_or(|name| !disk.caches.contains_key(&name)) {
-                continue;
-            }
-            let fresh = crate::still::opened(&disk);
-            // A write that took place though the page was told it failed: it greets again and finds out.
-            if fresh.session().me() != tab.page.replica.session().me() {
-                continue;
-            }
-            let (shown, anew) = (tab.page.replica.view(), fresh.view());
-            // Drafts apart: what a tab wrote and did not live to tell, the others see at their next look.
-            if shown != anew {
-                let differ = |(one, other): &(&OrderEntry, &OrderEntry)| one != other;
-                let first = shown.orders.iter().zip(&anew.orders).find(differ);
-                let counts = (shown.pending, anew.pending, shown.tickets.len(), anew.tickets.len());
-                let what = format!(
-                    "tablet {} shows what a fresh page does not: {first:?}, {counts:?}",
-                    tab.page.id.profile
-                );
-                return Some(Violation::of("I5", what));
-            }
-        }
-        None
-    }
-
-    /// Whether a page shows all the server has for it.
-    pub(crate) fn is_up_to_date(&self, page: &Page) -> bool {
-        self.difference(page) == "nothing"
-    }
-
-    /// What a page shows otherwise than the server has it.
-    pub(crate) fn difference(&self, page: &Page) -> &'static str {
-        let Some(site) = kitchen(page) else { return "nobody is signed in" };
-        let orders: BTreeMap<_, _> = self
-            .desk
-            .store
-            .orders()
-            .into_iter()
-            .filter(|order| order.site == site)
-            .map(|order| (order.id, order))
-            .collect();
-        if page.replica.with_base(|base| base.orders != orders) {
-            return "orders";
-        }
-        let tickets: BTreeMap<_, _> = self
-            .desk
-            .store
-            .tickets()
-            .into_iter()
-            .filter(|ticket| ticket.site == site)
-            .map(|ticket| (ticket.id, ticket))
-            .collect();
-        if page.replica.with_base(|base| base.tickets != tickets) {
-            return "tickets";
-        }
-        let Some(catalog) = page.replica.catalog() else { return "no catalogue" };
-        let truth = self.desk.store.run(crate::truth::catalog(&self.desk.store, self.market.hub));
-        let Ok((cycle, offers, left)) = truth else { return "unreadable" };
-        let mut shown = catalog.offers.clone();
-        shown.sort_by(|a, b| a.reference.cmp(&b.reference));
-        if Some(&catalog.cycle) != cycle.as_ref() {
-            return "cycle";
-        }
-        if shown != offers {
-            return "offers";
-        }
-        if catalog.left != left { "left" } else { "nothing" }
-    }
-}
-
-fn kitchen(page: &Page) -> Option<SiteId> {
-    match page.replica.session().me()?.role {
-        domain::enterprise::Role::Kitchen { site, .. } => Some(site),
-        _ => None,
     }
 }
 

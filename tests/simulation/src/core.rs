@@ -93,6 +93,7 @@ impl Ord for Entry {
 }
 
 /// What is told of a run, when it is told.
+#[derive(Clone)]
 pub(crate) struct Line {
     pub(crate) at: i64,
     pub(crate) text: String,
@@ -214,6 +215,12 @@ impl Core {
             let text = what();
             story.borrow_mut().push(Line { at: self.now(), text });
         }
+    }
+
+    /// Everything that was told.
+    pub(crate) fn lines(&self) -> Vec<String> {
+        let story = self.story.iter().flat_map(|story| story.borrow().clone());
+        story.map(|line| format!("{} {}", line.at, line.text)).collect()
     }
 
     /// The last lines that speak of one of `words`, and what broke meanwhile.

@@ -47,6 +47,8 @@ pub(crate) struct Desk<B> {
     sessions: BTreeMap<u64, String>,
     next_token: u64,
     pub(crate) away_until: i64,
+    /// Some servers give small pages: what one page holds elsewhere takes many here.
+    pub(crate) page_bytes: Option<u64>,
 }
 
 /// What the server says.
@@ -91,7 +93,7 @@ fn pushed(answer: &PushAnswer) -> Answer {
 impl<B: Backend> Desk<B> {
     pub(crate) fn new(store: B, hub: HubId) -> Self {
         let (accounts, sessions) = Default::default();
-        Self { store, hub, accounts, sessions, next_token: 1, away_until: 0 }
+        Self { store, hub, accounts, sessions, next_token: 1, away_until: 0, page_bytes: None }
     }
 
     /// Answers a request.
@@ -156,7 +158,8 @@ impl<B: Backend> Desk<B> {
     }
 
     fn pull(&self, me: Me, body: &str, now: Timestamp) -> Said {
-        let Ok(asked) = from_str::<PullRequest>(body) else { return problem(400, "MALFORMED").into() };
+        let Ok(mut asked) = from_str::<PullRequest>(body) else { return problem(400, "MALFORMED").into() };
+        asked.max_bytes = asked.max_bytes.min(self.page_bytes).or(asked.max_bytes);
         match self.store.run(pull(&self.store, &me, &asked, now)) {
             Ok(answer) => {
                 let said = json(200, &answer).into();

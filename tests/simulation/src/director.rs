@@ -226,7 +226,9 @@ impl<B: Backend> World<B> {
             Timestamp(now),
             snapshot,
         ));
-        if published.is_err() {
+        if published.is_ok() {
+            self.note_list();
+        } else {
             // The week was closed or forgotten meanwhile: the next try opens another.
             self.market.cycle.cut_off_at = Timestamp(now - self.market.cycle.grace_ms - 1);
         }
@@ -373,7 +375,8 @@ impl<B: Backend> World<B> {
 
     fn damage_cache(&mut self, profile: usize) -> bool {
         self.kill_all(profile);
-        let how = self.core.chance(|chance| chance.below(4));
+        let how = self.core.chance(|chance| chance.below(5));
+        let at = self.core.chance(|chance| chance.below(1_000));
         let mut disk = self.profiles[profile].disk.borrow_mut();
         let any = !disk.caches.is_empty();
         disk.damage(|_, caches| {
@@ -386,6 +389,10 @@ impl<B: Backend> World<B> {
                         }
                     }),
                     2 => cache.snapshots.clear(),
+                    3 => {
+                        let row = cache.entities.keys().nth(at % cache.entities.len().max(1)).cloned();
+                        row.map(|row| cache.entities.remove(&row));
+                    }
                     _ => *cache = Default::default(),
                 }
             }

@@ -5,9 +5,6 @@ use std::{fmt, sync::Mutex, thread};
 use domain::planted::Bug;
 use simulation::{STEPS_A_SEED, run_planted};
 
-/// Past this many steps a fault counts as not found.
-const MOST_STEPS: u64 = 3_000_000;
-
 struct Found {
     bug: Bug,
     steps: u64,
@@ -18,15 +15,15 @@ struct Found {
 pub(crate) struct Hunt(Vec<Found>);
 
 impl Hunt {
-    /// Hunts all of them, on every core.
-    pub(crate) fn run() -> Self {
+    /// Hunts all of them, on every core. Past `most_steps` a fault counts as not found.
+    pub(crate) fn run(most_steps: u64) -> Self {
         let (waiting, found) = (Mutex::new(Bug::ALL.to_vec()), Mutex::new(Vec::new()));
         let threads = thread::available_parallelism().map_or(1, usize::from);
         thread::scope(|scope| {
             for _ in 0..threads {
                 scope.spawn(|| {
                     while let Some(bug) = waiting.lock().ok().and_then(|mut waiting| waiting.pop()) {
-                        let one = hunted(bug);
+                        let one = hunted(bug, most_steps);
                         eprintln!("{bug:?}: {} steps, {:?}", one.steps, one.by);
                         if let Ok(mut found) = found.lock() {
                             found.push(one);
@@ -45,7 +42,7 @@ impl Hunt {
     }
 }
 
-fn hunted(bug: Bug) -> Found {
+fn hunted(bug: Bug, most_steps: u64) -> Found {
     let mut steps = 0;
     for seed in 1.. {
         let outcome = run_planted(seed, STEPS_A_SEED, bug);
@@ -56,7 +53,7 @@ fn hunted(bug: Bug) -> Found {
         {
             return Found { bug, steps, by: Some((seed, violation.invariant, violation.what)) };
         }
-        if steps > MOST_STEPS {
+        if steps > most_steps {
             break;
         }
     }
@@ -65,7 +62,21 @@ fn hunted(bug: Bug) -> Found {
 
 impl fmt::Display for Hunt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "# Planted faults\n\n| fault | found after | seed | by |\n|---|---|---|---|")?;
+        let found = self.0.iter().filter(|found| found.by.is_some()).count();
+        writeln!(f, "# Planted faults\n")?;
+        writeln!(
+            f,
+            "Written by `cargo simulate --planted --report FILE`. Each fault of `app/domain/src/planted.rs` is"
+        )?;
+        writeln!(
+            f,
+            "switched on alone, and seeds are run from 1 on until one breaks a promise it keeps without the fault."
+        )?;
+        writeln!(
+            f,
+            "\n{found} of {} found.\n\n| fault | found after | seed | by |\n|---|---|---|---|",
+            self.0.len()
+        )?;
         for Found { bug, steps, by } in &self.0 {
             match by {
                 Some((seed, invariant, _)) => {

@@ -114,9 +114,35 @@ pub(crate) fn fault_of_cycle(
             return Some(format!("{reference}: {ordered} asked, {promised:?} promised, {granted} granted"));
         }
     }
+    if let Some(what) = unfair_share(orders, offers) {
+        return Some(what);
+    }
     let owed: i64 = sums.values().map(|sum| sum.producer).sum();
     let sheets = sheets.unwrap_or_default().cents();
     (sheets != owed).then(|| format!("the sheets sum to {sheets}, the lines to {owed} cents"))
+}
+
+/// The declared rule: where a promise is short, each line gets the whole packs of its part, or one more; never more than
+/// it asked.
+fn unfair_share(orders: &[&Order], offers: &HashMap<Reference, Offer>) -> Option<String> {
+    let mut lines: BTreeMap<&Reference, Vec<&OrderLine>> = BTreeMap::new();
+    for line in orders.iter().flat_map(|order| &order.lines).filter(counts) {
+        lines.entry(&line.key.offer).or_default().push(line);
+    }
+    lines.into_iter().find_map(|(reference, lines)| {
+        let offer = offers.get(reference)?;
+        let (promised, pack) = (offer.promised?.thousandths(), offer.pack.content().thousandths());
+        let asked: i64 = lines.iter().map(|line| line.ordered.thousandths()).sum();
+        let fair = |line: &&OrderLine| {
+            let (ordered, packs) = (line.ordered.thousandths(), promised / pack);
+            let whole = i128::from(packs) * i128::from(ordered) / i128::from(asked);
+            let granted = line.confirmed.map(|granted| i128::from(granted.thousandths()));
+            let part = |packs: i128| Some((packs * i128::from(pack)).min(i128::from(ordered)));
+            granted == part(whole) || granted == part(whole + 1)
+        };
+        let unfair = lines.iter().find(|line| asked > promised && !fair(line))?;
+        Some(format!("{} did not get its part of {reference}", unfair.key))
+    })
 }
 
 fn told_by(row: &DemandRow) -> (LineKey, Sum) {

@@ -27,6 +27,8 @@ mod ledger;
 mod market;
 mod oracle;
 mod page;
+mod policy;
+mod screens;
 mod slot;
 mod still;
 mod truth;
@@ -34,6 +36,8 @@ mod violation;
 mod world;
 
 use server::store::memory::MemoryStore;
+
+use backend::{Backend, Metered, SqliteStore};
 
 pub use fault::{Counts, Fault};
 pub use violation::Violation;
@@ -55,6 +59,8 @@ pub struct Outcome {
     pub intents: u64,
     /// Orders the server made of it.
     pub orders: u64,
+    /// Everything that was told, when it was told.
+    pub lines: Vec<String>,
     /// The promise that was not kept, and its story.
     pub broken: Option<(Violation, String)>,
 }
@@ -65,6 +71,23 @@ const LONGEST_UNREST: i64 = 2_000;
 pub const STEPS_A_SEED: u64 = 5_000;
 /// How much of a story is told.
 const STORY_LINES: usize = 90;
+
+/// Runs one seed twice: on a real SQLite base that loses power at every crash, and on the store in memory. Two different
+/// stories are a promise broken.
+#[must_use]
+pub fn run_on_both(seed: u64, steps: u64) -> Outcome {
+    let real = |told| lived(seed, steps, told, Metered::new(SqliteStore::new(1)));
+    let model = |told| lived(seed, steps, told, Metered::new(MemoryStore::new(1)));
+    let (on_disk, in_memory) = (real(false), model(false));
+    if on_disk.broken.is_some() || on_disk.trace == in_memory.trace {
+        return on_disk;
+    }
+    let (on_disk, in_memory) = (real(true), model(true));
+    let mut lines = on_disk.lines.iter().zip(&in_memory.lines);
+    let story = lines.find(|(one, other)| one != other).map(|(one, other)| format!("  {one}\n  {other}\n"));
+    let drift = Violation::of("drift", "memory and SQLite tell two stories".to_owned());
+    Outcome { broken: Some((drift, story.unwrap_or_default())), ..on_disk }
+}
 
 /// Runs one seed with a fault of the program switched on.
 #[cfg(feature = "planted")]
@@ -85,7 +108,11 @@ pub fn run(seed: u64, steps: u64) -> Outcome {
 }
 
 fn run_told(seed: u64, steps: u64, told: bool) -> Outcome {
-    let mut world = World::new(seed, MemoryStore::new(1), told);
+    lived(seed, steps, told, MemoryStore::new(1))
+}
+
+fn lived(seed: u64, steps: u64, told: bool, store: impl Backend) -> Outcome {
+    let mut world = World::new(seed, store, told);
     let mut done = world.rest();
     while done < steps && world.violation.is_none() {
         let unrest = world.core.chance(|chance| chance.between(100, LONGEST_UNREST)).unsigned_abs();
@@ -100,7 +127,7 @@ fn run_told(seed: u64, steps: u64, told: bool) -> Outcome {
             done += world.rest();
         }
     }
-    let orders = backend::Backend::orders(&world.desk.store).len();
+    let orders = world.desk.store.orders().len();
     let broken = world.take_violation();
     Outcome {
         steps: done,
@@ -109,6 +136,7 @@ fn run_told(seed: u64, steps: u64, told: bool) -> Outcome {
         virtual_ms: world.core.now() - START,
         intents: u64::try_from(world.oracle.intents.len()).unwrap_or(0),
         orders: u64::try_from(orders).unwrap_or(0),
+        lines: world.core.lines(),
         broken: broken.map(|violation| {
             let story = world.core.story(&violation.words, START, STORY_LINES);
             (violation, story)

@@ -6,6 +6,7 @@ mod hunt;
 mod report;
 
 use std::{
+    fmt::Display,
     process::ExitCode,
     sync::{
         Mutex,
@@ -17,7 +18,7 @@ use std::{
 
 use arguments::Arguments;
 use report::Report;
-use simulation::run;
+use simulation::{Outcome, run, run_on_both};
 
 fn main() -> ExitCode {
     let arguments = match Arguments::read(std::env::args().skip(1)) {
@@ -28,41 +29,48 @@ fn main() -> ExitCode {
         }
     };
     if arguments.planted {
-        return hunt();
+        return hunt(&arguments);
     }
     let report = match arguments.seed {
-        Some(seed) => one(seed, arguments.steps),
+        Some(seed) => one(seed, &arguments),
         None => many(&arguments),
     };
+    if told(&report, &arguments) && report.is_clean() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// Says it on the screen and, when one was asked for, in a file. Whether the file was written.
+fn told(report: &impl Display, arguments: &Arguments) -> bool {
     println!("{report}");
-    if let Some(file) = &arguments.report
-        && let Err(error) = std::fs::write(file, report.to_string())
-    {
+    let Some(file) = &arguments.report else { return true };
+    let written = std::fs::write(file, report.to_string());
+    if let Err(error) = &written {
         eprintln!("{}: {error}", file.display());
-        return ExitCode::FAILURE;
     }
-    if report.is_clean() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    written.is_ok()
 }
 
 #[cfg(feature = "planted")]
-fn hunt() -> ExitCode {
-    let hunt = hunt::Hunt::run();
-    println!("{hunt}");
-    if hunt.is_complete() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+fn hunt(arguments: &Arguments) -> ExitCode {
+    let hunt = hunt::Hunt::run(arguments.steps);
+    if told(&hunt, arguments) && hunt.is_complete() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 #[cfg(not(feature = "planted"))]
-fn hunt() -> ExitCode {
+fn hunt(_: &Arguments) -> ExitCode {
     eprintln!("this build has no planted faults: cargo simulate --planted builds one that has");
     ExitCode::from(2)
 }
 
-fn one(seed: u64, steps: u64) -> Report {
+fn one(seed: u64, arguments: &Arguments) -> Report {
     let started = Instant::now();
     let mut report = Report::default();
-    report.take(seed, &run(seed, steps));
+    report.take(seed, &tried(seed, arguments.steps, arguments));
     report.took(started.elapsed());
     report
+}
+
+fn tried(seed: u64, steps: u64, arguments: &Arguments) -> Outcome {
+    if arguments.sqlite { run_on_both(seed, steps) } else { run(seed, steps) }
 }
 
 /// Seeds one after the other, on as many threads as there are cores, until the steps are done.
@@ -75,7 +83,7 @@ fn many(arguments: &Arguments) -> Report {
             scope.spawn(|| {
                 while report.lock().is_ok_and(|report| report.steps < arguments.steps) {
                     let seed = next.fetch_add(1, Ordering::Relaxed);
-                    let outcome = run(seed, arguments.steps_a_seed);
+                    let outcome = tried(seed, arguments.steps_a_seed, arguments);
                     if let Ok(mut report) = report.lock() {
                         report.take(seed, &outcome);
                     }

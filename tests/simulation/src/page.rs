@@ -105,6 +105,8 @@ pub(crate) struct Page {
     pub(crate) shown: RefCell<Option<CacheName>>,
     /// Rounds that went through since everybody was last told to look.
     pub(crate) rounds: Cell<u32>,
+    /// The minute of the last round, and how many ended in it.
+    minute: Cell<(i64, u32)>,
     backoff: Cell<Backoff>,
     soon: RefCell<Slot<()>>,
     elsewhere: RefCell<Slot<()>>,
@@ -133,6 +135,7 @@ impl Tab {
             furthest: RefCell::default(),
             shown: RefCell::default(),
             rounds: Cell::new(0),
+            minute: Cell::default(),
             backoff: Cell::default(),
             soon: RefCell::new(Slot::new()),
             elsewhere: RefCell::new(Slot::new()),
@@ -194,6 +197,15 @@ impl Page {
     pub(crate) fn good_moment(&self) {
         self.replica.greet_next();
         self.nudge();
+    }
+
+    /// A round ended. How many did in this minute.
+    pub(crate) fn rounds_this_minute(&self) -> u32 {
+        let now = self.core.now() / 60_000;
+        let (minute, count) = self.minute.get();
+        let count = if minute == now { count + 1 } else { 1 };
+        self.minute.set((now, count));
+        count
     }
 
     async fn pause(&self, ms: i64) {

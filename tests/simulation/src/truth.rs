@@ -7,7 +7,6 @@ use domain::{
     id::{HubId, Reference},
     offer::Offer,
     quantity::Quantity,
-    wire::Scope,
 };
 use server::store::{StoreError, SyncStore, SyncTransaction};
 
@@ -23,10 +22,14 @@ pub(crate) async fn catalog(store: &impl SyncStore, hub: HubId) -> Result<Truth,
     let listed = tx.named_offers(hub, cycle.id, &names).await?.listed;
     let mut offers: Vec<_> = listed.into_values().collect();
     offers.sort_by(|a, b| a.reference.cmp(&b.reference));
-    let rows = tx.changes(&Scope::catalog(hub), 0, u32::MAX, true).await?;
-    let left = rows
-        .into_iter()
-        .filter(|op| op.kind == "left")
-        .filter_map(|op| Some((Reference::parse(&op.id).ok()?, serde_json::from_value(op.body?).ok()?)));
-    Ok((Some(cycle), offers, left.collect()))
+    let mut asked: HashMap<Reference, i64> = HashMap::new();
+    for row in tx.demand_rows(hub, cycle.id).await? {
+        *asked.entry(row.reference).or_default() += row.ordered.thousandths();
+    }
+    let left = offers.iter().filter_map(|offer| {
+        let left = offer.promised?.thousandths() - asked.get(&offer.reference)?;
+        Some((offer.reference.clone(), Quantity::from_thousandths(left.max(0)).ok()?))
+    });
+    let left = left.collect();
+    Ok((Some(cycle), offers, left))
 }

@@ -3,6 +3,7 @@
 use std::{collections::BTreeSet, mem, rc::Rc};
 
 use domain::{
+    enterprise::Role,
     id::{DraftId, HubId, SiteId, UserId},
     time::Timestamp,
 };
@@ -20,6 +21,7 @@ use crate::{
     market::{self, Market, START},
     oracle::{Oracle, Said, held_by, said_by},
     page::{ClockSettings, DeviceChance, DeviceClock, Tab, Told},
+    policy::Listed,
     violation::Violation,
 };
 
@@ -52,6 +54,8 @@ pub(crate) struct World<B: Backend> {
     pub(crate) backups: Vec<B::Copy>,
     pub(crate) old_profiles: Vec<(usize, Disk)>,
     pub(crate) lives_of_store: u64,
+    /// Every list that was published, in order.
+    pub(crate) listed: Vec<Listed>,
     pub(crate) before: crate::complete::Before,
     pub(crate) violation: Option<Violation>,
 }
@@ -64,11 +68,14 @@ impl<B: Backend> World<B> {
         let (market, terms) = core.chance(|chance| (Market::new(hub, chance), market::terms(chance)));
         let kitchens = 1 + core.chance(|chance| chance.below(4));
         let sites: Vec<_> = (0..kitchens).map(|n| market::site(hub, n)).collect();
-        let desk = Desk::new(store, hub);
+        let mut desk = Desk::new(store, hub);
+        desk.page_bytes = core.chance(|chance| chance.once_in(3).then(|| 1_500 << chance.below(5)));
         let founded = desk.store.run(async {
             desk.store.create_hub(&market::card(hub), &terms).await?;
-            for site in &sites {
+            for (n, site) in sites.iter().enumerate() {
                 desk.store.create_site(site).await?;
+                let role = Role::Kitchen { hub, site: site.id };
+                desk.store.create_account(UserId(id(3, n)), &email(n), role).await?;
             }
             desk.store.publish(hub, &market.cycle, &market.list, Timestamp(START), true).await
         });
@@ -83,19 +90,21 @@ impl<B: Backend> World<B> {
             backups: Vec::new(),
             old_profiles: Vec::new(),
             lives_of_store: 1,
+            listed: Vec::new(),
             before: Default::default(),
             violation: None,
         };
         if let Err(error) = founded {
             world.broken(Violation::of("setup", format!("the world could not be made: {error}")));
         }
+        world.note_list();
         world.furnish();
         world
     }
 
     fn furnish(&mut self) {
         for n in 0..self.sites.len() {
-            let email = format!("cuisine{n}@market.example");
+            let email = email(n);
             let (user, home) = (UserId(id(3, n)), self.sites[n]);
             self.desk.accounts.insert(email.clone(), Account { user, home, site: home, disabled: false });
             for _ in 0..=self.core.chance(|chance| chance.below(3)) {
@@ -291,7 +300,9 @@ impl<B: Backend> World<B> {
 
     pub(crate) fn crash(&mut self) {
         self.core.tell(|| format!("{BREAKS}the server dies"));
-        self.desk.store.crash();
+        if let Err(lost) = self.desk.store.crash() {
+            self.broken(Violation::of("durability", lost));
+        }
         self.desk.away_until = self.core.now() + self.core.chance(|chance| chance.between(100, 20_000));
     }
 
@@ -339,6 +350,11 @@ impl<B: Backend> World<B> {
     pub(crate) fn take_violation(&mut self) -> Option<Violation> {
         mem::take(&mut self.violation)
     }
+}
+
+/// Where the cook of the `n`th kitchen signs in.
+fn email(n: usize) -> String {
+    format!("cuisine{n}@market.example")
 }
 
 /// What the story says of a disk.
@@ -406,6 +422,7 @@ impl<B: Backend> World<B> {
                 self.core.tell(|| {
                     format!("tablet {} page {} ends a round: {:?}", page.profile, page.place, end.trouble)
                 });
+                self.check_storm(page);
                 self.check_monotone(page);
             }
         }

@@ -25,6 +25,7 @@ struct Disk {
 struct Device {
     disk: RefCell<Disk>,
     failing: RefCell<Option<StorageError>>,
+    lie: RefCell<Option<StorageError>>,
     writes: Cell<usize>,
 }
 
@@ -36,6 +37,12 @@ impl MemoryStorage {
     /// Makes every write fail with `error`, or lets them pass again.
     pub fn fail_with(&self, error: Option<StorageError>) {
         *self.0.failing.borrow_mut() = error;
+    }
+
+    /// Has the next write of the outbox take place and be told as failed with `error`, as a connection that is lost after
+    /// the commit does.
+    pub fn lie_on_outbox_once(&self, error: StorageError) {
+        *self.0.lie.borrow_mut() = Some(error);
     }
 
     /// Another device with a copy of the same disk: a cloned profile, a restored backup.
@@ -97,7 +104,7 @@ impl Storage for MemoryStorage {
             value
         })?;
         Pause(false).await;
-        Ok(value)
+        self.0.lie.borrow_mut().take().map_or(Ok(value), Err)
     }
 
     async fn read_cache(&self, name: &CacheName) -> Result<CacheContents, StorageError> {

@@ -33,6 +33,7 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
     pub(crate) async fn hello(&self) -> Result<Action, RoundTrouble> {
         let pending = u64::try_from(self.pending_count()).unwrap_or(u64::MAX);
         let request = HelloRequest { proto: PROTO, schema: SCHEMA, build: self.build.clone(), pending };
+        let asked_for = self.user();
         let heard = self.say("/sync/v1/hello", &request, HELLO_TIMEOUT_MS).await?;
         let read: Result<HelloAnswer, Trouble> = door::read(&heard.answer);
         if matches!(read, Err(Trouble::SignedOut)) && self.me().is_none() {
@@ -43,8 +44,12 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
         let hello = read?;
         self.heard(heard.asked_at, hello.server_time);
         self.local.borrow_mut().hello_due_at = Some(self.clock.now().plus_ms(HELLO_EVERY_MS));
-        self.enter(Session { me: hello.me, scopes: hello.scopes }).await?;
-        Ok(hello.action)
+        let session = Session { me: hello.me, scopes: hello.scopes };
+        if self.enter(session, asked_for).await? {
+            Ok(hello.action)
+        } else {
+            Err(Trouble::Busy { retry_after_ms: None }.into())
+        }
     }
 
     /// Ends on the server the session that was ended here without a network.

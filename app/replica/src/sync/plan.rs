@@ -63,7 +63,8 @@ pub fn plan(local: &CacheHead, asked: Option<Asked>, page: &PullAnswer) -> Vec<S
         more |= plan_scope(local, scope, patch, &mut steps);
     }
     if let Some(Asked { outbox, compared }) = asked {
-        let last = page.outbox_last.min(compared);
+        let last =
+            if planted(Bug::NumbersBelieved) { page.outbox_last } else { page.outbox_last.min(compared) };
         let receipts = page.receipts.iter().filter(|receipt| receipt.m <= last).cloned().collect();
         steps.push(Step::Acknowledge { outbox, last, receipts });
     }
@@ -87,7 +88,8 @@ fn plan_scope(local: &CacheHead, scope: &Scope, patch: &ScopePatch, steps: &mut 
             }
             _ => {
                 let seen = held.map_or(0, |held| held.seq);
-                let new: Vec<_> = ops.iter().filter(|op| op.seq > seen).cloned().collect();
+                let told = |op: &&Op| op.seq > seen && (op.body.is_some() || !planted(Bug::DeletedRowsKept));
+                let new: Vec<_> = ops.iter().filter(told).cloned().collect();
                 let stuck = *more && new.is_empty() && held == Some(*cursor);
                 if !new.is_empty() {
                     steps.push(Step::Apply(scope.clone(), new));
@@ -106,7 +108,9 @@ fn plan_scope(local: &CacheHead, scope: &Scope, patch: &ScopePatch, steps: &mut 
             true
         }
         ScopePatch::Reset { ops, cursor, more } => {
-            steps.push(Step::Clear(scope.clone()));
+            if !planted(Bug::ResetKeepsOldRows) {
+                steps.push(Step::Clear(scope.clone()));
+            }
             steps.push(Step::Apply(scope.clone(), ops.clone()));
             steps.push(Step::Stand(scope.clone(), *cursor));
             *more

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
     id::OutboxId,
+    planted::{Bug, planted},
     sorting,
     wire::{Cursor, Op, PullAnswer, Scope},
 };
@@ -106,7 +107,7 @@ impl Staging {
                 kept.extend(receipts.into_iter().map(|receipt| (receipt.m, receipt)));
                 // Only what still lies in the outbox: the others are filed with their command. An answer of a server that
                 // was set back since, between two pages, is no answer any more.
-                kept.retain(|m, _| *m <= last && waiting(outbox, *m));
+                kept.retain(|m, _| (*m <= last || planted(Bug::SetBackAnswerKept)) && waiting(outbox, *m));
                 let applied = Applied { last, receipts: kept.into_values().collect() };
                 // A site has one outbox at a time; of earlier names nothing waits any more.
                 self.head
@@ -214,7 +215,11 @@ fn next_page(
     let pages: Vec<u64> = held
         .map(|held| held.log.keys().filter(|(of, _)| of == scope).map(|(_, page)| *page).collect())
         .unwrap_or_default();
-    let page = pages.last().map_or(0, |last| last + 1);
+    let page = if planted(Bug::LogPagesOutOfOrder) {
+        pages.first().map_or(u64::MAX, |first| first - 1)
+    } else {
+        pages.last().map_or(0, |last| last + 1)
+    };
     let rewritten = pages.len() >= PAGES;
     let before = held.filter(|_| rewritten).map(|held| held.log_of(scope));
     let page = if rewritten {

@@ -6,10 +6,24 @@ pub mod tablet;
 pub mod world;
 
 use std::{
-    future::Future,
+    future::{Future, poll_fn},
     pin::pin,
     task::{Context, Poll, Waker},
 };
+
+/// Lets everybody else have this many turns.
+pub async fn pause(turns: u32) {
+    let mut left = turns;
+    poll_fn(|context| {
+        if left == 0 {
+            return Poll::Ready(());
+        }
+        left -= 1;
+        context.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
+}
 
 /// Runs a future that only ever waits for its own device.
 pub fn run<T>(future: impl Future<Output = T>) -> T {

@@ -26,7 +26,10 @@ use replica::ports::{Answer, Method, Network, Request, Unreachable};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use super::world;
+use super::{pause, world};
+
+/// How many turns of everybody else a slow answer takes: longer than a round.
+const SLOW: u32 = 500;
 
 /// What goes wrong with one exchange.
 #[derive(Debug, Clone)]
@@ -41,6 +44,8 @@ pub enum Fault {
     Page(u16, &'static str),
     /// It arrives twice; the second answer comes back.
     Twice,
+    /// It arrives at once; its answer takes a while.
+    Slow,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -448,6 +453,11 @@ impl Network for Cable {
             Some(Fault::Twice) => {
                 self.server.borrow_mut().exchange(&request);
                 Ok(self.server.borrow_mut().exchange(&request))
+            }
+            Some(Fault::Slow) => {
+                let answer = self.server.borrow_mut().exchange(&request);
+                pause(SLOW).await;
+                Ok(answer)
             }
             Some(Fault::Pass) | None => Ok(self.server.borrow_mut().exchange(&request)),
         }

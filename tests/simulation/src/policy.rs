@@ -1,0 +1,162 @@
+//! What a week promises, checked at every rest by naive rules: who is in time, what is sold and at what tax, whose word
+//! counts. Only the server's clock is asked, whatever the tablets' clocks say (I14).
+
+use std::collections::BTreeMap;
+
+use domain::{
+    cycle::{CycleId, CycleState, OrderCycle},
+    id::{DraftId, OrderId, Reference, TicketId},
+    money::{Rate, UnitPrice},
+    order::{LineStatus, Order, OrderLine},
+    receipt::{Outcome, Reason},
+    ticket::{Choice, Subject, Ticket, TicketState},
+    time::Timestamp,
+};
+use server::store::{StoreError, SyncTransaction};
+
+use crate::{backend::Backend, fault::Fault, violation::Violation, world::World};
+
+/// A price list from the moment it was published: what each offer cost, and its tax.
+pub(crate) struct Listed {
+    pub(crate) at: i64,
+    pub(crate) cycle: CycleId,
+    pub(crate) offers: BTreeMap<Reference, (UnitPrice, Rate)>,
+}
+
+type Orders = BTreeMap<OrderId, Order>;
+type Tickets = BTreeMap<TicketId, Ticket>;
+
+impl<B: Backend> World<B> {
+    /// A list was published.
+    pub(crate) fn note_list(&mut self) {
+        let offers = self.market.list.offers.iter();
+        let offers = offers.map(|offer| (offer.reference.clone(), (offer.net_price, offer.vat))).collect();
+        self.listed.push(Listed { at: self.core.now(), cycle: self.market.cycle.id, offers });
+    }
+
+    /// What the server decided otherwise than the week promises.
+    pub(crate) fn broken_promise<'a>(
+        &self,
+        outcomes: impl Iterator<Item = &'a Outcome>,
+        orders: &Orders,
+        tickets: &Tickets,
+    ) -> Option<Violation> {
+        if self.core.counts()[Fault::FaultyCommand as usize] == 0 && { outcomes }.any(failed) {
+            return Some(Violation::of("I3", "a command failed by itself".to_owned()));
+        }
+        let cycles: BTreeMap<CycleId, OrderCycle> = match self.desk.store.run(self.cycles_of(orders, tickets))
+        {
+            Ok(cycles) => cycles,
+            Err(error) => return Some(Violation::of("I3", format!("the weeks cannot be read: {error}"))),
+        };
+        let of_orders = orders.values().find_map(|order| {
+            let window = cycles.get(&order.cycle)?;
+            let what =
+                late_and_taken(order, window, tickets).or_else(|| self.not_for_sale(order, tickets))?;
+            Some(Violation::about("I3", what, [order.draft.short_code()]))
+        });
+        of_orders.or_else(|| {
+            tickets.values().find_map(|ticket| {
+                let window = cycles.get(&ticket.cycle?)?;
+                let what = wrongly_asked(ticket, window).or_else(|| not_heard(ticket, orders, tickets))?;
+                Some(Violation::about("I3", what, [ticket.id.to_string()]))
+            })
+        })
+    }
+
+    async fn cycles_of(
+        &self,
+        orders: &Orders,
+        tickets: &Tickets,
+    ) -> Result<BTreeMap<CycleId, OrderCycle>, StoreError> {
+        let mut tx = self.desk.store.read().await?;
+        let of_tickets = tickets.values().filter_map(|ticket| ticket.cycle);
+        let mut cycles = BTreeMap::new();
+        for id in orders.values().map(|order| order.cycle).chain(of_tickets) {
+            if !cycles.contains_key(&id)
+                && let Some(cycle) = tx.find_cycle(self.market.hub, id).await?
+            {
+                cycles.insert(id, cycle);
+            }
+        }
+        Ok(cycles)
+    }
+
+    /// A line that counts without anybody having been asked is what the list of that instant sold. Once the server was set
+    /// back, its list may have been another.
+    fn not_for_sale(&self, order: &Order, tickets: &Tickets) -> Option<String> {
+        if self.lives_of_store > 1 || submissions_of(order.draft, tickets).next().is_some() {
+            return None;
+        }
+        let received = order.received_at.0;
+        let own = || self.listed.iter().filter(|listed| listed.cycle == order.cycle);
+        // A list published in the very same millisecond may have come before or after.
+        let before = own().rfind(|listed| listed.at < received);
+        let lists: Vec<_> = before.into_iter().chain(own().filter(|listed| listed.at == received)).collect();
+        let sold = |line: &OrderLine| {
+            let offer = (line.net_price, line.vat);
+            lists.iter().any(|listed| listed.offers.get(&line.key.offer) == Some(&offer))
+        };
+        let asked = |line: &OrderLine| {
+            tickets.values().any(|ticket| {
+                matches!(&ticket.subject, Subject::Line { order: of, line: key, .. }
+                    if *of == order.id && *key == line.key)
+            })
+        };
+        let counts = |line: &&OrderLine| line.status == LineStatus::Accepted;
+        let wrong = order.lines.iter().filter(counts).find(|line| !sold(line) && !asked(line))?;
+        Some(format!("{} of {} is not what the list sold", wrong.key, order.draft.short_code()))
+    }
+}
+
+fn failed(outcome: &Outcome) -> bool {
+    matches!(outcome, Outcome::Parked { code: Reason::Failed, .. })
+}
+
+/// Tickets of whole submissions of a draft.
+fn submissions_of(draft: DraftId, tickets: &Tickets) -> impl Iterator<Item = &Ticket> {
+    tickets.values().filter(move |ticket| match &ticket.subject {
+        Subject::Submission { submission, .. } => submission.draft == draft,
+        Subject::Line { .. } | Subject::Command { .. } => false,
+    })
+}
+
+fn is_settled(ticket: &Ticket) -> bool {
+    matches!(ticket.state, TicketState::Settled { .. })
+}
+
+/// Whether the server's clock said « in time »; `None` in the very millisecond of the closing, which is either.
+fn in_time(at: Timestamp, cycle: &OrderCycle) -> Option<bool> {
+    let within = at >= cycle.opens_at && at.0 <= cycle.cut_off_at.0 + cycle.grace_ms;
+    match cycle.state {
+        CycleState::Closed { closed_at } if closed_at == at => None,
+        CycleState::Closed { closed_at } => Some(within && at < closed_at),
+        CycleState::Open => Some(within),
+    }
+}
+
+fn late_and_taken(order: &Order, cycle: &OrderCycle, tickets: &Tickets) -> Option<String> {
+    let agreed = submissions_of(order.draft, tickets).any(is_settled);
+    let late = in_time(order.received_at, cycle) == Some(false) && !agreed;
+    late.then(|| format!("{} came after its week and is an order", order.draft.short_code()))
+}
+
+fn wrongly_asked(ticket: &Ticket, cycle: &OrderCycle) -> Option<String> {
+    let line = matches!(ticket.subject, Subject::Line { .. });
+    if line && ticket.state == TicketState::Open && cycle.state != CycleState::Open {
+        return Some(format!("{} asks about a week that is closed", ticket.id));
+    }
+    let in_time = in_time(ticket.opened_at, cycle) == Some(true);
+    (ticket.reason == Reason::Late && in_time)
+        .then(|| format!("{} is in time and put aside as late", ticket.id))
+}
+
+/// A line that was declined and is delivered, though no second submission brought it back.
+fn not_heard(ticket: &Ticket, orders: &Orders, tickets: &Tickets) -> Option<String> {
+    let TicketState::Settled { choice: Choice::Decline, .. } = ticket.state else { return None };
+    let Subject::Line { order, line, .. } = &ticket.subject else { return None };
+    let order = orders.get(order)?;
+    let delivered = order.line(line)?.status == LineStatus::Accepted;
+    let again = submissions_of(order.draft, tickets).any(is_settled);
+    (delivered && !again).then(|| format!("{line} of {} was declined and counts", order.draft.short_code()))
+}
