@@ -15,6 +15,7 @@ use domain::{
 use crate::{
     cache::{CacheContents, CacheName},
     catalog::{self, Damaged},
+    forgotten::Forgotten,
     outbox::OutboxContents,
     session::Session,
     sync::{
@@ -53,6 +54,8 @@ pub(crate) struct Local {
     pub(crate) unsaved: Vec<Unsaved>,
     /// The next round says again all that is held, answered or not.
     pub(crate) send_all: bool,
+    /// What the browser threw away, until somebody was told.
+    pub(crate) forgotten: Option<Forgotten>,
     pub(crate) view: View,
 }
 

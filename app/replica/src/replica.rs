@@ -46,7 +46,7 @@ pub enum Change {
 
 type Listener = Box<dyn Fn(Change)>;
 /// A step on the outbox, without what it tells its caller.
-type BoxedStep = Box<dyn Fn(&Queue) -> Vec<Write>>;
+pub(crate) type BoxedStep = Box<dyn Fn(&Queue) -> Vec<Write>>;
 /// A future that lies on the heap: compiled once, not once a caller.
 pub(crate) type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
 
@@ -134,7 +134,7 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
     /// [`StorageError`]
     pub async fn reload(&self) -> Result<(), StorageError> {
         let taken = self.writing.take().await;
-        let outbox = self.storage.read_outbox().await?;
+        let outbox = self.read_known_outbox().await?;
         let moved = {
             let mut local = self.local.borrow_mut();
             let session = outbox.queue.read(SESSION);
@@ -220,11 +220,7 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
         taken: Taken,
     ) -> Boxed<'_, Result<(), StorageError>> {
         Box::pin(async move {
-            let with_queue = move |queue: &Queue| {
-                let writes = step(queue);
-                Update { writes: writes.clone(), value: (queue.clone(), writes) }
-            };
-            let (queue, writes): (Queue, Vec<Write>) = self.storage.update_outbox(with_queue).await?;
+            let (queue, writes) = self.update_known_outbox(step).await?;
             let changed = !writes.is_empty();
             {
                 let mut local = self.local.borrow_mut();
