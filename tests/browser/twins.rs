@@ -1,13 +1,11 @@
-use support::browser::{Stage, Tablet};
-
-use crate::choice::{Choice, plenty};
+use support::browser::Stage;
 
 /// The manager's tablet and the one of the cold room: same kitchen, same draft, no network, both send.
 pub(crate) async fn two_tablets_of_one_kitchen_submitting_the_same_draft_make_one_order(mut stage: Stage) {
     let hub = stage.api("hub").await;
     let orders_before = hub.week().await.orders;
     let kitchen = stage.api("cuisine").await;
-    let leeks = plenty(&kitchen.catalog().await, "poireau").into_iter().next().expect("the demo sells leeks");
+    let [leeks] = stage.sold(["poireau"]).await;
 
     let tablets = [stage.tablet_of("cuisine").await, stage.tablet_of("cuisine").await];
     for tablet in &tablets {
@@ -16,7 +14,8 @@ pub(crate) async fn two_tablets_of_one_kitchen_submitting_the_same_draft_make_on
     }
     stage.server.kill_9();
     for tablet in &tablets {
-        orders(tablet, &leeks).await;
+        tablet.want(&leeks).await;
+        tablet.press("Envoyer la commande").await;
         tablet.expect_text("À envoyer").await;
     }
     stage.server.start_again().await;
@@ -30,12 +29,4 @@ pub(crate) async fn two_tablets_of_one_kitchen_submitting_the_same_draft_make_on
     let portions = hub.portions_of(&leeks.name, &place).await;
     let granted: Vec<_> = portions.iter().map(|portion| portion.quantity).collect();
     assert_eq!(granted, [leeks.quantity], "ordered once, though sent twice");
-}
-
-async fn orders(tablet: &Tablet, choice: &Choice) {
-    tablet.search(&choice.name).await;
-    tablet.set_quantity(&choice.name, &choice.typed()).await;
-    tablet.follow("Ma commande").await;
-    tablet.expect_quantity(&choice.name, &choice.typed()).await;
-    tablet.press("Envoyer la commande").await;
 }

@@ -11,8 +11,9 @@ use crate::{
     tally::Tally,
 };
 
-/// What people do, then the suite of storages on the browsers' own databases.
-const IN_BROWSERS: [&str; 5] = ["--no-fail-fast", "--test", "browser", "--test", "storage_in_browser"];
+/// What people do, the suite of storages on the browsers' own databases, and a handful of deaths of the browser.
+const IN_BROWSERS: [&str; 7] =
+    ["--no-fail-fast", "--test", "browser", "--test", "storage_in_browser", "--test", "browser_faults"];
 
 /// Lints and tests that need no app in the server do not wait for it.
 const SKIP_APP: (&str, &str) = ("MERCURIALE_SKIP_APP", "1");
