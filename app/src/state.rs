@@ -4,7 +4,7 @@
 //!
 //! | on screen | call | resolves when |
 //! |---|---|---|
-//! | a quantity changes | [`AppState::set_quantity`] | at once; the durable write follows |
+//! | a quantity changes | [`AppState::set_quantity`] | at once; [`AppState::draft_saved`] tells when the write is durable |
 //! | « Envoyer la commande » | [`AppState::submit_draft`] | IndexedDB said *complete*: only then say « Enregistré sur cette tablette » |
 //! | a choice on a ticket | [`AppState::settle`] | the same |
 //! | « Se connecter » | [`AppState::sign_in`] | the session is known and kept |
@@ -41,6 +41,7 @@ use leptos::prelude::*;
 pub use domain::draft::Draft;
 pub use replica::{
     diagnosis::Diagnosis,
+    forgotten::Forgotten,
     ports::StorageError as StorageProblem,
     recording::RecordError,
     rescue::{RescueError, TakenIn},
@@ -155,6 +156,12 @@ impl AppState {
         self.signals.draft.read_only()
     }
 
+    /// Whether IndexedDB said *complete* of every quantity on screen: only then say « Brouillon enregistré ».
+    #[must_use]
+    pub fn draft_saved(&self) -> ReadSignal<bool> {
+        self.signals.draft_saved.read_only()
+    }
+
     /// « Mes commandes », newest first.
     #[must_use]
     pub fn orders(&self) -> ReadSignal<Arc<Vec<OrderEntry>>> {
@@ -195,6 +202,12 @@ impl AppState {
     #[must_use]
     pub fn storage_problem(&self) -> ReadSignal<Option<StorageProblem>> {
         self.signals.storage_problem.read_only()
+    }
+
+    /// What the browser was found to have thrown away, until [`AppState::forgotten_is_told`].
+    #[must_use]
+    pub fn forgotten(&self) -> ReadSignal<Option<Forgotten>> {
+        self.signals.forgotten.read_only()
     }
 
     /// When the server last answered, by the device's clock.
@@ -301,6 +314,11 @@ impl AppState {
     /// The catalogue is on screen and answers: written in the browser's timeline, once a page.
     pub fn catalog_is_usable(self) {
         self.engine().catalog_is_usable();
+    }
+
+    /// Somebody read what was thrown away.
+    pub fn forgotten_is_told(self) {
+        self.engine().forgotten_is_told();
     }
 
     /// Lets the newer build take over, and reloads once.

@@ -1,13 +1,11 @@
 use domain::cycle::CycleState;
 use support::browser::{Api, Stage, Tablet};
 
-use crate::choice::{Choice, plenty};
-
 /// From sign-in to the producer's sheet, with no server in between.
 pub(crate) async fn a_kitchen_orders_with_the_server_dead(mut stage: Stage) {
     let hub = stage.api("hub").await;
     let orders_before = hub.week().await.orders;
-    let order = two_lines(&stage.api("cuisine").await).await;
+    let order = stage.sold(["pommes de terre", "carotte"]).await;
     let kitchen = stage.api("cuisine").await.me().await.place;
 
     let mut tablet = stage.tablet_of("cuisine").await;
@@ -52,15 +50,6 @@ pub(crate) async fn a_kitchen_orders_with_the_server_dead(mut stage: Stage) {
         let granted: Vec<_> = portions.iter().map(|portion| portion.quantity).collect();
         assert_eq!(granted, [choice.quantity], "{} on its producer's sheet for {kitchen}", choice.name);
     }
-}
-
-/// Potatoes and carrots.
-async fn two_lines(kitchen: &Api) -> [Choice; 2] {
-    let catalog = kitchen.catalog().await;
-    ["pommes de terre", "carotte"].map(|word| {
-        let found = plenty(&catalog, word).into_iter().next();
-        found.unwrap_or_else(|| panic!("the demo sells {word} in plenty"))
-    })
 }
 
 /// On screen, as a person does; what it did is then read over HTTP.

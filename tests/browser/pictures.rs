@@ -1,6 +1,4 @@
-use support::browser::{DESKTOP, PHONE, Size, Stage, TABLET_LANDSCAPE, TABLET_PORTRAIT, Tablet};
-
-use crate::choice::plenty;
+use support::browser::{DESKTOP, PHONE, Size, Stage, TABLET_LANDSCAPE, TABLET_PORTRAIT, Tablet, plenty};
 
 const SIZES: [(&str, Size); 4] =
     [("tablet", TABLET_LANDSCAPE), ("tablet-held", TABLET_PORTRAIT), ("phone", PHONE), ("desk", DESKTOP)];

@@ -2,12 +2,9 @@ use std::collections::BTreeSet;
 
 use domain::{draft::Prices as _, offer::Offer, wire::Catalog};
 use rust_decimal::Decimal;
-use support::browser::Stage;
+use support::browser::{Stage, plenty};
 
-use crate::{
-    choice::plenty,
-    list_file::{comma, write_csv},
-};
+use crate::list_file::{comma, write_csv};
 
 /// The week's spreadsheet again, with one price raised and one unreadable.
 pub(crate) async fn the_hub_imports_a_price_list_and_the_kitchen_sees_the_new_price(stage: Stage) {

@@ -1,13 +1,11 @@
-use support::browser::{Stage, Tablet};
-
-use crate::choice::{Choice, plenty};
+use support::browser::Stage;
 
 /// The manager's tablet and the one of the cold room: same kitchen, same draft, no network, both send.
 pub(crate) async fn two_tablets_of_one_kitchen_submitting_the_same_draft_make_one_order(mut stage: Stage) {
     let hub = stage.api("hub").await;
     let orders_before = hub.week().await.orders;
     let kitchen = stage.api("cuisine").await;
-    let leeks = plenty(&kitchen.catalog().await, "poireau").into_iter().next().expect("the demo sells leeks");
+    let [leeks] = stage.sold(["poireau"]).await;
 
     let tablets = [stage.tablet_of("cuisine").await, stage.tablet_of("cuisine").await];
     for tablet in &tablets {
@@ -16,7 +14,8 @@ pub(crate) async fn two_tablets_of_one_kitchen_submitting_the_same_draft_make_on
     }
     stage.server.kill_9();
     for tablet in &tablets {
-        orders(tablet, &leeks).await;
+        tablet.want(&leeks).await;
+        tablet.press("Envoyer la commande").await;
         tablet.expect_text("À envoyer").await;
     }
     stage.server.start_again().await;
@@ -34,23 +33,15 @@ pub(crate) async fn two_tablets_of_one_kitchen_submitting_the_same_draft_make_on
 
 /// What one tablet sends shows on the other while somebody looks at it, before it would ask by itself.
 pub(crate) async fn an_order_shows_on_the_other_tablet_at_once(stage: Stage) {
-    let kitchen = stage.api("cuisine").await;
-    let leeks = plenty(&kitchen.catalog().await, "poireau").into_iter().next().expect("the demo sells leeks");
+    let [leeks] = stage.sold(["poireau"]).await;
     let [one, other] = [stage.tablet_of("cuisine").await, stage.tablet_of("cuisine").await];
     for tablet in [&one, &other] {
         tablet.expect_text("Mercuriale du").await;
     }
     other.follow("Mes commandes").await;
     other.expect_no_text("Reçu par la plateforme").await;
-    orders(&one, &leeks).await;
+    one.want(&leeks).await;
+    one.press("Envoyer la commande").await;
     one.expect_text("Reçu par la plateforme").await;
     other.expect_text("Reçu par la plateforme").await;
-}
-
-async fn orders(tablet: &Tablet, choice: &Choice) {
-    tablet.search(&choice.name).await;
-    tablet.set_quantity(&choice.name, &choice.typed()).await;
-    tablet.follow("Ma commande").await;
-    tablet.expect_quantity(&choice.name, &choice.typed()).await;
-    tablet.press("Envoyer la commande").await;
 }

@@ -9,7 +9,10 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // only tests stand on this
 
 mod api;
+mod choice;
+mod deployment;
 mod engine;
+mod faults;
 mod machine;
 mod page;
 mod server;
@@ -18,11 +21,14 @@ mod tablet;
 
 pub use self::{
     api::{Answer, Api},
+    choice::{Choice, plenty},
+    deployment::{Build, Deployment},
     engine::Engine,
+    faults::Tab,
     machine::{Spawned, free_port, target_folder},
     page::Page,
     server::MercurialeProcess,
-    stage::{Stage, play},
+    stage::{Stage, play, play_within},
     tablet::{DESKTOP, PHONE, Size, TABLET_LANDSCAPE, TABLET_PORTRAIT, Tablet},
 };
 

@@ -10,6 +10,7 @@ pub mod catalog;
 pub mod diagnosis;
 pub mod door;
 pub mod drafts;
+pub mod forgotten;
 mod local;
 pub mod outbox;
 pub mod ports;

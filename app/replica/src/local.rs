@@ -15,6 +15,7 @@ use domain::{
 use crate::{
     cache::{CacheContents, CacheName},
     catalog::{self, Damaged},
+    forgotten::Forgotten,
     outbox::OutboxContents,
     session::Session,
     sync::{
@@ -55,6 +56,8 @@ pub(crate) struct Local {
     pub(crate) send_all: bool,
     /// A write was told to have failed, and may have taken place: the next round reads the device again.
     pub(crate) unsure: bool,
+    /// What the browser threw away, until somebody was told.
+    pub(crate) forgotten: Option<Forgotten>,
     pub(crate) view: View,
 }
 

@@ -145,8 +145,10 @@ pub struct PendingCommand<'a> {
     pub stuck: Option<StuckReason>,
 }
 
+const HEAD: &str = "head/";
+
 fn head_name(site: SiteId) -> String {
-    format!("head/{site}")
+    format!("{HEAD}{site}")
 }
 
 const STUCK: &str = "stuck/";
@@ -175,6 +177,11 @@ impl Queue {
     #[must_use]
     pub fn head(&self, site: SiteId) -> Option<Head> {
         self.read(&head_name(site))
+    }
+
+    /// The sites that have an outbox here.
+    pub(crate) fn heads(&self) -> impl Iterator<Item = SiteId> {
+        self.meta.keys().filter_map(|name| name.strip_prefix(HEAD)?.parse().ok())
     }
 
     /// What waits to be sent for `site`, in order.

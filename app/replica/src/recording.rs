@@ -55,6 +55,12 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
         self.notify(Change::View);
     }
 
+    /// Whether the device holds every quantity that is on screen.
+    #[must_use]
+    pub fn draft_is_saved(&self) -> bool {
+        self.local.borrow().unsaved.is_empty()
+    }
+
     /// Writes quantities that are only on screen. Called again at will: it takes what is there when its turn comes.
     ///
     /// # Errors

@@ -46,7 +46,7 @@ pub enum Change {
 
 type Listener = Box<dyn Fn(Change)>;
 /// A step on the outbox, without what it tells its caller.
-type BoxedStep = Box<dyn Fn(&Queue) -> Vec<Write>>;
+pub(crate) type BoxedStep = Box<dyn Fn(&Queue) -> Vec<Write>>;
 /// A future that lies on the heap: compiled once, not once a caller.
 pub(crate) type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
 
@@ -159,7 +159,7 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
     /// Whether somebody else is signed in than before.
     async fn reload_outbox(&self) -> Result<bool, StorageError> {
         let taken = self.writing.take().await;
-        let outbox = self.storage.read_outbox().await?;
+        let outbox = self.read_known_outbox().await?;
         let moved = {
             let mut local = self.local.borrow_mut();
             let session = outbox.queue.read(SESSION);
@@ -244,13 +244,9 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
         taken: Taken,
     ) -> Boxed<'_, Result<(), StorageError>> {
         Box::pin(async move {
-            let with_queue = move |queue: &Queue| {
-                let writes = step(queue);
-                Update { writes: writes.clone(), value: (queue.clone(), writes) }
-            };
-            let written = self.storage.update_outbox(with_queue).await;
+            let written = self.update_known_outbox(step).await;
             self.local.borrow_mut().unsure |= written.is_err();
-            let (queue, writes): (Queue, Vec<Write>) = written?;
+            let (queue, writes) = written?;
             let changed = !writes.is_empty();
             {
                 let mut local = self.local.borrow_mut();

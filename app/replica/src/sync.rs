@@ -113,7 +113,11 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
             return self.pay_sign_out().await;
         }
         if self.hello_due() {
+            let was_blank = self.is_blank();
             *action = Some(self.hello().await?);
+            if was_blank && self.me().is_some() {
+                self.forgot_before_this_page();
+            }
         }
         let Some(me) = self.me() else { return Ok(()) };
         let site = site_of(me.role);

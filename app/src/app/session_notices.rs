@@ -3,11 +3,11 @@ use leptos::prelude::*;
 use super::{Navigation, Route};
 use crate::{
     parts::{Notice, NoticeKind},
-    state::{AppState, SessionState},
+    state::{AppState, Forgotten, SessionState},
     wording::words,
 };
 
-/// What concerns every page: the session ended, the storage complains, a newer build waits.
+/// What concerns every page: the session ended, the storage complains or was emptied, a newer build waits.
 #[component]
 pub(super) fn SessionNotices() -> impl IntoView {
     let state = expect_context::<AppState>();
@@ -26,6 +26,20 @@ pub(super) fn SessionNotices() -> impl IntoView {
         })}
         {move || state.storage_problem().get().map(|problem| view! {
             <Notice kind=NoticeKind::Error title=words.shell.storage_title><p>{(words.codes.storage)(&problem)}</p></Notice>
+        })}
+        {move || state.forgotten().get().map(|forgotten| view! {
+            <Notice kind=NoticeKind::Check title=words.shell.forgotten_title>
+                <p>{match forgotten {
+                    Forgotten::UnderThisPage => words.shell.forgotten_here,
+                    Forgotten::BeforeThisPage => words.shell.forgotten_before,
+                }}</p>
+                <div class="actions">
+                    <a class="button" href=Route::Orders.path()>{words.shell.my_orders}</a>
+                    <button class="button quiet" type="button" on:click=move |_| state.forgotten_is_told()>
+                        {words.shell.forgotten_read}
+                    </button>
+                </div>
+            </Notice>
         })}
         {move || update.get().then(|| view! {
             <Notice kind=NoticeKind::Plain title=words.shell.update_ready>

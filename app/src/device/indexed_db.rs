@@ -39,6 +39,8 @@ const TRIES: usize = 3;
 pub struct IndexedDb {
     /// Set before the names of the databases: the conformance suite's devices do not touch the real ones.
     prefix: String,
+    /// Told when the browser closes the outbox under us, which it does when it throws it away.
+    closed: Option<Rc<dyn Fn()>>,
     outbox: RefCell<Option<IdbDatabase>>,
     caches: RefCell<BTreeMap<CacheName, Rc<Rexie>>>,
 }
@@ -51,11 +53,17 @@ impl IndexedDb {
         Self { prefix: prefix.into(), ..Self::default() }
     }
 
+    /// The device; `closed` is called when the browser closes the outbox database under us.
+    #[must_use]
+    pub fn telling(closed: impl Fn() + 'static) -> Self {
+        Self { closed: Some(Rc::new(closed)), ..Self::default() }
+    }
+
     async fn outbox(&self) -> Result<IdbDatabase, Trouble> {
         if let Some(open) = self.outbox.borrow().clone() {
             return Ok(open);
         }
-        let opened = outbox::open(&format!("{}outbox", self.prefix)).await?;
+        let opened = outbox::open(&format!("{}outbox", self.prefix), self.closed.clone()).await?;
         *self.outbox.borrow_mut() = Some(opened.clone());
         Ok(opened)
     }

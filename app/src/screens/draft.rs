@@ -4,6 +4,7 @@ mod board;
 mod deadline;
 mod line_row;
 mod minimum;
+mod saved;
 mod send;
 
 use domain::{id::ProducerId, order::LineKey};
@@ -12,6 +13,7 @@ use leptos::prelude::*;
 pub(crate) use board::DraftBoard;
 pub(crate) use deadline::DeadlineNotice;
 pub(crate) use minimum::{MinimumNote, minimum_note};
+pub(crate) use saved::DraftSaved;
 
 use crate::{
     app::{Clock, Route},

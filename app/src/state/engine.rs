@@ -55,15 +55,18 @@ pub(super) struct Engine {
     backoff: Cell<Backoff>,
     /// Something happened that a round should see to.
     soon: Nudge,
-    /// Another tab changed the device.
-    changed_elsewhere: Nudge,
+    /// Another tab changed the device, or the browser took it away.
+    changed_elsewhere: Rc<Nudge>,
     opened: Nudge,
 }
 
 impl Engine {
     pub(super) fn start(signals: Signals) -> Rc<Self> {
         let build = env!("CARGO_PKG_VERSION");
-        let replica = Replica::new(IndexedDb::default(), Fetcher, DeviceClock, DeviceEntropy, build);
+        let changed_elsewhere = Rc::new(Nudge::default());
+        let closed = Rc::clone(&changed_elsewhere);
+        let device = IndexedDb::telling(move || closed.give());
+        let replica = Replica::new(device, Fetcher, DeviceClock, DeviceEntropy, build);
         let engine = Rc::new(Self {
             signals,
             replica,
@@ -71,7 +74,7 @@ impl Engine {
             pokes: Pokes::default(),
             backoff: Cell::default(),
             soon: Nudge::default(),
-            changed_elsewhere: Nudge::default(),
+            changed_elsewhere,
             opened: Nudge::default(),
         });
         engine.listen();
@@ -165,8 +168,11 @@ impl Engine {
     async fn follow_other_tabs(self: Rc<Self>) {
         loop {
             self.changed_elsewhere.taken().await;
-            if let Err(problem) = self.replica.reload().await {
-                set(self.signals.storage_problem, Some(problem));
+            match self.replica.reload().await {
+                Err(problem) => set(self.signals.storage_problem, Some(problem)),
+                // The view went too: it is asked for again.
+                Ok(()) if self.replica.forgotten().is_some() => self.soon.give(),
+                Ok(()) => {}
             }
         }
     }
@@ -209,6 +215,8 @@ impl Engine {
         set_shared(self.signals.tickets, view.tickets);
         set(self.signals.pending, view.pending);
         set(self.signals.draft, self.replica.draft());
+        set(self.signals.draft_saved, self.replica.draft_is_saved());
+        set(self.signals.forgotten, self.replica.forgotten());
         let (demand, sheets) = self.replica.with_base(|base| {
             let demand = base.demand.values().next_back().cloned();
             (demand, base.sheets.values().rev().cloned().collect())
@@ -328,6 +336,11 @@ impl Engine {
         set(self.signals.storage_problem, again.clone().err());
         self.soon.give();
         again
+    }
+
+    pub(super) fn forgotten_is_told(&self) {
+        self.replica.forgotten_is_told();
+        set(self.signals.forgotten, None);
     }
 
     pub(super) fn apply_update(&self) {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use domain::{producer_sheet::ProducerSheet, ticket::Ticket, time::Timestamp, wire::desk::ProducerDemand};
 use leptos::prelude::*;
 
-use super::{Connectivity, Draft, LoadedCatalog, OrderEntry, SessionState, StorageProblem};
+use super::{Connectivity, Draft, Forgotten, LoadedCatalog, OrderEntry, SessionState, StorageProblem};
 
 /// One signal a thing. Setting one to what it already holds wakes nobody.
 #[derive(Clone, Copy)]
@@ -15,6 +15,7 @@ pub(super) struct Signals {
     pub(super) catalog: RwSignal<Option<Arc<LoadedCatalog>>>,
     pub(super) confirmed_at: RwSignal<Option<Timestamp>>,
     pub(super) draft: RwSignal<Option<Draft>>,
+    pub(super) draft_saved: RwSignal<bool>,
     pub(super) orders: RwSignal<Arc<Vec<OrderEntry>>>,
     pub(super) tickets: RwSignal<Arc<Vec<Ticket>>>,
     pub(super) demand: RwSignal<Option<Arc<ProducerDemand>>>,
@@ -22,6 +23,7 @@ pub(super) struct Signals {
     pub(super) pending: RwSignal<usize>,
     pub(super) update_ready: RwSignal<bool>,
     pub(super) storage_problem: RwSignal<Option<StorageProblem>>,
+    pub(super) forgotten: RwSignal<Option<Forgotten>>,
     pub(super) last_contact: RwSignal<Option<Timestamp>>,
     pub(super) clock_offset_ms: RwSignal<i64>,
 }
@@ -34,6 +36,7 @@ impl Signals {
             catalog: RwSignal::new(None),
             confirmed_at: RwSignal::new(None),
             draft: RwSignal::new(None),
+            draft_saved: RwSignal::new(true),
             orders: RwSignal::new(Arc::default()),
             tickets: RwSignal::new(Arc::default()),
             demand: RwSignal::new(None),
@@ -41,6 +44,7 @@ impl Signals {
             pending: RwSignal::new(0),
             update_ready: RwSignal::new(false),
             storage_problem: RwSignal::new(None),
+            forgotten: RwSignal::new(None),
             last_contact: RwSignal::new(None),
             clock_offset_ms: RwSignal::new(0),
         }

@@ -29,6 +29,8 @@ pub(crate) struct DraftWords {
     pub gross: &'static str,
     pub send: &'static str,
     pub saving: &'static str,
+    /// The device holds the draft as it is on screen.
+    pub saved: &'static str,
     pub left_behind: fn(usize) -> String,
     /// Time and network.
     pub offline_since: fn(&str) -> String,
@@ -71,6 +73,7 @@ pub(super) const FRENCH: DraftWords = DraftWords {
     gross: "Total TTC",
     send: "Envoyer la commande",
     saving: "Enregistrement…",
+    saved: "Brouillon enregistré",
     left_behind: |count| {
         format!("{} avec la commande.", french(count, "ligne ne partira pas", "lignes ne partiront pas"))
     },
@@ -112,6 +115,7 @@ pub(super) const ENGLISH: DraftWords = DraftWords {
     gross: "Total with tax",
     send: "Send the order",
     saving: "Saving…",
+    saved: "Draft saved",
     left_behind: |count| {
         format!("{} with the order.", english(count, "line will not leave", "lines will not leave"))
     },

@@ -40,6 +40,11 @@ pub(crate) struct ShellWords {
     pub sign_in_again: &'static str,
     /// The device's storage.
     pub storage_title: &'static str,
+    /// The browser threw it away.
+    pub forgotten_title: &'static str,
+    pub forgotten_here: &'static str,
+    pub forgotten_before: &'static str,
+    pub forgotten_read: &'static str,
     /// Sign-in.
     pub tagline: &'static str,
     pub email: &'static str,
@@ -120,6 +125,12 @@ pub(super) const FRENCH: ShellWords = ShellWords {
     session_ended_body: "Tout ce qui est enregistré ici reste utilisable. Reconnectez-vous pour que les envois partent.",
     sign_in_again: "Se reconnecter",
     storage_title: "L’enregistrement sur cet appareil demande votre attention",
+    forgotten_title: "Le navigateur a effacé ce que Mercuriale gardait sur cet appareil",
+    forgotten_here: "Ce que cette page avait en mémoire est enregistré à nouveau. Vérifiez votre commande en cours\u{a0}: \
+        ce qui n’était saisi que dans un autre onglet peut manquer.",
+    forgotten_before: "Une commande en préparation, ou envoyée sans réseau et pas encore reçue, peut manquer. \
+        Celles que la plateforme a reçues sont dans «\u{202f}Mes commandes\u{202f}».",
+    forgotten_read: "J’ai vérifié",
     tagline: "La mercuriale de la semaine, des producteurs d’ici aux cuisines d’ici.",
     email: "Adresse e-mail",
     password: "Mot de passe",
@@ -200,6 +211,12 @@ pub(super) const ENGLISH: ShellWords = ShellWords {
     session_ended_body: "Everything saved here can still be used. Sign in again so that what waits can leave.",
     sign_in_again: "Sign in again",
     storage_title: "Saving on this device needs your attention",
+    forgotten_title: "The browser erased what Mercuriale kept on this device",
+    forgotten_here: "What this page had in memory is saved again. Check your order: what was only typed in another tab \
+        may be missing.",
+    forgotten_before: "An order being prepared, or sent without a network and not yet received, may be missing. \
+        Those the platform received are under “My orders”.",
+    forgotten_read: "I have checked",
     tagline: "The week’s price list, from the growers around to the kitchens around.",
     email: "E-mail address",
     password: "Password",

@@ -77,6 +77,15 @@ impl Spawned {
         }
     }
 
+    /// Dies at once, with all it started: nothing is flushed, nobody is told.
+    pub(super) fn kill_9(&mut self) {
+        if matches!(self.child.try_wait(), Ok(None)) {
+            let _ = self.child.kill();
+            let _ = self.child.wait();
+        }
+        signal("KILL", &carriers(&self.mark));
+    }
+
     /// Asks it to stop, as a service manager would, and waits until it has.
     pub(super) fn stop(mut self) {
         signal("TERM", &[self.child.id()]);
@@ -92,11 +101,7 @@ impl Spawned {
 
 impl Drop for Spawned {
     fn drop(&mut self) {
-        if matches!(self.child.try_wait(), Ok(None)) {
-            let _ = self.child.kill();
-            let _ = self.child.wait();
-        }
-        signal("KILL", &carriers(&self.mark));
+        self.kill_9();
     }
 }
 

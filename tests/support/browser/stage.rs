@@ -53,6 +53,18 @@ where
     S: FnOnce(Stage) -> F,
     F: Future<Output = ()>,
 {
+    play_within(LIMIT, engine, story);
+}
+
+/// The same, for a story that may take `limit`.
+///
+/// # Panics
+/// As [`play`].
+pub fn play_within<S, F>(limit: Duration, engine: Engine, story: S)
+where
+    S: FnOnce(Stage) -> F,
+    F: Future<Output = ()>,
+{
     let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     let mut missing = engine.missing();
     if MercurialeProcess::binary().is_none() {
@@ -64,7 +76,7 @@ where
     let runtime = runtime::Builder::new_current_thread().enable_all().build().expect("a runtime starts");
     runtime.block_on(async {
         let stage = Stage { engine, server: MercurialeProcess::start().await };
-        let told = time::timeout(LIMIT, story(stage)).await;
+        let told = time::timeout(limit, story(stage)).await;
         assert!(told.is_ok(), "the story hangs");
     });
 }

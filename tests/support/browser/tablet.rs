@@ -3,6 +3,7 @@
 use std::{ops::Deref, path::PathBuf};
 
 use serde_json::json;
+use thirtyfour::WebDriver;
 
 use super::{DEMO_PASSWORD, Engine, Page, engine::Driven, machine::target_folder};
 
@@ -47,7 +48,7 @@ impl Tablet {
     /// A browser nobody has used before, on the first page of `address`.
     pub async fn open(engine: Engine, address: &str) -> Self {
         let driven = Driven::start(engine).await;
-        let page = Page::new(driven.session().clone(), address);
+        let page = Page::new(engine, driven.session().clone(), address);
         let tablet = Self { engine, page, driven };
         tablet.resize(TABLET_LANDSCAPE).await;
         tablet.goto("/").await;
@@ -65,14 +66,30 @@ impl Tablet {
     /// Leaves the application entirely and comes back: the whole browser is closed and opened again on its profile. On
     /// WebKit, whose automation keeps no profile, the page is left and its address opened again.
     pub async fn close_and_open_again(&mut self) {
-        if self.engine == Engine::Chromium {
+        if self.engine.keeps_its_profile() {
             self.driven.close_and_open_again().await;
-            self.page = Page::new(self.driven.session().clone(), self.page.address());
-            self.resize(TABLET_LANDSCAPE).await;
+            self.take_new_session().await;
         } else {
             self.page.leave().await;
         }
         self.goto("/").await;
+    }
+
+    async fn take_new_session(&mut self) {
+        self.page = Page::new(self.engine, self.driven.session().clone(), self.page.address());
+        self.resize(TABLET_LANDSCAPE).await;
+    }
+
+    /// Kills every process of the browser at once, as an empty battery does. Chromium only, as what follows.
+    pub fn kill_9(&mut self) {
+        self.driven.kill_9();
+    }
+
+    /// Opens the browser again after [`Tablet::kill_9`], on the profile as it was left, at `path` of the application.
+    pub async fn open_again_at(&mut self, path: &str) {
+        self.driven.open_again().await;
+        self.take_new_session().await;
+        self.goto(path).await;
     }
 
     /// Makes the viewport that large.
@@ -82,7 +99,7 @@ impl Tablet {
                 let metrics = json!({ "width": to.width, "height": to.height, "deviceScaleFactor": 1, "mobile": false });
                 self.cdp("Emulation.setDeviceMetricsOverride", metrics).await;
             }
-            Engine::WebKit => self.page.resize_window(to.width, to.height).await,
+            Engine::WebKit | Engine::Firefox => self.page.resize_window(to.width, to.height).await,
         }
     }
 
@@ -100,7 +117,11 @@ impl Tablet {
         self.cdp("Network.emulateNetworkConditions", conditions).await;
     }
 
-    async fn cdp(&self, method: &str, parameters: serde_json::Value) {
+    pub(super) fn session(&self) -> &WebDriver {
+        self.driven.session()
+    }
+
+    pub(super) async fn cdp(&self, method: &str, parameters: serde_json::Value) {
         let sent = self.driven.session().cdp().send_raw(method, parameters).await;
         sent.unwrap_or_else(|error| panic!("{method}: {error}"));
     }

@@ -11,8 +11,7 @@ use crate::cargo;
 /// What a rig puts to the test, and how often unless somebody says otherwise.
 const SERVER: (&str, &[(&str, &str, &str)]) =
     ("server_faults", &[("--kills", "MERCURIALE_KILLS", "200"), ("--devices", "MERCURIALE_DEVICES", "2000")]);
-const BROWSER: (&str, &[(&str, &str, &str)]) =
-    ("browser_faults", &[("--kills", "MERCURIALE_BROWSER_KILLS", "200")]);
+const BROWSER: (&str, &[(&str, &str, &str)]) = ("browser_faults", &[("--kills", "MERCURIALE_KILLS", "200")]);
 
 pub(crate) fn run(arguments: &[OsString]) -> ExitCode {
     let mut words = arguments.iter().filter_map(|argument| argument.to_str());

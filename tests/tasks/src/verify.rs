@@ -11,10 +11,19 @@ use crate::{
     tally::Tally,
 };
 
-/// What needs the binary with the app inside: what a server is put through, what people do, then the suite of storages on
-/// the browsers' own databases.
-const ON_THE_BINARY: [&str; 7] =
-    ["--no-fail-fast", "--test", "server_faults", "--test", "browser", "--test", "storage_in_browser"];
+/// What needs the binary with the app inside: what a server is put through, what people do, the suite of storages on the
+/// browsers' own databases, and a handful of deaths of the browser.
+const ON_THE_BINARY: [&str; 9] = [
+    "--no-fail-fast",
+    "--test",
+    "server_faults",
+    "--test",
+    "browser",
+    "--test",
+    "storage_in_browser",
+    "--test",
+    "browser_faults",
+];
 
 /// Lints and tests that need no app in the server do not wait for it.
 const SKIP_APP: (&str, &str) = ("MERCURIALE_SKIP_APP", "1");

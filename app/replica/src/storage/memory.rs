@@ -52,6 +52,11 @@ impl MemoryStorage {
         Self(Rc::new(Device { disk, ..Device::default() }))
     }
 
+    /// Empties the disk under whoever has it open, as a browser short of room does.
+    pub fn evict(&self) {
+        *self.0.disk.borrow_mut() = Disk::default();
+    }
+
     /// How many writes reached the disk.
     #[must_use]
     pub fn writes(&self) -> usize {

@@ -26,8 +26,8 @@ pub(super) const STORES: [&str; 3] = ["cmd", "sent", "meta"];
 
 const OPEN_MS: u32 = 4_000;
 
-/// Opens the database, and creates it when it does not exist.
-pub(super) async fn open(name: &str) -> Result<IdbDatabase, Trouble> {
+/// Opens the database, and creates it when it does not exist. `closed` is called should the browser close it by itself.
+pub(super) async fn open(name: &str, closed: Option<Rc<dyn Fn()>>) -> Result<IdbDatabase, Trouble> {
     let window = web_sys::window().ok_or_else(|| Trouble::Absent("no window".into()))?;
     let factory = window.indexed_db().map_err(|thrown| Trouble::of(&thrown))?;
     let factory = factory.ok_or_else(|| Trouble::Absent("no IndexedDB".into()))?;
@@ -36,6 +36,9 @@ pub(super) async fn open(name: &str) -> Result<IdbDatabase, Trouble> {
     let database = opened.clone();
     // Another page wants to delete or rebuild it: let it, and open again when needed.
     EventListener::once(&opened, "versionchange", move |_| database.close()).forget();
+    if let Some(closed) = closed {
+        EventListener::once(&opened, "close", move |_| closed()).forget();
+    }
     Ok(opened)
 }
 

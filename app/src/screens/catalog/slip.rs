@@ -3,7 +3,7 @@ use leptos::prelude::*;
 use crate::{
     app::Route,
     parts::Progress,
-    screens::draft::{DraftBoard, MinimumNote, minimum_note},
+    screens::draft::{DraftBoard, DraftSaved, MinimumNote, minimum_note},
     wording::{numbers, words},
 };
 
@@ -42,6 +42,7 @@ pub(super) fn CatalogSlip() -> impl IntoView {
             <div class="slip-body">
                 {facts}
                 <div class="stack">{minimums}</div>
+                <DraftSaved/>
                 {move || is_empty().then(|| view! { <p class="soft">{words.slip_empty}</p> })}
             </div>
             <div class="slip-foot">

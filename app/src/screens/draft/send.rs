@@ -1,6 +1,6 @@
 use leptos::{prelude::*, task::spawn_local};
 
-use super::DraftBoard;
+use super::{DraftBoard, DraftSaved};
 use crate::{
     app::{Navigation, Route},
     parts::Icon,
@@ -53,7 +53,7 @@ pub(super) fn SendSlip() -> impl IntoView {
     view! {
         <aside class="side slip" aria-label=words.summary>
             <header class="slip-heading"><h2>{words.summary}</h2></header>
-            <div class="slip-body">{amounts}{left_behind}</div>
+            <div class="slip-body">{amounts}{left_behind}<DraftSaved/></div>
             <div class="slip-foot">
                 <output class="total" role="status" aria-label=all_words.catalog.total>
                     <span class="total-label" aria-hidden="true">{all_words.catalog.total}</span>

@@ -1,0 +1,55 @@
+//! What a browser does to an application that asked for none of it, and several tabs on one profile. Chromium only.
+
+use serde_json::json;
+use thirtyfour::WindowHandle;
+
+use super::Tablet;
+
+/// A tab of a tablet's browser.
+#[derive(Debug, Clone)]
+pub struct Tab(WindowHandle);
+
+impl Tablet {
+    /// The tab that is driven now.
+    pub async fn this_tab(&self) -> Tab {
+        Tab(self.session().window().await.expect("the browser answers"))
+    }
+
+    /// Opens another tab on `path` and drives it from now on.
+    pub async fn open_tab(&self, path: &str) -> Tab {
+        let tab = Tab(self.session().new_tab().await.expect("a tab opens"));
+        self.turn_to(&tab).await;
+        self.goto(path).await;
+        tab
+    }
+
+    /// Drives `tab` from now on.
+    pub async fn turn_to(&self, tab: &Tab) {
+        self.session().switch_to_window(tab.0.clone()).await.expect("the tab is open");
+    }
+
+    /// Throws away what the application keeps in its databases, under whoever has them open. Cookies stay.
+    pub async fn throw_databases_away(&self) {
+        let what = json!({ "origin": self.address(), "storageTypes": "indexeddb,local_storage" });
+        self.cdp("Storage.clearDataForOrigin", what).await;
+    }
+
+    /// Lets the application have no more room than `bytes`; `None` gives back what there is.
+    pub async fn limit_room(&self, bytes: Option<u64>) {
+        let limit = match bytes {
+            Some(bytes) => json!({ "origin": self.address(), "quotaSize": bytes }),
+            None => json!({ "origin": self.address() }),
+        };
+        self.cdp("Storage.overrideQuotaForOrigin", limit).await;
+    }
+
+    /// Freezes the tab that is driven now, in the middle of whatever it does: a tablet does so to what nobody looks at.
+    pub async fn freeze(&self) {
+        self.cdp("Page.setWebLifecycleState", json!({ "state": "frozen" })).await;
+    }
+
+    /// Lets the tab that is driven now go on.
+    pub async fn thaw(&self) {
+        self.cdp("Page.setWebLifecycleState", json!({ "state": "active" })).await;
+    }
+}
