@@ -34,13 +34,17 @@ pub struct Draft {
 }
 
 /// One line of a draft.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct DraftLine {
     /// The offer and the day.
     pub key: LineKey,
     /// How much, in the offer's unit.
     pub quantity: Quantity,
 }
+
+/// A kitchen sends a handful of orders a week, never this many.
+pub const SLOTS: u32 = 200;
 
 impl Draft {
     /// The empty usual draft of a site for a cycle.

@@ -245,6 +245,7 @@ async fn an_order(store: &Store, market: &Market, packs: [u32; 2]) -> Order {
             amount: unit_price.times(ordered),
             split: terms.split(offer.net_price, unit_price, ordered),
             status: LineStatus::Accepted,
+            proposed: None,
         }
     });
     let mut order = Order {
@@ -257,6 +258,7 @@ async fn an_order(store: &Store, market: &Market, packs: [u32; 2]) -> Order {
         state: OrderState::Accepted,
         lines: lines.collect(),
         totals: Default::default(),
+        amendments: Vec::new(),
     };
     order.refresh_totals();
     order

@@ -91,6 +91,7 @@ pub(super) async fn make_order(
         state: OrderState::Accepted,
         lines: accepted.lines.clone(),
         totals: Default::default(),
+        amendments: Vec::new(),
     };
     order.lines.sort_by(|a, b| a.key.cmp(&b.key));
     order.refresh_totals();

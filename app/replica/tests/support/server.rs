@@ -283,6 +283,7 @@ impl Server {
             received_at: self.now,
             state: OrderState::Accepted,
             totals: totals_of(&accepted.lines),
+            amendments: Vec::new(),
             lines: accepted.lines,
         };
         for held in accepted.tickets {
