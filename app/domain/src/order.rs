@@ -169,6 +169,23 @@ impl OrderLine {
         }
     }
 
+    /// The same line once the question of `ticket` is answered; `None` when it does not ask it any more. A proposal that
+    /// is not agreed to leaves the line as it stands.
+    fn settled(&self, ticket: TicketId, status: &LineStatus) -> Option<Self> {
+        match (&self.status, &self.proposed) {
+            (LineStatus::Held { ticket: holder, .. }, _) if *holder == ticket => {
+                Some(Self { status: status.clone(), ..self.clone() })
+            }
+            (_, Some(proposal)) if proposal.ticket == ticket => Some(match status {
+                LineStatus::Accepted => proposal.line.clone(),
+                LineStatus::Held { .. } | LineStatus::Dropped { .. } => {
+                    Self { proposed: None, ..self.clone() }
+                }
+            }),
+            _ => None,
+        }
+    }
+
     /// The same line, left out.
     #[must_use]
     pub fn dropped(&self, reason: Reason) -> Self {
@@ -265,6 +282,30 @@ impl Order {
         self.refresh_totals();
     }
 
+    /// Gives the line of `key` the status that was chosen on `ticket`, at `at` by the server's clock. `false`, and nothing
+    /// changed, when the line does not ask that any more.
+    pub fn settle_line(
+        &mut self,
+        key: &LineKey,
+        ticket: TicketId,
+        status: &LineStatus,
+        at: Timestamp,
+    ) -> bool {
+        let Some(settled) = self.line(key).and_then(|line| line.settled(ticket, status)) else {
+            return false;
+        };
+        let mut lines = self.lines.clone();
+        let raised = self.line(key).is_some_and(|line| line.ordered != settled.ordered);
+        lines.iter_mut().filter(|line| line.key == *key).for_each(|line| *line = settled.clone());
+        if raised {
+            self.amend(lines, at);
+        } else {
+            self.lines = lines;
+            self.refresh_totals();
+        }
+        true
+    }
+
     /// Withdraws it: no line counts any more, each can still be read.
     pub fn withdraw(&mut self, withdrawn_at: Timestamp) {
         self.state = OrderState::Withdrawn { withdrawn_at };
@@ -292,11 +333,6 @@ impl Order {
     #[must_use]
     pub fn line(&self, key: &LineKey) -> Option<&OrderLine> {
         self.lines.iter().find(|line| line.key == *key)
-    }
-
-    /// The same, to change it.
-    pub fn line_mut(&mut self, key: &LineKey) -> Option<&mut OrderLine> {
-        self.lines.iter_mut().find(|line| line.key == *key)
     }
 }
 
