@@ -21,6 +21,7 @@ pub(crate) use sign_out::SignOut;
 use crate::{
     parts::{ToastStack, Toasts},
     screens::{
+        amend::AmendScreen,
         catalog::{CatalogScreen, Question},
         demand::DemandScreen,
         diagnostic::DiagnosticScreen,
@@ -139,6 +140,7 @@ fn screen(route: Route, role: &Role) -> AnyView {
         (Route::Draft, _) => view! { <DraftScreen/> }.into_any(),
         (Route::Orders, _) => view! { <OrdersScreen/> }.into_any(),
         (Route::Order(draft), _) => view! { <OrderDetailScreen draft/> }.into_any(),
+        (Route::Amend(draft), _) => view! { <AmendScreen draft/> }.into_any(),
         (Route::Offers, Role::Producer { producer, .. }) => {
             view! { <ProducerOffersScreen producer=*producer/> }.into_any()
         }

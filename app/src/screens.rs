@@ -1,5 +1,6 @@
 //! One file a screen, its pieces in the folder of the same name.
 
+pub(crate) mod amend;
 pub(crate) mod catalog;
 pub(crate) mod demand;
 pub(crate) mod diagnostic;

@@ -7,6 +7,7 @@
 //! | a quantity changes | [`AppState::set_quantity`] | at once; [`AppState::draft_saved`] tells when the write is durable |
 //! | « Envoyer la commande » | [`AppState::submit_draft`] | IndexedDB said *complete*: only then say « Enregistré sur cette tablette » |
 //! | a choice on a ticket | [`AppState::settle`] | the same |
+//! | « Retirer la commande », « Envoyer la modification » | [`AppState::withdraw`], [`AppState::amend`] | the same |
 //! | « Se connecter » | [`AppState::sign_in`] | the session is known and kept |
 //! | « Se déconnecter » | [`AppState::sign_out`] | refused with [`SignOutError::Pending`] until told what becomes of what waits |
 //! | the hub's desk | [`desk`] | the server answered: online work |
@@ -27,6 +28,7 @@ mod signals;
 use std::sync::Arc;
 
 use domain::{
+    draft::DraftLine,
     id::{DraftId, TicketId},
     order::LineKey,
     producer_sheet::ProducerSheet,
@@ -46,7 +48,7 @@ pub use replica::{
     recording::RecordError,
     rescue::{RescueError, TakenIn},
     session::{PendingChoice, SessionState},
-    view::{EntryLines, OrderEntry, SendState},
+    view::{Asked, EntryLines, OrderChange, OrderEntry, SendState, Wanted},
 };
 
 use crate::device::quota;
@@ -265,6 +267,22 @@ impl AppState {
     /// [`RecordError`]: nothing was recorded.
     pub async fn settle(self, ticket: TicketId, choice: Choice) -> Result<(), RecordError> {
         self.engine().settle(ticket, choice).await
+    }
+
+    /// Records that the kitchen wants nothing any more of an order it sent.
+    ///
+    /// # Errors
+    /// [`RecordError`]: nothing was recorded.
+    pub async fn withdraw(self, draft: DraftId) -> Result<(), RecordError> {
+        self.engine().withdraw(draft).await
+    }
+
+    /// Records that the kitchen wants `lines` of an order it sent, and nothing else, having `seen` it so.
+    ///
+    /// # Errors
+    /// [`RecordError`]: nothing was recorded.
+    pub async fn amend(self, draft: DraftId, seen: Asked, lines: Vec<DraftLine>) -> Result<(), RecordError> {
+        self.engine().amend(draft, seen, lines).await
     }
 
     /// The build of the application on this page.

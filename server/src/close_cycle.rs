@@ -84,6 +84,7 @@ pub async fn close<S: SyncStore>(
     }
     let orders = tx.cycle_orders(hub, cycle).await?;
     check_running_totals(&mut tx, hub, cycle, &orders).await?;
+    let orders = orders.into_iter().filter(|order| !order.is_withdrawn()).collect();
     let offers = tx.all_offers(hub, cycle).await?;
     let terms = tx.terms(hub).await?;
     let closed = consolidate(orders, &offers, &terms);

@@ -1,7 +1,7 @@
 //! The description of the whole HTTP face, generated from the handlers.
 
 use domain::{
-    command::{SettleTicket, SubmitOrder},
+    command::{AmendOrder, SettleTicket, SubmitOrder, WithdrawOrder},
     cycle::OrderCycle,
     enterprise::{Producer, Site},
     offer::Offer,
@@ -44,7 +44,7 @@ pub(crate) use domain::wire::Problem as ProblemBody;
     // What travels inside `Op.body` and `Envelope.a`, by its kind.
     components(schemas(
         HubCard, OrderCycle, Terms, Producer, Offer, Site, Order, Ticket, ProducerDemand, ProducerSheet, SubmitOrder,
-        SettleTicket
+        SettleTicket, WithdrawOrder, AmendOrder
     )),
 )]
 struct Description;

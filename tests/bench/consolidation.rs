@@ -79,6 +79,7 @@ fn order(kitchen: u32, offers: &[Offer], terms: &Terms, cycle: CycleId) -> Order
                 amount: unit_price.times(ordered),
                 split: terms.split(offer.net_price, unit_price, ordered),
                 status: LineStatus::Accepted,
+                proposed: None,
             }
         })
         .collect();
@@ -91,6 +92,7 @@ fn order(kitchen: u32, offers: &[Offer], terms: &Terms, cycle: CycleId) -> Order
         received_at: Timestamp(0),
         state: OrderState::Accepted,
         totals: totals_of(&lines),
+        amendments: Vec::new(),
         lines,
     }
 }

@@ -11,10 +11,11 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     cycle::CycleId,
-    id::{DraftId, Reference, SiteId, TicketId, UserId},
+    draft::DraftLine,
+    id::{DraftId, OrderId, Reference, SiteId, TicketId, UserId},
     json,
     money::{Amount, Rate, UnitPrice},
-    order::LineKey,
+    order::{LineKey, OrderLine},
     quantity::Quantity,
     sorting,
     ticket::Choice,
@@ -46,6 +47,19 @@ impl SubmittedLine {
     pub fn key(&self) -> LineKey {
         LineKey { offer: self.offer.clone(), delivery_on: self.delivery_on }
     }
+
+    /// What somebody would send who sees this line of an order.
+    #[must_use]
+    pub fn of(line: &OrderLine) -> Self {
+        Self {
+            offer: line.key.offer.clone(),
+            offer_revision: line.offer_revision,
+            delivery_on: line.key.delivery_on,
+            quantity: line.ordered,
+            price_seen: line.unit_price,
+            vat_seen: line.vat,
+        }
+    }
 }
 
 /// « Envoyer la commande »: self-contained, so that it can be judged whatever happened to the catalogue since.
@@ -69,14 +83,63 @@ pub struct SubmitOrder {
 }
 
 impl SubmitOrder {
+    /// Whether the total the screen showed is not what its own lines sum to.
+    #[must_use]
+    pub fn total_differs(&self) -> bool {
+        let sum: Amount = self.lines.iter().map(|line| line.price_seen.times(line.quantity)).sum();
+        sum != self.total_seen
+    }
+
+    /// What it asks for, whatever was seen.
+    #[must_use]
+    pub fn asked(&self) -> Vec<DraftLine> {
+        self.lines.iter().map(|line| DraftLine { key: line.key(), quantity: line.quantity }).collect()
+    }
+
     /// Whether both ask for the same things: same keys and quantities, whatever was seen.
     #[must_use]
     pub fn same_lines(&self, other: &[(LineKey, Quantity)]) -> bool {
-        let mut ours: Vec<_> = self.lines.iter().map(|line| (line.key(), line.quantity)).collect();
+        let mut ours: Vec<_> = self.asked().into_iter().map(|line| (line.key, line.quantity)).collect();
         let mut theirs = other.to_vec();
         sorting::sort(&mut ours);
         sorting::sort(&mut theirs);
         ours == theirs
+    }
+}
+
+/// « Retirer la commande »: the kitchen wants nothing of it any more.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WithdrawOrder {
+    /// The order.
+    pub order: OrderId,
+    /// Whose.
+    pub site: SiteId,
+    /// For which week.
+    pub cycle: CycleId,
+    /// What the screen said it asks for, by key. An order somebody changed meanwhile is not the one that was withdrawn.
+    pub seen: Vec<DraftLine>,
+}
+
+/// « Envoyer la modification »: an order as it was seen, and as it is wanted.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AmendOrder {
+    /// How many amendments the screen knew of, with those that waited before this one. An order that went to other lines and
+    /// back is not the one that was seen.
+    pub revision_seen: u32,
+    /// What the screen said it asked for, by key.
+    pub seen: Vec<DraftLine>,
+    /// The whole order as it is wanted, self-contained like a submission: should the order have changed meanwhile, it waits as
+    /// one.
+    pub wanted: SubmitOrder,
+}
+
+impl AmendOrder {
+    /// The order it changes.
+    #[must_use]
+    pub fn order(&self) -> OrderId {
+        OrderId::of_draft(self.wanted.draft)
     }
 }
 
@@ -97,6 +160,10 @@ pub enum Command {
     SubmitOrder(SubmitOrder),
     /// `ticket.settle@1`
     SettleTicket(SettleTicket),
+    /// `order.withdraw@1`
+    WithdrawOrder(WithdrawOrder),
+    /// `order.amend@1`
+    AmendOrder(AmendOrder),
 }
 
 /// Why a command could not be read.
@@ -117,6 +184,19 @@ impl Command {
         match self {
             Self::SubmitOrder(_) => ("order.submit", 1),
             Self::SettleTicket(_) => ("ticket.settle", 1),
+            Self::WithdrawOrder(_) => ("order.withdraw", 1),
+            Self::AmendOrder(_) => ("order.amend", 1),
+        }
+    }
+
+    /// The site it orders for; `None` when that follows from something else.
+    #[must_use]
+    pub fn site(&self) -> Option<SiteId> {
+        match self {
+            Self::SubmitOrder(submit) => Some(submit.site),
+            Self::WithdrawOrder(withdraw) => Some(withdraw.site),
+            Self::AmendOrder(amend) => Some(amend.wanted.site),
+            Self::SettleTicket(_) => None,
         }
     }
 
@@ -126,6 +206,8 @@ impl Command {
         let encoded = match self {
             Self::SubmitOrder(submit) => serde_json::to_value(submit),
             Self::SettleTicket(settle) => serde_json::to_value(settle),
+            Self::WithdrawOrder(withdraw) => serde_json::to_value(withdraw),
+            Self::AmendOrder(amend) => serde_json::to_value(amend),
         };
         // Our own types hold nothing that JSON cannot say; should one ever, the server refuses the null as malformed.
         encoded.unwrap_or(Value::Null)
@@ -142,6 +224,8 @@ impl Command {
         match (kind, version) {
             ("order.submit", 1) => read(arguments).map(Self::SubmitOrder),
             ("ticket.settle", 1) => read(arguments).map(Self::SettleTicket),
+            ("order.withdraw", 1) => read(arguments).map(Self::WithdrawOrder),
+            ("order.amend", 1) => read(arguments).map(Self::AmendOrder),
             _ => Err(Undecodable::Unknown(kind.to_owned(), version)),
         }
     }

@@ -1,8 +1,12 @@
 //! What a kitchen is preparing: quantities only. Prices, totals and warnings are computed for the eyes each time.
 
+mod amending;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
+
+pub use amending::{Amending, CannotAmend, amendment};
 
 use crate::{
     command::{SubmitOrder, SubmittedLine},
@@ -34,13 +38,17 @@ pub struct Draft {
 }
 
 /// One line of a draft.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct DraftLine {
     /// The offer and the day.
     pub key: LineKey,
     /// How much, in the offer's unit.
     pub quantity: Quantity,
 }
+
+/// A kitchen sends a handful of orders a week, never this many.
+pub const SLOTS: u32 = 200;
 
 impl Draft {
     /// The empty usual draft of a site for a cycle.
@@ -84,6 +92,14 @@ pub trait Prices {
     fn terms(&self) -> &Terms;
     /// The cycle.
     fn cycle(&self) -> &OrderCycle;
+    /// Whether the list has it now. A line of an order is known even when its offer has left the list.
+    fn lists(&self, reference: &Reference) -> bool {
+        self.offer(reference).is_some()
+    }
+    /// The buyer's price an order already holds for this line, when no more is asked of it.
+    fn agreed(&self, _: &DraftLine) -> Option<UnitPrice> {
+        None
+    }
 }
 
 /// What is wrong with a line, before it is sent. None of these blocks the others.
@@ -150,8 +166,23 @@ pub struct DraftView {
 
 fn view_line(line: &DraftLine, prices: &impl Prices) -> DraftLineView {
     let offer = prices.offer(&line.key.offer);
+    let agreed = prices.agreed(line);
+    let warnings = if agreed.is_some() { Vec::new() } else { warnings(line, offer, prices) };
+    let unit_price = offer.map(|offer| prices.terms().buyer_price(offer.net_price)).unwrap_or_default();
+    let unit_price = agreed.unwrap_or(unit_price);
+    DraftLineView {
+        key: line.key.clone(),
+        quantity: line.quantity,
+        offer: offer.cloned(),
+        unit_price,
+        amount: unit_price.times(line.quantity),
+        warnings,
+    }
+}
+
+fn warnings(line: &DraftLine, offer: Option<&Offer>, prices: &impl Prices) -> Vec<LineWarning> {
     let mut warnings = Vec::new();
-    if let Some(offer) = offer {
+    if let Some(offer) = offer.filter(|offer| prices.lists(&offer.reference)) {
         if !offer.pack.divides(line.quantity) {
             warnings.push(LineWarning::PackMultiple { suggested: offer.pack.round_up(line.quantity) });
         }
@@ -166,15 +197,7 @@ fn view_line(line: &DraftLine, prices: &impl Prices) -> DraftLineView {
     } else {
         warnings.push(LineWarning::Gone);
     }
-    let unit_price = offer.map(|offer| prices.terms().buyer_price(offer.net_price)).unwrap_or_default();
-    DraftLineView {
-        key: line.key.clone(),
-        quantity: line.quantity,
-        offer: offer.cloned(),
-        unit_price,
-        amount: unit_price.times(line.quantity),
-        warnings,
-    }
+    warnings
 }
 
 impl DraftLineView {

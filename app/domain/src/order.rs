@@ -1,17 +1,19 @@
 //! Orders: what the server accepted, line by line.
 
-use std::fmt;
+use std::{collections::BTreeMap, fmt};
 
 use serde::{Deserialize, Serialize};
 
 use crate::{
     cycle::CycleId,
+    draft::DraftLine,
     id::{DraftId, OrderId, ProducerId, Reference, SiteId, TicketId},
     money::{Amount, Rate, UnitPrice},
     planted::{Bug, planted},
     pricing::{Split, Totals},
     quantity::{Pack, Quantity, Unit},
     receipt::Reason,
+    sorting,
     time::{Date, Timestamp},
 };
 
@@ -57,6 +59,11 @@ pub enum OrderState {
     Accepted,
     /// The cycle is closed: what each line gets is known.
     Consolidated,
+    /// The kitchen withdrew it before the cut-off. Final: another order of the week is another draft.
+    Withdrawn {
+        /// When, by the server's clock.
+        withdrawn_at: Timestamp,
+    },
 }
 
 /// What became of one line.
@@ -115,9 +122,76 @@ pub struct OrderLine {
     pub split: Split,
     /// What became of it.
     pub status: LineStatus,
+    /// What an amendment asks of it and could not have as it was asked.
+    #[cfg_attr(feature = "schema", schema(no_recursion))]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proposed: Option<Box<Proposal>>,
+}
+
+/// What an accepted line becomes once a person agrees. Until then the line stands as it was confirmed: asking for more never
+/// puts at risk what one had.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Proposal {
+    /// Where the choice is made.
+    pub ticket: TicketId,
+    /// Why somebody must choose.
+    pub reason: Reason,
+    /// The line, as it will be.
+    #[cfg_attr(feature = "schema", schema(no_recursion))]
+    pub line: OrderLine,
 }
 
 impl OrderLine {
+    /// Whether the order still asks for it: accepted, or held until a person chooses.
+    #[must_use]
+    pub fn stands(&self) -> bool {
+        !matches!(self.status, LineStatus::Dropped { .. })
+    }
+
+    /// Whether asking for `quantity` asks nothing new: the very same, or less of an accepted line in whole packs.
+    #[must_use]
+    pub fn covers(&self, quantity: Quantity) -> bool {
+        match self.status {
+            LineStatus::Accepted if quantity < self.ordered => self.pack.divides(quantity),
+            LineStatus::Accepted | LineStatus::Held { .. } => quantity == self.ordered,
+            LineStatus::Dropped { .. } => false,
+        }
+    }
+
+    /// The question it asks a person, if any.
+    #[must_use]
+    pub fn ticket(&self) -> Option<TicketId> {
+        match (&self.status, &self.proposed) {
+            (LineStatus::Held { ticket, .. }, _) => Some(*ticket),
+            (_, Some(proposal)) => Some(proposal.ticket),
+            (LineStatus::Accepted | LineStatus::Dropped { .. }, None) => None,
+        }
+    }
+
+    /// The same line once the question of `ticket` is answered; `None` when it does not ask it any more. A proposal that
+    /// is not agreed to leaves the line as it stands.
+    fn settled(&self, ticket: TicketId, status: &LineStatus) -> Option<Self> {
+        match (&self.status, &self.proposed) {
+            (LineStatus::Held { ticket: holder, .. }, _) if *holder == ticket => {
+                Some(Self { status: status.clone(), ..self.clone() })
+            }
+            (_, Some(proposal)) if proposal.ticket == ticket => Some(match status {
+                LineStatus::Accepted => proposal.line.clone(),
+                LineStatus::Held { .. } | LineStatus::Dropped { .. } => {
+                    Self { proposed: None, ..self.clone() }
+                }
+            }),
+            _ => None,
+        }
+    }
+
+    /// The same line, left out.
+    #[must_use]
+    pub fn dropped(&self, reason: Reason) -> Self {
+        Self { status: LineStatus::Dropped { reason }, proposed: None, ..self.clone() }
+    }
+
     /// The quantity that counts now: confirmed once known, else ordered; nothing when held or dropped.
     #[must_use]
     pub fn counted(&self) -> Quantity {
@@ -127,6 +201,33 @@ impl OrderLine {
         }
     }
 }
+
+/// One line that an amendment changed.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LineChange {
+    /// Which line.
+    pub key: LineKey,
+    /// What it asked for before; zero for a new line.
+    pub before: Quantity,
+    /// What it asks for since; zero for a line left out.
+    pub after: Quantity,
+}
+
+/// A change of an order's lines after it was accepted.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Amendment {
+    /// From 1, without gaps.
+    pub revision: u32,
+    /// When, by the server's clock.
+    pub received_at: Timestamp,
+    /// What changed, in key order.
+    pub changes: Vec<LineChange>,
+}
+
+/// How many amendments an order tells. Older ones are in the receipts.
+const AMENDMENTS_TOLD: usize = 20;
 
 /// An order the server accepted.
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
@@ -150,9 +251,76 @@ pub struct Order {
     pub lines: Vec<OrderLine>,
     /// Totals of the lines that count.
     pub totals: Totals,
+    /// How its lines changed since it was accepted, the oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub amendments: Vec<Amendment>,
 }
 
 impl Order {
+    /// How many times its lines were changed since it was accepted.
+    #[must_use]
+    pub fn revision(&self) -> u32 {
+        self.amendments.last().map_or(0, |last| last.revision)
+    }
+
+    /// What it asks for now, by key: the lines that stand, with their quantities.
+    #[must_use]
+    pub fn asked(&self) -> Vec<DraftLine> {
+        let standing = self.lines.iter().filter(|line| line.stands());
+        standing.map(|line| DraftLine { key: line.key.clone(), quantity: line.ordered }).collect()
+    }
+
+    /// Takes other lines, and tells what changed.
+    pub fn amend(&mut self, mut lines: Vec<OrderLine>, received_at: Timestamp) {
+        sorting::sort_by(&mut lines, |a, b| a.key.cmp(&b.key));
+        let before = self.asked();
+        self.lines = lines;
+        let changes = changes(&before, &self.asked());
+        self.amendments.push(Amendment { revision: self.revision() + 1, received_at, changes });
+        let forgotten = self.amendments.len().saturating_sub(AMENDMENTS_TOLD);
+        self.amendments.drain(..forgotten);
+        self.refresh_totals();
+    }
+
+    /// Gives the line of `key` the status that was chosen on `ticket`, at `at` by the server's clock. `false`, and nothing
+    /// changed, when the line does not ask that any more.
+    pub fn settle_line(
+        &mut self,
+        key: &LineKey,
+        ticket: TicketId,
+        status: &LineStatus,
+        at: Timestamp,
+    ) -> bool {
+        let Some(settled) = self.line(key).and_then(|line| line.settled(ticket, status)) else {
+            return false;
+        };
+        let mut lines = self.lines.clone();
+        let raised = self.line(key).is_some_and(|line| line.ordered != settled.ordered);
+        lines.iter_mut().filter(|line| line.key == *key).for_each(|line| *line = settled.clone());
+        if raised {
+            self.amend(lines, at);
+        } else {
+            self.lines = lines;
+            self.refresh_totals();
+        }
+        true
+    }
+
+    /// Withdraws it: no line counts any more, each can still be read.
+    pub fn withdraw(&mut self, withdrawn_at: Timestamp) {
+        self.state = OrderState::Withdrawn { withdrawn_at };
+        for line in self.lines.iter_mut().filter(|line| line.stands()) {
+            *line = line.dropped(Reason::OrderWithdrawn);
+        }
+        self.refresh_totals();
+    }
+
+    /// Whether the kitchen withdrew it.
+    #[must_use]
+    pub fn is_withdrawn(&self) -> bool {
+        matches!(self.state, OrderState::Withdrawn { .. })
+    }
+
     /// Recomputes [`Order::totals`] after a line changed.
     pub fn refresh_totals(&mut self) {
         self.totals = totals_of(&self.lines);
@@ -166,11 +334,16 @@ impl Order {
     pub fn line(&self, key: &LineKey) -> Option<&OrderLine> {
         self.lines.iter().find(|line| line.key == *key)
     }
+}
 
-    /// The same, to change it.
-    pub fn line_mut(&mut self, key: &LineKey) -> Option<&mut OrderLine> {
-        self.lines.iter_mut().find(|line| line.key == *key)
-    }
+/// The lines on which two sets of quantities differ, in key order.
+#[must_use]
+pub fn changes(before: &[DraftLine], after: &[DraftLine]) -> Vec<LineChange> {
+    let mut found: BTreeMap<&LineKey, (Quantity, Quantity)> = BTreeMap::new();
+    before.iter().for_each(|line| found.entry(&line.key).or_default().0 = line.quantity);
+    after.iter().for_each(|line| found.entry(&line.key).or_default().1 = line.quantity);
+    let differ = found.into_iter().filter(|(_, (before, after))| before != after);
+    differ.map(|(key, (before, after))| LineChange { key: key.clone(), before, after }).collect()
 }
 
 /// Totals of the lines that count.

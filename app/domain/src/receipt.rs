@@ -47,6 +47,14 @@ coded_enum! {
         UnknownTicket = "UNKNOWN_TICKET",
         /// The ticket was settled before, otherwise.
         AlreadySettled = "ALREADY_SETTLED",
+        /// The kitchen withdrew this order.
+        OrderWithdrawn = "ORDER_WITHDRAWN",
+        /// The order is not any more as it was seen.
+        OrderChanged = "ORDER_CHANGED",
+        /// The change of an order arrived after the cut-off and its grace: the order stands.
+        TooLateToChange = "TOO_LATE_TO_CHANGE",
+        /// No such order.
+        UnknownOrder = "UNKNOWN_ORDER",
         /// The order has no line.
         EmptyOrder = "EMPTY_ORDER",
         /// The server failed while deciding; the command is kept for a person.

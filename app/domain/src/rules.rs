@@ -1,15 +1,19 @@
 //! What the server decides about a command. Pure: the state, the command and the time come in, a decision goes out, and
 //! only the caller touches storage. Whatever cannot be done as asked is put aside with its reason, never dropped silently.
 
+mod changes;
+
 use std::collections::HashMap;
 
 use uuid::Uuid;
+
+pub use changes::{WithdrawDecision, decide_amend, decide_withdraw};
 
 use crate::{
     command::{SubmitOrder, SubmittedLine},
     cycle::{CycleState, OrderCycle},
     id::{DraftId, OrderId, Reference, TicketId},
-    money::{Amount, UnitPrice},
+    money::UnitPrice,
     offer::Offer,
     order::{LineKey, LineStatus, Order, OrderLine},
     planted::{Bug, planted},
@@ -85,17 +89,21 @@ pub enum SubmitDecision {
 /// Judges « Envoyer la commande ».
 ///
 /// The same draft sent twice with the same lines is one order; with other lines, the first stands and the kitchen
-/// chooses. After the cut-off and its grace it is put aside for the hub. Otherwise each line is judged on its own.
+/// chooses. A withdrawn order does not come back by itself: the kitchen chooses too. After the cut-off and its grace it is put aside for the hub. Otherwise each line is judged on its own.
 #[must_use]
 pub fn decide_submit(submit: &SubmitOrder, context: &SubmitContext<'_>) -> SubmitDecision {
     if let Some(reason) = worthless(submit) {
         return SubmitDecision::Refuse(reason);
     }
     if let Some(standing) = context.standing {
+        let in_time = context.cycle.is_some_and(|cycle| cycle.takes_orders_at(context.received_at));
+        if standing.is_withdrawn() {
+            return SubmitDecision::Park(if in_time { Reason::OrderWithdrawn } else { Reason::Late });
+        }
         let same = submit.same_lines(&asked(standing));
         return if same || planted(Bug::SecondSubmissionSwallowed) {
             SubmitDecision::SameAs(standing.id)
-        } else if context.cycle.is_some_and(|cycle| cycle.takes_orders_at(context.received_at)) {
+        } else if in_time {
             SubmitDecision::Park(Reason::DoubleSubmit)
         } else {
             SubmitDecision::Park(Reason::Late)
@@ -141,40 +149,57 @@ impl<'a> SubmitContext<'a> {
 
 /// Judges each line; offers nobody ever knew are left out (the caller has put the whole submission aside before).
 fn judge_lines(submit: &SubmitOrder, cycle: &OrderCycle, context: &SubmitContext<'_>) -> Accepted {
-    let order = OrderId::of_draft(submit.draft);
-    let mut accepted = Accepted { lines: Vec::new(), tickets: Vec::new(), adjusted: None };
-    let mut cheaper = false;
-    let mut vat_changed = false;
-    for line in &submit.lines {
-        let Some(offer) = context.offer(&line.offer) else { continue };
-        let price_now = context.terms.buyer_price(offer.net_price);
-        cheaper |= price_now < line.price_seen;
-        vat_changed |= offer.vat != line.vat_seen;
-        let status = match objection(line, offer, cycle, context) {
+    let mut judge = Judge::new(OrderId::of_draft(submit.draft), cycle, context);
+    let lines = submit.lines.iter().filter_map(|line| judge.line(line)).collect();
+    judge.accepted(lines, submit.total_differs())
+}
+
+/// Judges lines one by one, by the list as it is now, and notes what the kitchen must be told of them.
+struct Judge<'a> {
+    order: OrderId,
+    cycle: &'a OrderCycle,
+    context: &'a SubmitContext<'a>,
+    tickets: Vec<HeldLine>,
+    cheaper: bool,
+    vat_changed: bool,
+}
+
+impl<'a> Judge<'a> {
+    fn new(order: OrderId, cycle: &'a OrderCycle, context: &'a SubmitContext<'a>) -> Self {
+        Self { order, cycle, context, tickets: Vec::new(), cheaper: false, vat_changed: false }
+    }
+
+    /// The line, accepted or held; `None` when nobody ever knew its offer.
+    fn line(&mut self, line: &SubmittedLine) -> Option<OrderLine> {
+        let offer = self.context.offer(&line.offer)?;
+        let price_now = self.context.terms.buyer_price(offer.net_price);
+        self.cheaper |= price_now < line.price_seen;
+        self.vat_changed |= offer.vat != line.vat_seen;
+        let status = match objection(line, offer, self.cycle, self.context) {
             None => LineStatus::Accepted,
             Some(reason) => {
-                let ticket = ticket_id(order, &line.key(), context.salt);
-                let price_now = (reason == Reason::PriceChanged).then_some(price_now);
-                let held = HeldLine {
+                let ticket = ticket_id(self.order, &line.key(), self.context.salt);
+                self.tickets.push(HeldLine {
                     ticket,
                     line: line.key(),
                     reason: reason.clone(),
                     price_seen: line.price_seen,
-                    price_now,
-                };
-                accepted.tickets.push(held);
+                    price_now: (reason == Reason::PriceChanged).then_some(price_now),
+                });
                 LineStatus::Held { ticket, reason }
             }
         };
-        accepted.lines.push(order_line(line, offer, context.terms, status));
+        Some(order_line(line, offer, self.context.terms, status))
     }
-    let total_of_seen: Amount = submit.lines.iter().map(|line| line.price_seen.times(line.quantity)).sum();
-    accepted.adjusted = match (cheaper, vat_changed || total_of_seen != submit.total_seen) {
-        (true, _) => Some(Reason::PriceLower),
-        (false, true) => Some(Reason::TotalDiffers),
-        (false, false) => None,
-    };
-    accepted
+
+    fn accepted(self, lines: Vec<OrderLine>, total_differs: bool) -> Accepted {
+        let adjusted = match (self.cheaper, self.vat_changed || total_differs) {
+            (true, _) => Some(Reason::PriceLower),
+            (false, true) => Some(Reason::TotalDiffers),
+            (false, false) => None,
+        };
+        Accepted { lines, tickets: self.tickets, adjusted }
+    }
 }
 
 /// Why a line cannot be taken as it is.
@@ -217,6 +242,7 @@ fn order_line(line: &SubmittedLine, offer: &Offer, terms: &Terms, status: LineSt
         amount: unit_price.times(ordered),
         split: terms.split(offer.net_price, unit_price, ordered),
         status,
+        proposed: None,
     }
 }
 
@@ -257,7 +283,8 @@ pub enum SettleDecision {
         /// Accepted or dropped.
         status: LineStatus,
     },
-    /// The submission becomes the order of its draft; the ticket is settled.
+    /// The submission becomes the order of its draft; the ticket is settled. A draft whose order was withdrawn makes no
+    /// second one: the caller has given the submission a fresh draft.
     NewOrder(Accepted),
     /// The standing order takes these lines; the ticket is settled.
     SetLines {
@@ -288,6 +315,7 @@ pub fn decide_settle(
         TicketState::Settled { choice: made, .. } if *made == choice => return SettleDecision::Already,
         TicketState::Settled { .. } => return SettleDecision::Refuse(Reason::AlreadySettled),
         TicketState::Expired { .. } => return SettleDecision::Refuse(Reason::CycleClosed),
+        TicketState::Closed { reason, .. } => return SettleDecision::Refuse(reason.clone()),
         TicketState::Open => {}
     }
     if who == Settler::Kitchen && ticket.settler() == Settler::Hub {
@@ -339,39 +367,15 @@ fn accept(
         (Subject::Line { order, line, .. }, _) => {
             SettleDecision::Line { order: *order, line: line.clone(), status: LineStatus::Accepted }
         }
-        (Subject::Submission { submission, .. }, Some(standing)) => {
-            let accepted = judge_lines(submission, cycle, context);
-            SettleDecision::SetLines { order: standing.id, accepted: merge(standing, accepted, choice) }
+        (Subject::Submission { submission, .. }, Some(standing)) if !standing.is_withdrawn() => {
+            let accepted = changes::merged(standing, submission, choice, cycle, context);
+            SettleDecision::SetLines { order: standing.id, accepted }
         }
-        (Subject::Submission { submission, .. }, None) => {
+        (Subject::Submission { submission, .. }, _) => {
             SettleDecision::NewOrder(judge_lines(submission, cycle, context))
         }
         (Subject::Command { .. }, _) => SettleDecision::Refuse(Reason::Malformed),
     }
-}
-
-/// The standing order's lines with a second submission's: replaced, or only what it has more. Nothing disappears: a line
-/// the replacement leaves out stays, dropped, so that what was once asked can still be read.
-fn merge(standing: &Order, second: Accepted, choice: Choice) -> Accepted {
-    let mut lines: Vec<OrderLine> = Vec::new();
-    for old in &standing.lines {
-        match second.lines.iter().find(|new| new.key == old.key) {
-            Some(new) if choice == Choice::Replace || new.ordered > old.ordered => lines.push(new.clone()),
-            None if choice == Choice::Replace && planted(Bug::ReplacedLinesVanish) => {}
-            None if choice == Choice::Replace => lines
-                .push(OrderLine { status: LineStatus::Dropped { reason: Reason::Declined }, ..old.clone() }),
-            Some(_) | None => lines.push(old.clone()),
-        }
-    }
-    lines.extend(second.lines.iter().filter(|new| standing.line(&new.key).is_none()).cloned());
-    sorting::sort_by(&mut lines, |a, b| a.key.cmp(&b.key));
-    let kept = |held: &HeldLine| {
-        lines
-            .iter()
-            .any(|line| matches!(&line.status, LineStatus::Held { ticket, .. } if *ticket == held.ticket))
-    };
-    let tickets = second.tickets.iter().filter(|held| kept(held)).cloned().collect();
-    Accepted { lines, tickets, adjusted: second.adjusted }
 }
 
 #[cfg(test)]

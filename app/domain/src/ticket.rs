@@ -91,6 +91,13 @@ pub enum TicketState {
         /// When.
         expired_at: Timestamp,
     },
+    /// What it asked about is gone: the order was withdrawn, or changed by its kitchen.
+    Closed {
+        /// Which of them.
+        reason: Reason,
+        /// When, by the server's clock.
+        closed_at: Timestamp,
+    },
 }
 
 /// Something put aside for a person to decide. Never deleted.

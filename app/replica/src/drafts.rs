@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use domain::{
     command::{Command, SubmitOrder},
     cycle::CycleId,
-    draft::Draft,
+    draft::{Draft, SLOTS},
     id::{DraftId, SiteId},
     order::LineKey,
     quantity::Quantity,
@@ -19,9 +19,6 @@ use crate::{
     outbox::{Intent, Queue, Write, record},
     ports::Update,
 };
-
-/// A kitchen sends a handful of orders a week, never this many.
-const SLOTS: u32 = 200;
 
 fn name(draft: DraftId) -> String {
     format!("draft/{draft}")
@@ -44,6 +41,14 @@ pub fn open(queue: &Queue, sent: &BTreeSet<DraftId>, site: SiteId, cycle: CycleI
     started
         .or_else(|| slots().find(|empty| !sent.contains(&empty.id)))
         .unwrap_or_else(|| Draft::empty(site, cycle, SLOTS))
+}
+
+/// The slot a draft is sent to: its own, unless an order of it was withdrawn. Then it is the first one after that was not,
+/// sent or not: an order another tablet made there meanwhile is one the server asks about.
+#[must_use]
+pub fn sent_as(draft: &Draft, withdrawn: &BTreeSet<DraftId>) -> DraftId {
+    let slots = (draft.slot..SLOTS).map(|slot| DraftId::usual(draft.site, draft.cycle, slot));
+    slots.into_iter().find(|id| !withdrawn.contains(id)).unwrap_or(draft.id)
 }
 
 /// Sets quantities in a stored draft, leaving the lines another tab touched meanwhile as they are.
@@ -81,7 +86,7 @@ pub fn submit(
         let mut emptied = queue.clone();
         emptied.meta.remove(&name(shown.id));
         let mut sent = sent.clone();
-        sent.insert(shown.id);
+        sent.extend([shown.id, submission.draft]);
         let next = open(&emptied, &sent, shown.site, shown.cycle);
         writes.extend(set(&emptied, &next, &left).writes);
     }

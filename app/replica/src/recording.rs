@@ -1,11 +1,11 @@
 //! What a person means, recorded: durable first, on screen as such only then.
 
 use domain::{
-    command::{Command, SettleTicket, SubmitOrder},
-    draft::{Draft, submission},
+    command::{Command, SettleTicket, SubmitOrder, WithdrawOrder},
+    draft::{CannotAmend, Draft, DraftLine, amendment, submission},
     enterprise::Role,
     id::{DraftId, OutboxId, TicketId},
-    order::LineKey,
+    order::{LineKey, Order, changes},
     planted::{Bug, planted},
     quantity::Quantity,
     rules::MAX_LINES,
@@ -18,6 +18,7 @@ use crate::{
     outbox::{self, Intent},
     ports::{Clock, Entropy, Network, Storage, StorageError, Update},
     replica::{Change, Replica},
+    view::{Asked, OrderEntry},
 };
 
 /// Why an intent was not recorded. Nothing was written.
@@ -32,6 +33,12 @@ pub enum RecordError {
     /// No line of the draft can be sent.
     #[error("no line can be sent")]
     NothingToSend,
+    /// This tablet has no such order, or one that is past changing.
+    #[error("no order that can be changed")]
+    NotChangeable,
+    /// A line of the changed order cannot be sent as it is.
+    #[error("some lines are to be corrected")]
+    LinesToCorrect,
     /// More lines than one order may hold.
     #[error("more than {limit} lines")]
     TooManyLines {
@@ -41,6 +48,15 @@ pub enum RecordError {
     /// The device did not keep it.
     #[error(transparent)]
     Storage(#[from] StorageError),
+}
+
+impl From<CannotAmend> for RecordError {
+    fn from(cannot: CannotAmend) -> Self {
+        match cannot {
+            CannotAmend::LinesToCorrect => Self::LinesToCorrect,
+            CannotAmend::Empty => Self::NothingToSend,
+        }
+    }
 }
 
 impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
@@ -84,7 +100,7 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
         let taken = self.writing.take().await;
         let (shown, submission, sent, changes) = self.about_to_submit()?;
         let intent = self.intent(Command::SubmitOrder(submission.clone()))?;
-        let (draft, count) = (shown.id, changes.len());
+        let (draft, count) = (submission.draft, changes.len());
         let step = move |queue: &outbox::Queue| {
             // The other tab's lines count as left over: they are not part of what this screen showed.
             let mut stored = queue.clone();
@@ -121,11 +137,10 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
         local.site().ok_or(RecordError::NotSignedIn)?;
         let catalog = local.catalog.as_ref().ok_or(RecordError::NoCatalog)?;
         let shown = local.draft().ok_or(RecordError::NoCatalog)?;
-        let cursor = local
-            .catalog_scope()
-            .and_then(|scope| local.cache.head.scopes.get(&scope))
-            .map(|at| at.cursor.to_string());
-        let submission = submission(&shown, catalog.as_ref(), cursor).ok_or(RecordError::NothingToSend)?;
+        let submission =
+            submission(&shown, catalog.as_ref(), local.catalog_cursor()).ok_or(RecordError::NothingToSend)?;
+        let draft = drafts::sent_as(&shown, &local.view.withdrawn_drafts);
+        let submission = SubmitOrder { draft, ..submission };
         if submission.lines.len() > MAX_LINES {
             return Err(RecordError::TooManyLines { limit: MAX_LINES });
         }
@@ -137,9 +152,55 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
     /// # Errors
     /// [`RecordError`]
     pub async fn settle_ticket(&self, ticket: TicketId, choice: Choice) -> Result<(), RecordError> {
-        let intent = self.intent(Command::SettleTicket(SettleTicket { ticket, choice }))?;
+        self.record_once(Command::SettleTicket(SettleTicket { ticket, choice })).await
+    }
+
+    /// Records that the kitchen wants nothing any more of an order it sent. Resolves once it is durable.
+    ///
+    /// # Errors
+    /// [`RecordError`]
+    pub async fn withdraw_order(&self, draft: DraftId) -> Result<(), RecordError> {
+        let withdrawal = {
+            let local = self.local.borrow();
+            let (entry, order) = local.changeable(draft).ok_or(RecordError::NotChangeable)?;
+            let seen = entry.asked(order).lines;
+            WithdrawOrder { order: order.id, site: order.site, cycle: order.cycle, seen }
+        };
+        self.record_once(Command::WithdrawOrder(withdrawal)).await
+    }
+
+    /// Records that the kitchen wants `lines` of an order it sent, and nothing else, having `seen` it when it began to
+    /// change them. Resolves once it is durable.
+    ///
+    /// # Errors
+    /// [`RecordError`]
+    pub async fn amend_order(
+        &self,
+        draft: DraftId,
+        seen: Asked,
+        lines: Vec<DraftLine>,
+    ) -> Result<(), RecordError> {
+        let amendment = {
+            let local = self.local.borrow();
+            let catalog = local.catalog.as_ref().ok_or(RecordError::NoCatalog)?;
+            let (_, order) = local.changeable(draft).ok_or(RecordError::NotChangeable)?;
+            let wanted = Draft { id: draft, site: order.site, cycle: order.cycle, slot: 0, lines };
+            if changes(&seen.lines, &wanted.lines).is_empty() {
+                return Err(RecordError::NothingToSend);
+            }
+            let seen = (seen.revision, seen.lines);
+            amendment(order, seen, &wanted, catalog.as_ref(), local.catalog_cursor())?
+        };
+        if amendment.wanted.lines.len() > MAX_LINES {
+            return Err(RecordError::TooManyLines { limit: MAX_LINES });
+        }
+        self.record_once(Command::AmendOrder(amendment)).await
+    }
+
+    async fn record_once(&self, command: Command) -> Result<(), RecordError> {
+        let intent = self.intent(command)?;
         self.update(move |queue| {
-            // A second tap on the same choice says nothing new.
+            // A second tap says nothing new.
             let again = queue
                 .pending(intent.site)
                 .any(|entry| entry.envelope.command() == Ok(intent.command.clone()));
@@ -171,6 +232,18 @@ fn save(queue: &outbox::Queue, changes: &[Unsaved]) -> Vec<outbox::Write> {
 }
 
 impl Local {
+    /// Where the catalogue stands that the screens are built from.
+    fn catalog_cursor(&self) -> Option<String> {
+        let at = self.cache.head.scopes.get(&self.catalog_scope()?)?;
+        Some(at.cursor.to_string())
+    }
+
+    /// The card of `draft` and its order, when that may still be wanted otherwise.
+    fn changeable(&self, draft: DraftId) -> Option<(&OrderEntry, &Order)> {
+        let entry = self.view.orders.iter().find(|entry| entry.draft == draft)?;
+        Some((entry, entry.changeable()?))
+    }
+
     /// Lays what is only on screen over what was just read from the device.
     pub(crate) fn replay_unsaved(&mut self) {
         for write in save(&self.outbox.queue, &self.unsaved) {

@@ -11,8 +11,9 @@ use std::{
 use domain::{
     command::{Command, SubmitOrder},
     cycle::CycleId,
+    draft::DraftLine,
     id::{DraftId, OutboxId, SiteId, TicketId},
-    order::{Order, OrderNumber},
+    order::{Order, OrderNumber, OrderState},
     receipt::Reason,
     sorting,
     ticket::{Ticket, TicketState},
@@ -44,8 +45,62 @@ pub struct OrderEntry {
     pub tickets: Vec<Ticket>,
     /// When it was recorded on this tablet, or received by the server.
     pub at: Timestamp,
-    /// Whether something about it (another submission of the same draft, a choice) still waits on this tablet.
+    /// Whether something about it (another submission of the same draft, a choice, a change) still waits on this tablet.
     pub waiting: bool,
+    /// Changes recorded on this tablet that its state does not show yet, in order; else the last one, when it was refused.
+    pub changes: Vec<OrderChange>,
+}
+
+/// A change of a sent order, recorded on this tablet.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OrderChange {
+    /// What is wanted.
+    pub wanted: Wanted,
+    /// Where it stands: on this tablet, on its way, or refused. Once the server has it, the order itself tells.
+    pub state: SendState,
+}
+
+/// What an order asks for, as a screen shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Asked {
+    /// How many amendments that makes.
+    pub revision: u32,
+    /// By key.
+    pub lines: Vec<DraftLine>,
+}
+
+/// What is wanted of an order that was sent.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Wanted {
+    /// Nothing any more.
+    Nothing,
+    /// These lines.
+    Lines(SubmitOrder),
+}
+
+impl OrderEntry {
+    /// The order, while its kitchen may still want it otherwise as far as this tablet knows; time is another question.
+    #[must_use]
+    pub fn changeable(&self) -> Option<&Order> {
+        let EntryLines::Accepted(order) = &self.lines else { return None };
+        let leaves = |change: &OrderChange| {
+            change.wanted == Wanted::Nothing && !matches!(change.state, SendState::Refused { .. })
+        };
+        (order.state == OrderState::Accepted && !self.changes.iter().any(leaves)).then_some(order)
+    }
+
+    /// What `order` asks for, with the amendments that wait.
+    #[must_use]
+    pub fn asked(&self, order: &Order) -> Asked {
+        let waiting = self.changes.iter().filter(|change| !matches!(change.state, SendState::Refused { .. }));
+        let mut asked = Asked { revision: order.revision(), lines: order.asked() };
+        for change in waiting {
+            if let Wanted::Lines(wanted) = &change.wanted {
+                asked = Asked { revision: asked.revision + 1, lines: wanted.asked() };
+            }
+        }
+        asked
+    }
 }
 
 /// The lines of a card.
@@ -88,6 +143,13 @@ pub enum SendState {
         /// Why.
         reason: Reason,
     },
+    /// The kitchen withdrew it, and the server knows.
+    Withdrawn {
+        /// The number it bore.
+        number: OrderNumber,
+        /// When, by the server's clock.
+        at: Timestamp,
+    },
 }
 
 /// What is known of the cable, for the words on a card.
@@ -127,6 +189,8 @@ pub struct View {
     pub pending: usize,
     /// Drafts that were sent, as far as this tablet knows: another order of the week needs another slot.
     pub sent_drafts: BTreeSet<DraftId>,
+    /// Those of them whose order was withdrawn: what is sent of them from now on is meant for another slot.
+    pub withdrawn_drafts: BTreeSet<DraftId>,
 }
 
 /// The fold. Recomputed from scratch each time: there is no state in between that could drift.
@@ -153,7 +217,9 @@ pub fn fold(known: Known<'_>) -> View {
         .cloned()
         .collect();
     sorting::sort_by_key(&mut tickets, |ticket| (ticket.opened_at, ticket.id));
-    View { orders, tickets, pending: unproved.len(), sent_drafts }
+    let withdrawn = known.base.orders.values().filter(|order| order.is_withdrawn());
+    let withdrawn_drafts = sorting::distinct(withdrawn.map(|order| order.draft));
+    View { orders, tickets, pending: unproved.len(), sent_drafts, withdrawn_drafts }
 }
 
 fn settled_ticket(pending: &PendingCommand<'_>) -> Option<TicketId> {

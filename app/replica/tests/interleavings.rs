@@ -101,6 +101,7 @@ fn stage(state: &SendState) -> u8 {
         SendState::Refused { .. } => 1,
         SendState::ToCheck { number: None, .. } => 1,
         SendState::ToCheck { number: Some(_), .. } | SendState::Received { .. } => 2,
+        SendState::Withdrawn { .. } => 3,
     }
 }
 

@@ -22,6 +22,8 @@ pub(crate) enum Route {
     Orders,
     /// One of them, by the draft it was sent from.
     Order(DraftId),
+    /// The quantities of one of them, opened again.
+    Amend(DraftId),
     /// A producer's own offers.
     Offers,
     /// What a producer has to prepare.
@@ -55,6 +57,7 @@ impl Route {
             ["commande"] => Self::Draft,
             ["commandes"] => Self::Orders,
             ["commandes", draft] => draft.parse().map_or(Self::NotFound, Self::Order),
+            ["commandes", draft, "modifier"] => draft.parse().map_or(Self::NotFound, Self::Amend),
             ["disponibilites"] => Self::Offers,
             ["a-preparer"] => Self::Prepare,
             ["semaine"] => Self::Week,
@@ -77,6 +80,7 @@ impl Route {
             Self::Draft => "/commande",
             Self::Orders => "/commandes",
             Self::Order(draft) => return format!("/commandes/{draft}"),
+            Self::Amend(draft) => return format!("/commandes/{draft}/modifier"),
             Self::Offers => "/disponibilites",
             Self::Prepare => "/a-preparer",
             Self::Week => "/semaine",
@@ -95,7 +99,7 @@ impl Route {
     pub(crate) fn is_for(self, role: &Role) -> bool {
         match self {
             Self::Home | Self::SignIn | Self::Settings | Self::Diagnostic | Self::NotFound => true,
-            Self::Catalog | Self::Draft | Self::Orders | Self::Order(_) => {
+            Self::Catalog | Self::Draft | Self::Orders | Self::Order(_) | Self::Amend(_) => {
                 matches!(role, Role::Kitchen { .. })
             }
             Self::Offers | Self::Prepare => matches!(role, Role::Producer { .. }),
@@ -107,7 +111,7 @@ impl Route {
     /// The destination of the navigation this page belongs to.
     pub(crate) fn destination(self) -> Self {
         match self {
-            Self::Order(_) => Self::Orders,
+            Self::Order(_) | Self::Amend(_) => Self::Orders,
             Self::Sheet(_) => Self::Demand,
             other => other,
         }
@@ -177,6 +181,7 @@ mod tests {
             Route::Draft,
             Route::Orders,
             Route::Order(draft),
+            Route::Amend(draft),
             Route::Offers,
             Route::Prepare,
             Route::Week,

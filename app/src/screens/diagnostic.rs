@@ -184,6 +184,8 @@ fn what(words: &DiagnosticWords, kind: &str) -> String {
     match kind.split_once('@') {
         Some(("order.submit", _)) => words.order.to_owned(),
         Some(("ticket.settle", _)) => words.choice.to_owned(),
+        Some(("order.withdraw", _)) => words.withdrawal.to_owned(),
+        Some(("order.amend", _)) => words.amendment.to_owned(),
         _ => (words.other_kind)(kind),
     }
 }

@@ -14,6 +14,7 @@ pub(crate) use board::DraftBoard;
 pub(crate) use deadline::DeadlineNotice;
 pub(crate) use minimum::{MinimumNote, minimum_note};
 pub(crate) use saved::DraftSaved;
+pub(crate) use send::Slip;
 
 use crate::{
     app::{Clock, Route},
@@ -51,6 +52,22 @@ fn Nothing() -> impl IntoView {
 fn Lines() -> impl IntoView {
     let state = expect_context::<AppState>();
     let board = expect_context::<DraftBoard>();
+    view! {
+        <div class="with-side">
+            <div class="draft stack">
+                <Heading title=words().shell.my_order.to_owned()><CutOff/></Heading>
+                <DeadlineNotice recap=Signal::derive(move || send::recap(state, board))/>
+                <Groups/>
+            </div>
+            <SendSlip/>
+        </div>
+    }
+}
+
+/// The lines of the draft at hand, by producer.
+#[component]
+pub(crate) fn Groups() -> impl IntoView {
+    let board = expect_context::<DraftBoard>();
     let groups = move || {
         let view = board.view()?;
         Some(
@@ -61,26 +78,19 @@ fn Lines() -> impl IntoView {
         )
     };
     view! {
-        <div class="with-side">
-            <div class="draft stack">
-                <Heading title=words().shell.my_order.to_owned()><CutOff/></Heading>
-                <DeadlineNotice recap=Signal::derive(move || send::recap(state, board))/>
-                <div>
-                    <For
-                        each=move || groups().unwrap_or_default()
-                        key=|producer| *producer
-                        children=|producer| view! { <Group producer/> }
-                    />
-                </div>
-            </div>
-            <SendSlip/>
+        <div>
+            <For
+                each=move || groups().unwrap_or_default()
+                key=|producer| *producer
+                children=|producer| view! { <Group producer/> }
+            />
         </div>
     }
 }
 
 /// Before when.
 #[component]
-fn CutOff() -> impl IntoView {
+pub(crate) fn CutOff() -> impl IntoView {
     let state = expect_context::<AppState>();
     let clock = expect_context::<Clock>();
     let words = &words().catalog;

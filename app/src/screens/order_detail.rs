@@ -1,6 +1,8 @@
 //! One order: where it stands, what waits for a choice, its lines.
 
+mod change_of_mind;
 mod decision;
+mod difference_table;
 mod journey;
 mod lines_table;
 
@@ -16,9 +18,10 @@ use crate::{
         draft::DeadlineNotice,
         orders::{days, figures},
     },
-    state::{AppState, OrderEntry, SendState},
+    state::{AppState, EntryLines, OrderEntry, SendState},
     wording::{numbers, words},
 };
+use change_of_mind::{ChangeOfMind, Changes};
 use decision::Decision;
 use domain::ticket::Settler;
 use journey::Journey;
@@ -56,8 +59,9 @@ fn known_as(entry: &OrderEntry) -> impl IntoView + use<> {
     view! { {number}{week}" · "{words.orders.code}" "<span class="short-code">{entry.code.clone()}</span> }
 }
 
+/// No such order on this device.
 #[component]
-fn NotHere() -> impl IntoView {
+pub(crate) fn NotHere() -> impl IntoView {
     let words = &words().orders;
     view! {
         <Notice kind=NoticeKind::Plain title=words.not_here_title>
@@ -88,12 +92,20 @@ fn Contents(entry: OrderEntry) -> impl IntoView {
         .iter()
         .map(|ticket| view! { <Decision ticket=ticket.clone() lines=entry.lines.clone()/> })
         .collect_view();
+    let changes = match &entry.lines {
+        EntryLines::Accepted(order) => Some(view! { <Changes entry=entry.clone() order=order.clone()/> }),
+        EntryLines::Submitted(_) => None,
+    };
+    let change_of_mind =
+        entry.changeable().cloned().map(|order| view! { <ChangeOfMind entry=entry.clone() order/> });
     view! {
         {choices}
         {deadline}
         <section class="card" aria-label=words.orders.journey><Journey entry=entry.clone()/></section>
+        {changes}
         {decisions}
         <LinesTable entry/>
+        {change_of_mind}
         <div class="row actions">
             <PrintButton class="button"/>
             <a class="button quiet" href=Route::Orders.path()>{words.orders.all_orders}</a>

@@ -12,8 +12,8 @@ pub(crate) use state_badge::{StateBadge, face};
 
 use crate::{
     app::{Clock, Route},
-    parts::{Empty, Heading, Icon},
-    state::{AppState, OrderEntry},
+    parts::{Badge, Empty, Heading, Icon},
+    state::{AppState, OrderEntry, SendState, Wanted},
     wording::{numbers, words},
 };
 use domain::time::Date;
@@ -51,6 +51,14 @@ fn card(entry: &OrderEntry) -> impl IntoView + use<> {
     };
     let look = face(&entry.state, clock.now()).look;
     let state = entry.state.clone();
+    let waiting = entry.changes.last().filter(|change| !matches!(change.state, SendState::Refused { .. }));
+    let waiting = waiting.map(|change| {
+        let text = match change.wanted {
+            Wanted::Nothing => words.orders.withdrawal_waiting,
+            Wanted::Lines(_) => words.orders.amendment_waiting,
+        };
+        view! { <Badge state="waiting" icon="clock" text=text.to_owned()/> }
+    });
     view! {
         <li class="order" data-state=look>
             <h2 class="order-when"><a href=Route::Order(entry.draft).path()>{days(&figures.days)}</a></h2>
@@ -58,7 +66,7 @@ fn card(entry: &OrderEntry) -> impl IntoView + use<> {
                 {(words.shell.lines)(figures.lines)} " · " {numbers::week(entry.cycle)} " · " <span class="number">{known_as}</span>
             </p>
             <p class="order-amount">{numbers::money(figures.net)}</p>
-            <p class="order-state"><StateBadge state/></p>
+            <p class="order-state"><StateBadge state/>{waiting}</p>
             <Icon name="chevron" class="icon chevron"/>
         </li>
     }

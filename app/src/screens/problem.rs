@@ -49,6 +49,8 @@ pub(crate) fn not_recorded(error: &RecordError) -> Said {
         RecordError::NotSignedIn => words.shell.session_ended_body.to_owned(),
         RecordError::NoCatalog => words.catalog.none_yet.to_owned(),
         RecordError::NothingToSend => words.draft.nothing_to_send.to_owned(),
+        RecordError::NotChangeable => words.orders.not_changeable.to_owned(),
+        RecordError::LinesToCorrect => words.orders.lines_to_correct.to_owned(),
         RecordError::TooManyLines { limit } => (words.draft.too_many_lines)(*limit),
         RecordError::Storage(problem) => (words.codes.storage)(problem).to_owned(),
     };
@@ -56,6 +58,8 @@ pub(crate) fn not_recorded(error: &RecordError) -> Said {
         RecordError::NotSignedIn => "NOT_SIGNED_IN",
         RecordError::NoCatalog => "NO_CATALOG",
         RecordError::NothingToSend => "NOTHING_TO_SEND",
+        RecordError::NotChangeable => "NOT_CHANGEABLE",
+        RecordError::LinesToCorrect => "LINES_TO_CORRECT",
         RecordError::TooManyLines { .. } => "TOO_MANY_LINES",
         RecordError::Storage(_) => "STORAGE",
     };

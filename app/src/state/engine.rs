@@ -7,6 +7,7 @@ use std::{
 };
 
 use domain::{
+    draft::DraftLine,
     enterprise::Role,
     id::{DraftId, TicketId},
     order::LineKey,
@@ -26,8 +27,8 @@ use replica::{
 };
 
 use super::{
-    AppError, Connectivity, Diagnosis, LoadedCatalog, PendingChoice, RecordError, RescueError, SignOutError,
-    StorageProblem, TakenIn,
+    AppError, Asked, Connectivity, Diagnosis, LoadedCatalog, PendingChoice, RecordError, RescueError,
+    SignOutError, StorageProblem, TakenIn,
     index::index,
     nudge::Nudge,
     signals::{Signals, set, set_shared},
@@ -296,6 +297,21 @@ impl Engine {
     pub(super) async fn settle(&self, ticket: TicketId, choice: Choice) -> Result<(), RecordError> {
         self.opened.given().await;
         self.recorded(self.replica.settle_ticket(ticket, choice).await)
+    }
+
+    pub(super) async fn withdraw(&self, draft: DraftId) -> Result<(), RecordError> {
+        self.opened.given().await;
+        self.recorded(self.replica.withdraw_order(draft).await)
+    }
+
+    pub(super) async fn amend(
+        &self,
+        draft: DraftId,
+        seen: Asked,
+        lines: Vec<DraftLine>,
+    ) -> Result<(), RecordError> {
+        self.opened.given().await;
+        self.recorded(self.replica.amend_order(draft, seen, lines).await)
     }
 
     fn recorded<T>(&self, recorded: Result<T, RecordError>) -> Result<T, RecordError> {

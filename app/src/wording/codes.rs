@@ -180,6 +180,22 @@ pub(crate) const FRENCH: CodeWords = CodeWords {
             Reason::AlreadySettled => {
                 ("déjà réglé", "Quelqu’un a déjà fait un autre choix. Le premier tient.")
             }
+            Reason::OrderWithdrawn => (
+                "commande retirée",
+                "La commande a été retirée. Ce qui en reste ne sera pas livré sans votre accord.",
+            ),
+            Reason::OrderChanged => (
+                "commande modifiée entre-temps",
+                "La commande avait changé depuis ce que vous voyiez. Elle tient telle quelle\u{a0}: à vous de choisir.",
+            ),
+            Reason::TooLateToChange => (
+                "trop tard pour changer",
+                "La limite était passée\u{a0}: la commande tient telle quelle. Appelez le groupement.",
+            ),
+            Reason::UnknownOrder => (
+                "commande inconnue",
+                "La plateforme ne trouve pas cette commande. L’envoi est gardé tel quel\u{a0}: le groupement regarde.",
+            ),
             Reason::EmptyOrder => ("commande vide", "La commande n’a aucune ligne."),
             Reason::Failed => (
                 "panne de la plateforme",
@@ -405,6 +421,21 @@ pub(super) const ENGLISH: CodeWords = CodeWords {
             Reason::AlreadySettled => {
                 ("already settled", "Somebody already chose otherwise. The first choice stands.")
             }
+            Reason::OrderWithdrawn => (
+                "order withdrawn",
+                "The order was withdrawn. What is left of it is not delivered unless you agree.",
+            ),
+            Reason::OrderChanged => (
+                "order changed meanwhile",
+                "The order was not any more as you saw it. It stands as it is: choose.",
+            ),
+            Reason::TooLateToChange => {
+                ("too late to change", "The cut-off had passed: the order stands as it is. Call the hub.")
+            }
+            Reason::UnknownOrder => (
+                "unknown order",
+                "The platform does not find this order. The message is kept as it came: the hub is looking.",
+            ),
             Reason::EmptyOrder => ("empty order", "The order has no line."),
             Reason::Failed => (
                 "platform failure",

@@ -30,6 +30,8 @@ pub(crate) struct DiagnosticWords {
     pub stands: &'static str,
     pub order: &'static str,
     pub choice: &'static str,
+    pub withdrawal: &'static str,
+    pub amendment: &'static str,
     pub other_kind: fn(&str) -> String,
     pub ready: &'static str,
     pub stuck: fn(&StuckReason) -> String,
@@ -77,6 +79,8 @@ pub(super) const FRENCH: DiagnosticWords = DiagnosticWords {
     stands: "Où cela en est",
     order: "Commande",
     choice: "Choix",
+    withdrawal: "Retrait",
+    amendment: "Modification",
     other_kind: |kind| format!("Message {kind}"),
     ready: "prêt à partir",
     stuck: |reason| match reason {
@@ -142,6 +146,8 @@ pub(super) const ENGLISH: DiagnosticWords = DiagnosticWords {
     stands: "Where it stands",
     order: "Order",
     choice: "Choice",
+    withdrawal: "Withdrawal",
+    amendment: "Change",
     other_kind: |kind| format!("Message {kind}"),
     ready: "ready to leave",
     stuck: |reason| match reason {

@@ -90,7 +90,7 @@ impl Transaction {
         self.execute(sql, values).await.map(drop)
     }
 
-    /// Every order of a cycle, by identifier.
+    /// Every order of a cycle, withdrawn ones too, by identifier.
     pub(crate) async fn cycle_orders(
         &mut self,
         hub: HubId,
@@ -120,17 +120,18 @@ impl Transaction {
             .collect())
     }
 
-    /// Writes all orders of a cycle as its closing left them. Running totals are the caller's.
+    /// Writes all orders of a cycle that stood as its closing left them. Running totals are the caller's.
     pub(crate) async fn save_consolidated(
         &mut self,
         hub: HubId,
         cycle: CycleId,
         orders: &[Order],
     ) -> Result<(), StoreError> {
-        let sql = "UPDATE orders SET state = 'consolidated' WHERE hub = $1 AND cycle = $2";
+        let sql = "UPDATE orders SET state = 'consolidated'
+             WHERE hub = $1 AND cycle = $2 AND state = 'accepted'";
         self.execute(sql, args![hub, cycle]).await?;
-        let sql =
-            "DELETE FROM order_line WHERE order_id IN (SELECT id FROM orders WHERE hub = $1 AND cycle = $2)";
+        let sql = "DELETE FROM order_line WHERE order_id IN
+             (SELECT id FROM orders WHERE hub = $1 AND cycle = $2 AND state = 'consolidated')";
         self.execute(sql, args![hub, cycle]).await?;
         self.insert_many(LINE_COLUMNS, orders.iter().flat_map(line_rows).collect(), "").await?;
         for order in orders {
@@ -139,13 +140,14 @@ impl Transaction {
         Ok(())
     }
 
-    /// How many orders a cycle has, and of how many sites.
+    /// How many orders of a cycle stand, and of how many sites.
     pub(crate) async fn count_orders(
         &mut self,
         hub: HubId,
         cycle: CycleId,
     ) -> Result<(u32, u32), StoreError> {
-        let sql = "SELECT COUNT(*), COUNT(DISTINCT site) FROM orders WHERE hub = $1 AND cycle = $2";
+        let sql = "SELECT COUNT(*), COUNT(DISTINCT site) FROM orders
+             WHERE hub = $1 AND cycle = $2 AND state <> 'withdrawn'";
         self.get(sql, args![hub, cycle]).await
     }
 }
@@ -160,6 +162,7 @@ fn state_code(order: &Order) -> &'static str {
     match order.state {
         OrderState::Accepted => "accepted",
         OrderState::Consolidated => "consolidated",
+        OrderState::Withdrawn { .. } => "withdrawn",
     }
 }
 

@@ -103,7 +103,7 @@ port! {
     fn find_order(site: SiteId, order: OrderId) -> Option<Order>;
     /// Writes an order as it now is; `before` is what it was, `None` when it is new.
     fn save_order(hub: HubId, before: Option<&Order>, order: &Order) -> ();
-    /// Every order of a cycle, by identifier.
+    /// Every order of a cycle, withdrawn ones too, by identifier.
     fn cycle_orders(hub: HubId, cycle: CycleId) -> Vec<Order>;
     /// What the accepted lines of a cycle sum to, asked of the rows.
     fn line_sums(hub: HubId, cycle: CycleId) -> DemandTable;
@@ -114,6 +114,8 @@ port! {
     fn find_ticket(site: SiteId, ticket: TicketId) -> Option<Ticket>;
     /// A ticket of any site of a hub.
     fn find_hub_ticket(hub: HubId, ticket: TicketId) -> Option<Ticket>;
+    /// The open tickets of a site for a cycle, by identifier.
+    fn open_site_tickets(site: SiteId, cycle: CycleId) -> Vec<Ticket>;
     /// The open tickets about lines of a cycle's orders.
     fn open_line_tickets(hub: HubId, cycle: CycleId) -> Vec<Ticket>;
 
@@ -128,7 +130,7 @@ port! {
     /// Tells a producer the demand addressed to it.
     fn publish_demand(cycle: CycleId, demand: &ProducerDemand) -> ();
 
-    /// Writes all orders of a cycle as its closing left them.
+    /// Writes all orders of a cycle that stood as its closing left them.
     fn save_consolidated(hub: HubId, cycle: CycleId, orders: &[Order]) -> ();
     /// Replaces what the totals of a closed cycle grant and cost.
     fn grant_demand(hub: HubId, cycle: CycleId, granted: &DemandTable) -> ();

@@ -41,6 +41,7 @@ impl Transaction {
             TicketState::Open => "open",
             TicketState::Settled { .. } => "settled",
             TicketState::Expired { .. } => "expired",
+            TicketState::Closed { .. } => "closed",
         };
         let sql = "INSERT INTO ticket (id, hub, site, cycle, subject, settler, state, opened_at)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (id) DO UPDATE SET state = excluded.state";
@@ -81,6 +82,19 @@ impl Transaction {
         rows.into_iter()
             .map(|(body, site_name)| Ok(TicketCard { ticket: serde_json::from_str(&body)?, site_name }))
             .collect()
+    }
+
+    /// The open tickets of a site for a cycle, by identifier.
+    pub(crate) async fn open_site_tickets(
+        &mut self,
+        site: SiteId,
+        cycle: CycleId,
+    ) -> Result<Vec<Ticket>, StoreError> {
+        let sql = "SELECT f.body FROM ticket t
+             JOIN feed f ON f.scope = $3 AND f.kind = 'ticket' AND f.id = t.id
+             WHERE t.site = $1 AND t.cycle = $2 AND t.state = 'open' ORDER BY t.id";
+        let rows: Vec<(String,)> = self.fetch(sql, args![site, cycle, &Scope::site(site)]).await?;
+        rows.into_iter().map(|(body,)| Ok(serde_json::from_str(&body)?)).collect()
     }
 
     /// The open tickets about lines of a cycle's orders.

@@ -14,7 +14,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::{settle, submit, unwinding::caught};
+use super::{change, settle, submit, unwinding::caught};
 use crate::{
     access::rights::KitchenSession,
     store::{Claim, StoreError, SyncStore, SyncTransaction},
@@ -293,8 +293,9 @@ impl Push {
             return self.store(tx, command, refused(Reason::NoRight)).await;
         }
         let outcome = match envelope.command() {
-            Ok(Command::SubmitOrder(submit))
-                if submit.site != self.who.site && !planted(Bug::SessionSiteNotChecked) =>
+            Ok(command)
+                if command.site().is_some_and(|site| site != self.who.site)
+                    && !planted(Bug::SessionSiteNotChecked) =>
             {
                 refused(Reason::NoRight)
             }
@@ -308,6 +309,15 @@ impl Push {
                 }
                 None => refused(Reason::UnknownTicket),
             },
+            Ok(Command::WithdrawOrder(withdraw)) => {
+                match change::withdraw(tx, self.who.hub, &withdraw, self.judged_at(envelope)).await? {
+                    Some(outcome) => outcome,
+                    None => return self.set_aside(tx, command, Reason::UnknownOrder).await,
+                }
+            }
+            Ok(Command::AmendOrder(amend)) => {
+                change::amend(tx, self.who.hub, amend, &command.hash, self.judged_at(envelope)).await?
+            }
             Err(Undecodable::Malformed(_)) => refused(Reason::Malformed),
             Err(Undecodable::Unknown(..)) => {
                 return self.set_aside(tx, command, Reason::UnknownCommand).await;

@@ -8,13 +8,16 @@ use domain::{
     planted::{Bug, planted},
     pricing::Terms,
     receipt::{Outcome, Reason},
-    rules::{Accepted, SettleDecision, SubmitContext, decide_settle},
+    rules::{SettleDecision, SubmitContext, decide_settle},
     ticket::{Choice, Settler, Subject, Ticket, TicketState},
     time::Timestamp,
 };
 use std::collections::HashMap;
 
-use super::submit::{Facts, make_order, open_tickets};
+use super::{
+    change::{fresh_draft, set_lines},
+    submit::{Facts, make_order},
+};
 use crate::store::{StoreError, SyncStore, SyncTransaction};
 
 /// What came of the hub's choice.
@@ -68,10 +71,17 @@ pub(crate) async fn carry_out(
         None => None,
     };
     let step = Step { hub, ticket, choice, now };
-    if let Subject::Submission { submission, .. } = step.ticket.subject.clone() {
-        let facts = Facts::load(tx, hub, &submission).await?;
+    if let Subject::Submission { mut submission, standing } = step.ticket.subject.clone() {
+        let mut facts = Facts::load(tx, hub, &submission).await?;
+        if facts.standing.as_ref().is_some_and(Order::is_withdrawn) {
+            // Its draft made an order that is withdrawn for good: what becomes one now is another.
+            submission.draft = fresh_draft(tx, submission.site, submission.cycle).await?;
+            facts.standing = None;
+        }
         let context = facts.context(now, &salt);
-        let decision = decide_settle(&step.ticket, choice, who, cycle.as_ref(), &context);
+        let subject = Subject::Submission { submission: submission.clone(), standing };
+        let asked = Ticket { subject, ..step.ticket.clone() };
+        let decision = decide_settle(&asked, choice, who, cycle.as_ref(), &context);
         return step.store(tx, decision, Some((&submission, facts.standing.as_ref()))).await;
     }
     let nothing = HashMap::new();
@@ -120,7 +130,7 @@ impl Step {
             (SettleDecision::Refuse(code), _) => return Ok(Outcome::Refused { code }),
             (SettleDecision::Close, _) => Outcome::Applied { order: None, dup_of: None },
             (SettleDecision::Line { order, line, status }, _) => {
-                match self.set_line(tx, order, &line, status).await? {
+                match self.set_line(tx, order, &line, &status).await? {
                     true => Outcome::Applied { order: Some(order), dup_of: None },
                     false => return Ok(Outcome::Refused { code: Reason::AlreadySettled }),
                 }
@@ -132,14 +142,14 @@ impl Step {
                 accepted.outcome(order)
             }
             (SettleDecision::SetLines { order, accepted }, Some((_, Some(standing)))) => {
-                self.set_lines(tx, standing, &accepted).await?;
+                set_lines(tx, self.hub, standing, &accepted, self.settled(), self.now).await?;
                 accepted.outcome(order)
             }
             (SettleDecision::NewOrder(_) | SettleDecision::SetLines { .. }, _) => {
                 return Err(StoreError::Unreadable("a choice about a submission that is not there"));
             }
         };
-        self.ticket.state = TicketState::Settled { choice: self.choice, settled_at: self.now };
+        self.ticket.state = self.settled();
         tx.save_ticket(self.hub, &self.ticket).await?;
         Ok(outcome)
     }
@@ -150,49 +160,19 @@ impl Step {
         tx: &mut impl SyncTransaction,
         order: OrderId,
         line: &LineKey,
-        status: LineStatus,
+        status: &LineStatus,
     ) -> Result<bool, StoreError> {
         let Some(before) = tx.find_order(self.ticket.site, order).await? else { return Ok(false) };
         let mut after = before.clone();
-        match after.line_mut(line) {
-            Some(held) if is_held_by(&held.status, &self.ticket) => held.status = status,
-            _ => return Ok(false),
+        if !after.settle_line(line, self.ticket.id, status, self.now) {
+            return Ok(false);
         }
-        after.refresh_totals();
         let counted = if planted(Bug::TotalsNotMoved) { &after } else { &before };
         tx.save_order(self.hub, Some(counted), &after).await?;
         Ok(true)
     }
 
-    /// Gives the standing order other lines. Tickets of held lines it no longer has are settled by the same choice: the
-    /// question they asked is gone.
-    async fn set_lines(
-        &self,
-        tx: &mut impl SyncTransaction,
-        before: &Order,
-        accepted: &Accepted,
-    ) -> Result<(), StoreError> {
-        let mut after = Order { lines: accepted.lines.clone(), ..before.clone() };
-        after.lines.sort_by(|a, b| a.key.cmp(&b.key));
-        after.refresh_totals();
-        let nothing = Order { lines: Vec::new(), ..before.clone() };
-        let counted = if planted(Bug::SecondSubmissionCountedTwice) { &nothing } else { before };
-        tx.save_order(self.hub, Some(counted), &after).await?;
-        open_tickets(tx, self.hub, &after, &accepted.tickets, self.now).await?;
-        for line in &before.lines {
-            let LineStatus::Held { ticket, .. } = &line.status else { continue };
-            let still_held = after.lines.iter().any(
-                |line| matches!(&line.status, LineStatus::Held { ticket: other, .. } if other == ticket),
-            );
-            if !still_held && let Some(mut gone) = tx.find_ticket(before.site, *ticket).await? {
-                gone.state = TicketState::Settled { choice: self.choice, settled_at: self.now };
-                tx.save_ticket(self.hub, &gone).await?;
-            }
-        }
-        Ok(())
+    fn settled(&self) -> TicketState {
+        TicketState::Settled { choice: self.choice, settled_at: self.now }
     }
-}
-
-fn is_held_by(status: &LineStatus, ticket: &Ticket) -> bool {
-    matches!(status, LineStatus::Held { ticket: holder, .. } if *holder == ticket.id)
 }

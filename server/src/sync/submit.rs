@@ -15,6 +15,7 @@ use domain::{
     time::Timestamp,
 };
 
+use super::change::set_lines;
 use crate::store::{NamedOffers, StoreError, SyncTransaction};
 
 /// What is true when a submission is judged.
@@ -65,13 +66,33 @@ pub(super) async fn carry_out(
     now: Timestamp,
 ) -> Result<Outcome, StoreError> {
     let facts = Facts::load(tx, hub, &submit).await?;
-    match decide_submit(&submit, &facts.context(now, salt)) {
+    let decision = decide_submit(&submit, &facts.context(now, salt));
+    decided(tx, hub, submit, facts.standing, decision, salt, now).await
+}
+
+/// Stores what follows from a decision on what is wanted: a first order of its draft, or other lines of the standing one.
+pub(super) async fn decided(
+    tx: &mut impl SyncTransaction,
+    hub: HubId,
+    wanted: SubmitOrder,
+    standing: Option<Order>,
+    decision: SubmitDecision,
+    salt: &str,
+    now: Timestamp,
+) -> Result<Outcome, StoreError> {
+    match decision {
         SubmitDecision::Accept(accepted) => {
-            let order = make_order(tx, hub, &submit, &accepted, now, now).await?;
+            let order = match standing {
+                Some(standing) => {
+                    let closed = TicketState::Closed { reason: Reason::OrderChanged, closed_at: now };
+                    set_lines(tx, hub, &standing, &accepted, closed, now).await?
+                }
+                None => make_order(tx, hub, &wanted, &accepted, now, now).await?,
+            };
             Ok(accepted.outcome(order))
         }
         SubmitDecision::SameAs(order) => Ok(Outcome::Applied { order: Some(order), dup_of: Some(order) }),
-        SubmitDecision::Park(reason) => park(tx, hub, submit, facts.standing, reason, salt, now).await,
+        SubmitDecision::Park(reason) => park(tx, hub, wanted, standing, reason, salt, now).await,
         SubmitDecision::Refuse(code) => Ok(Outcome::Refused { code }),
     }
 }
@@ -99,6 +120,7 @@ pub(super) async fn make_order(
         state: OrderState::Accepted,
         lines: accepted.lines.clone(),
         totals: Default::default(),
+        amendments: Vec::new(),
     };
     order.lines.sort_by(|a, b| a.key.cmp(&b.key));
     order.refresh_totals();
@@ -153,7 +175,7 @@ async fn park(
         reason: code.clone(),
         subject: Subject::Submission {
             submission: Box::new(submit),
-            standing: standing.map(|order| order.id),
+            standing: standing.filter(|order| !order.is_withdrawn()).map(|order| order.id),
         },
         opened_at: now,
         state: TicketState::Open,

@@ -1,5 +1,6 @@
 //! The protocol's promises, on both engines: nothing lost, nothing doubled, nothing silently changed.
 
+mod changing;
 mod deciding;
 mod pulling;
 mod receiving;

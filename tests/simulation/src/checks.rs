@@ -21,6 +21,7 @@ fn stage(state: &SendState) -> u8 {
         SendState::Saved | SendState::Waiting { .. } | SendState::Sending => 0,
         SendState::Refused { .. } | SendState::ToCheck { number: None, .. } => 1,
         SendState::ToCheck { number: Some(_), .. } | SendState::Received { .. } => 2,
+        SendState::Withdrawn { .. } => 3,
     }
 }
 

@@ -52,6 +52,7 @@ pub(crate) fn said_by(envelope: &Envelope) -> Option<Said> {
             lines.sort();
             Said::Order { draft: submit.draft, lines }
         }
+        Command::WithdrawOrder(_) | Command::AmendOrder(_) => return None,
         Command::SettleTicket(settle) => Said::Choice { ticket: settle.ticket, choice: settle.choice },
     })
 }

@@ -74,6 +74,7 @@ fn line(offer: &Offer, day: Weekday, packs: u32) -> OrderLine {
         amount: unit_price.times(ordered),
         split: terms().split(offer.net_price, unit_price, ordered),
         status: LineStatus::Accepted,
+        proposed: None,
     }
 }
 
@@ -89,6 +90,7 @@ fn order(n: u32, lines: Vec<OrderLine>) -> Order {
         received_at: Timestamp(0),
         state: OrderState::Accepted,
         totals: totals_of(&lines),
+        amendments: Vec::new(),
         lines,
     }
 }

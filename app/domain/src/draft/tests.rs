@@ -160,3 +160,75 @@ fn an_empty_draft_sends_nothing() {
     assert_eq!(submission(&draft(&[]), &catalog(), None), None);
     assert_eq!(submission(&draft(&[(key("gone", Weekday::Monday), "1")]), &catalog(), None), None);
 }
+
+/// An order of 10 kg of carrots at 1.25 €, accepted before the list changed.
+fn ordered(catalog: &Catalog) -> crate::order::Order {
+    use crate::{
+        id::OrderId,
+        order::{LineStatus, Order, OrderLine, OrderNumber, OrderState, totals_of},
+    };
+    let terms = catalog.terms();
+    let offer = offer("carotte", 1, "5", "1.00", "5.5");
+    let unit_price = terms.buyer_price(offer.net_price);
+    let ordered = kilos("10");
+    let line = OrderLine {
+        key: key("carotte", Weekday::Monday),
+        offer_revision: 1,
+        name: "Carotte".to_owned(),
+        producer: offer.producer,
+        unit: offer.unit,
+        pack: offer.pack,
+        ordered,
+        confirmed: None,
+        price_seen: unit_price,
+        unit_price,
+        net_price: offer.net_price,
+        vat: offer.vat,
+        amount: unit_price.times(ordered),
+        split: terms.split(offer.net_price, unit_price, ordered),
+        status: LineStatus::Accepted,
+        proposed: None,
+    };
+    let draft = Draft::empty(SiteId(Uuid::nil()), catalog.cycle().id, 0);
+    Order {
+        id: OrderId::of_draft(draft.id),
+        draft: draft.id,
+        number: OrderNumber { year: 2026, sequence: 1 },
+        site: draft.site,
+        cycle: draft.cycle,
+        received_at: Timestamp(1),
+        state: OrderState::Accepted,
+        totals: totals_of(std::slice::from_ref(&line)),
+        lines: vec![line],
+        amendments: Vec::new(),
+    }
+}
+
+#[test]
+fn a_sent_order_opened_again_keeps_what_was_agreed_and_prices_the_rest_by_the_list_of_now() {
+    let catalog = catalog();
+    let order = ordered(&catalog);
+    let agreed = order.lines[0].unit_price;
+    let prices = Amending::new(&order, &catalog);
+    let edited = |quantity: &str| {
+        let mut draft = Draft::empty(order.site, order.cycle, 0);
+        draft.set(key("carotte", Weekday::Monday), kilos(quantity));
+        draft
+    };
+    // The list has no carrots any more: less can be had, more cannot, and a broken pack is said.
+    let shown = |quantity: &str| view(&edited(quantity), &prices).groups[0].lines[0].clone();
+    for quantity in ["10", "5"] {
+        let line = shown(quantity);
+        assert_eq!(
+            (line.unit_price, line.warnings, line.amount),
+            (agreed, vec![], agreed.times(kilos(quantity)))
+        );
+    }
+    assert_eq!(shown("15").warnings, [LineWarning::Gone]);
+    let amend = |quantity: &str| amendment(&order, (0, order.asked()), &edited(quantity), &catalog, None);
+    assert_eq!(amend("15"), Err(CannotAmend::LinesToCorrect));
+    assert_eq!(amend("0"), Err(CannotAmend::Empty));
+    let less = amend("5").unwrap();
+    assert_eq!((less.order(), less.seen, less.wanted.total_differs()), (order.id, order.asked(), false));
+    assert_eq!((less.wanted.lines[0].price_seen, less.wanted.lines[0].quantity), (agreed, kilos("5")));
+}

@@ -1,12 +1,14 @@
 //! Rules as tables: a state, a command, what must come out.
 
+mod changing;
+
 use uuid::Uuid;
 
 use super::*;
 use crate::{
     catalog::{ProductFamily, Weekdays},
     id::{ProducerId, SiteId},
-    money::Rate,
+    money::{Amount, Rate},
     order::{OrderNumber, OrderState, totals_of},
     pricing::MarginBase,
     quantity::{Pack, Unit},
@@ -140,6 +142,7 @@ impl World {
             received_at: IN_TIME,
             state: OrderState::Accepted,
             totals: totals_of(&accepted.lines),
+            amendments: Vec::new(),
             lines: accepted.lines,
         });
     }

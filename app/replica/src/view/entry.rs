@@ -13,7 +13,7 @@ use domain::{
     time::Timestamp,
 };
 
-use super::{Delivery, EntryLines, Known, OrderEntry, SendState};
+use super::{Delivery, EntryLines, Known, OrderChange, OrderEntry, SendState, Wanted};
 use crate::outbox::{Entry, PendingCommand};
 
 /// A submission the server answered.
@@ -23,10 +23,17 @@ struct Answered {
     number: Option<OrderNumber>,
 }
 
-/// A submission or a choice that waits.
+/// What waits about a draft.
 struct Waiting<'a> {
     entry: &'a Entry,
-    submission: Option<SubmitOrder>,
+    what: Said,
+}
+
+/// What a command says of a draft.
+enum Said {
+    Submission(SubmitOrder),
+    Change(Wanted),
+    Choice,
 }
 
 /// What is known of one draft.
@@ -36,6 +43,8 @@ pub(super) struct Gathered<'a> {
     tickets: Vec<&'a Ticket>,
     waiting: Vec<Waiting<'a>>,
     answered: Vec<Answered>,
+    /// The last answered change, when it was refused.
+    refused: Option<(Wanted, Reason)>,
 }
 
 impl<'a> Gathered<'a> {
@@ -58,17 +67,16 @@ impl<'a> Gathered<'a> {
             drafts.entry(answered.submission.draft).or_default().answered.push(answered);
         }
         for pending in unproved {
-            let (draft, submission) = match &pending.command {
-                Some(Command::SubmitOrder(submission)) => (Some(submission.draft), Some(submission.clone())),
-                Some(Command::SettleTicket(settle)) => {
-                    let ticket = known.base.tickets.get(&settle.ticket);
-                    (ticket.and_then(|ticket| draft_of(known, ticket)), None)
-                }
-                None => (None, None),
-            };
-            if let Some(draft) = draft {
-                drafts.entry(draft).or_default().waiting.push(Waiting { entry: pending.entry, submission });
+            if let Some((draft, what)) = pending.command.as_ref().and_then(|command| said(known, command)) {
+                drafts.entry(draft).or_default().waiting.push(Waiting { entry: pending.entry, what });
             }
+        }
+        for (draft, wanted, receipt) in answered_changes(known, site) {
+            let refused = match receipt.outcome {
+                Outcome::Refused { code } => Some((wanted, code)),
+                Outcome::Applied { .. } | Outcome::Adjusted { .. } | Outcome::Parked { .. } => None,
+            };
+            drafts.entry(draft).or_default().refused = refused;
         }
         drafts
     }
@@ -92,8 +100,35 @@ impl<'a> Gathered<'a> {
             EntryLines::Submitted(submission) => submission.cycle,
             EntryLines::Accepted(order) => order.cycle,
         };
-        let waiting = !self.waiting.is_empty();
-        Some(OrderEntry { draft, code: draft.short_code(), cycle, state, lines, tickets, at, waiting })
+        let (waiting, changes) = (!self.waiting.is_empty(), self.changes(delivery));
+        Some(OrderEntry {
+            draft,
+            code: draft.short_code(),
+            cycle,
+            state,
+            lines,
+            tickets,
+            at,
+            waiting,
+            changes,
+        })
+    }
+
+    /// Changes that wait; else the refused one, as long as there is something it could have changed.
+    fn changes(&self, delivery: Delivery) -> Vec<OrderChange> {
+        let waiting = self.waiting.iter().filter_map(|waiting| match &waiting.what {
+            Said::Change(wanted) => {
+                Some(OrderChange { wanted: wanted.clone(), state: on_this_tablet(waiting.entry, delivery) })
+            }
+            Said::Submission(_) | Said::Choice => None,
+        });
+        let mut changes: Vec<_> = waiting.collect();
+        let stands = self.order.is_some_and(|order| !order.is_withdrawn());
+        if let (true, true, Some((wanted, reason))) = (changes.is_empty(), stands, &self.refused) {
+            let state = SendState::Refused { reason: reason.clone() };
+            changes.push(OrderChange { wanted: wanted.clone(), state });
+        }
+        changes
     }
 
     /// The server's word first: what it has, nothing on this tablet un-sends.
@@ -106,6 +141,9 @@ impl<'a> Gathered<'a> {
             return Some(SendState::ToCheck { reason: ticket.reason.clone(), number });
         }
         if let Some(order) = self.order {
+            if let OrderState::Withdrawn { withdrawn_at: at } = order.state {
+                return Some(SendState::Withdrawn { number: order.number, at });
+            }
             return Some(match Self::adjusted(order) {
                 Some(reason) => SendState::ToCheck { reason, number },
                 None => SendState::Received { number: order.number, at: order.received_at },
@@ -150,8 +188,11 @@ impl<'a> Gathered<'a> {
         if let Some(order) = self.order {
             return Some((EntryLines::Accepted(order.clone()), order.received_at));
         }
-        let waiting = self.waiting.iter().rev().find_map(|waiting| {
-            Some((EntryLines::Submitted(waiting.submission.clone()?), waiting.entry.recorded_at))
+        let waiting = self.waiting.iter().rev().find_map(|waiting| match &waiting.what {
+            Said::Submission(submission) => {
+                Some((EntryLines::Submitted(submission.clone()), waiting.entry.recorded_at))
+            }
+            Said::Change(_) | Said::Choice => None,
         });
         let parked = || {
             self.tickets.iter().rev().find_map(|ticket| match &ticket.subject {
@@ -167,6 +208,21 @@ impl<'a> Gathered<'a> {
         };
         waiting.or_else(parked).or_else(answered)
     }
+}
+
+/// What a command says, and of which draft; `None` while what it is about has not arrived.
+fn said(known: &Known<'_>, command: &Command) -> Option<(DraftId, Said)> {
+    Some(match command {
+        Command::SubmitOrder(submission) => (submission.draft, Said::Submission(submission.clone())),
+        Command::SettleTicket(settle) => {
+            let ticket = known.base.tickets.get(&settle.ticket)?;
+            (draft_of(known, ticket)?, Said::Choice)
+        }
+        Command::WithdrawOrder(withdraw) => {
+            (known.base.orders.get(&withdraw.order)?.draft, Said::Change(Wanted::Nothing))
+        }
+        Command::AmendOrder(amend) => (amend.wanted.draft, Said::Change(Wanted::Lines(amend.wanted.clone()))),
+    })
 }
 
 fn draft_of(known: &Known<'_>, ticket: &Ticket) -> Option<DraftId> {
@@ -192,6 +248,23 @@ fn answered(known: &Known<'_>, site: SiteId) -> Vec<Answered> {
         Some(Answered { submission: submission(entry)?, receipt, number: None })
     });
     filed.chain(proved).collect()
+}
+
+/// Changes of a site's orders that were answered, the oldest answer first.
+fn answered_changes(known: &Known<'_>, site: SiteId) -> Vec<(DraftId, Wanted, Receipt)> {
+    let change = |entry: &Entry, receipt: &Receipt| {
+        let command = entry.envelope.command().ok().filter(|_| entry.envelope.site == site)?;
+        match said(known, &command)? {
+            (draft, Said::Change(wanted)) => Some((draft, wanted, receipt.clone())),
+            (_, Said::Submission(_) | Said::Choice) => None,
+        }
+    };
+    let filed = known.outbox.sent.values().filter_map(|sent| change(&sent.entry, &sent.receipt));
+    let commands = known.outbox.queue.commands.values();
+    let proved = commands.filter_map(|entry| change(entry, receipt_of(known, entry.key())?));
+    let mut answered: Vec<_> = filed.chain(proved).collect();
+    sorting::sort_by_key(&mut answered, |(_, _, receipt)| (receipt.received_at, receipt.m));
+    answered
 }
 
 fn receipt_of<'a>(known: &Known<'a>, (outbox, m): (OutboxId, u64)) -> Option<&'a Receipt> {

@@ -8,13 +8,13 @@ use std::{
 };
 
 use domain::{
-    command::{Command, Envelope, SubmitOrder, hex},
+    command::{Command, Envelope, SubmitOrder, WithdrawOrder, hex},
     enterprise::Role,
     id::{OrderId, OutboxId, TicketId},
     offer::Offer,
     order::{Order, OrderNumber, OrderState, totals_of},
     receipt::{Outcome, Reason, Receipt},
-    rules::{self, Accepted, SettleDecision, SubmitContext, SubmitDecision},
+    rules::{self, Accepted, SettleDecision, SubmitContext, SubmitDecision, WithdrawDecision},
     ticket::{Settler, Subject, Ticket, TicketState},
     time::Timestamp,
     wire::{
@@ -232,6 +232,12 @@ impl Server {
         match envelope.command() {
             Ok(Command::SubmitOrder(submit)) => self.submit(&submit, &envelope.h),
             Ok(Command::SettleTicket(settle)) => self.settle(settle.ticket, settle.choice, &envelope.h),
+            Ok(Command::WithdrawOrder(withdraw)) => self.withdraw_order(&withdraw),
+            Ok(Command::AmendOrder(amend)) => {
+                let decision =
+                    self.judged(&amend.wanted, &envelope.h, |context| rules::decide_amend(&amend, context));
+                self.decided(&amend.wanted, &envelope.h, decision)
+            }
             Err(_) => Outcome::Refused { code: Reason::Malformed },
         }
     }
@@ -239,18 +245,45 @@ impl Server {
     fn submit(&mut self, submit: &SubmitOrder, salt: &str) -> Outcome {
         self.submitted.push(submit.clone());
         let decision = self.judged(submit, salt, |context| rules::decide_submit(submit, context));
+        self.decided(submit, salt, decision)
+    }
+
+    fn withdraw_order(&mut self, withdraw: &WithdrawOrder) -> Outcome {
+        let standing = self.orders.get(&withdraw.order);
+        let decision = rules::decide_withdraw(withdraw, standing, Some(&world::cycle()), self.now);
+        match decision {
+            WithdrawDecision::Withdraw => {
+                let mut order = self.orders[&withdraw.order].clone();
+                order.withdraw(self.now);
+                self.put_order(order);
+                Outcome::Applied { order: Some(withdraw.order), dup_of: None }
+            }
+            WithdrawDecision::Already(order) => Outcome::Applied { order: Some(order), dup_of: Some(order) },
+            WithdrawDecision::Refuse(code) => Outcome::Refused { code },
+            WithdrawDecision::Unknown => Outcome::Refused { code: Reason::UnknownOrder },
+        }
+    }
+
+    fn decided(&mut self, submit: &SubmitOrder, salt: &str, decision: SubmitDecision) -> Outcome {
         let order = OrderId::of_draft(submit.draft);
         match decision {
             SubmitDecision::Accept(accepted) => {
                 let outcome = accepted.outcome(order);
-                self.make_order(submit, accepted);
+                match self.orders.get(&order).cloned() {
+                    Some(mut order) => {
+                        order.amend(accepted.lines, self.now);
+                        self.put_order(order);
+                    }
+                    None => self.make_order(submit, accepted),
+                }
                 outcome
             }
             SubmitDecision::SameAs(order) => Outcome::Applied { order: Some(order), dup_of: Some(order) },
             SubmitDecision::Refuse(code) => Outcome::Refused { code },
             SubmitDecision::Park(code) => {
                 let ticket = rules::submission_ticket_id(submit.draft, salt);
-                let standing = self.orders.contains_key(&order).then_some(order);
+                let standing = self.orders.get(&order).filter(|order| !order.is_withdrawn());
+                let standing = standing.map(|order| order.id);
                 let subject = Subject::Submission { submission: Box::new(submit.clone()), standing };
                 self.open_ticket(ticket, code.clone(), subject, submit);
                 Outcome::Parked { code, ticket, order: None }
@@ -288,6 +321,7 @@ impl Server {
             received_at: self.now,
             state: OrderState::Accepted,
             totals: totals_of(&accepted.lines),
+            amendments: Vec::new(),
             lines: accepted.lines,
         };
         for held in accepted.tickets {
@@ -344,14 +378,12 @@ impl Server {
             SettleDecision::NewOrder(accepted) => self.make_order(&submission, accepted),
             SettleDecision::Line { order, line, status } => {
                 let mut order = self.orders[&order].clone();
-                order.line_mut(&line).unwrap().status = status;
-                order.refresh_totals();
+                order.settle_line(&line, id, &status, self.now);
                 self.put_order(order);
             }
             SettleDecision::SetLines { order, accepted } => {
                 let mut order = self.orders[&order].clone();
-                order.lines = accepted.lines;
-                order.refresh_totals();
+                order.amend(accepted.lines, self.now);
                 self.put_order(order);
             }
         }

@@ -3,32 +3,60 @@
 use std::sync::Arc;
 
 use domain::{
-    draft::{self, DraftLineView, DraftView, ProducerGroup},
+    draft::{self, Amending, DraftLineView, DraftView, ProducerGroup},
     id::ProducerId,
-    order::LineKey,
+    order::{LineKey, Order},
+    quantity::Quantity,
 };
 use leptos::prelude::*;
 
-use crate::state::AppState;
+use crate::state::{AppState, Draft};
 
-/// The priced draft. Found in context.
+/// The priced draft, and how to change it. Found in context: rows of lines know no other draft than that.
 #[derive(Clone, Copy)]
-pub(crate) struct DraftBoard(Memo<Option<Arc<DraftView>>>);
+pub(crate) struct DraftBoard {
+    view: Memo<Option<Arc<DraftView>>>,
+    draft: Signal<Option<Draft>>,
+    set: Callback<(LineKey, Quantity)>,
+}
 
 impl DraftBoard {
-    /// Follows the draft and the catalogue.
+    /// Follows the kitchen's draft and the catalogue.
     pub(crate) fn new(state: AppState) -> Self {
-        Self(Memo::new(move |_| {
+        let view = Memo::new(move |_| {
             let draft = state.draft().read();
             let loaded = state.catalog().read();
             let (draft, loaded) = (draft.as_ref()?, loaded.as_ref()?);
             Some(Arc::new(draft::view(draft, &loaded.catalog)))
-        }))
+        });
+        let set = Callback::new(move |(key, quantity)| state.set_quantity(key, quantity));
+        Self { view, draft: state.draft().into(), set }
+    }
+
+    /// Follows the quantities of `order` that are being changed, and the catalogue.
+    pub(crate) fn amending(state: AppState, order: Order, edited: RwSignal<Draft>) -> Self {
+        let view = Memo::new(move |_| {
+            let loaded = state.catalog().read();
+            let prices = Amending::new(&order, &loaded.as_ref()?.catalog);
+            Some(Arc::new(draft::view(&edited.read(), &prices)))
+        });
+        let set = Callback::new(move |(key, quantity)| edited.update(|draft| draft.set(key, quantity)));
+        Self { view, draft: Signal::derive(move || Some(edited.get())), set }
     }
 
     /// The draft, priced; `None` before the first price list.
     pub(crate) fn view(self) -> Option<Arc<DraftView>> {
-        self.0.get()
+        self.view.get()
+    }
+
+    /// Sets what is wanted of a line; zero removes it.
+    pub(super) fn set(self, key: LineKey, quantity: Quantity) {
+        self.set.run((key, quantity));
+    }
+
+    /// What is wanted of a line now.
+    pub(super) fn quantity(self, key: &LineKey) -> Quantity {
+        self.draft.with_untracked(|draft| draft.as_ref().map(|draft| draft.quantity(key)).unwrap_or_default())
     }
 }
 

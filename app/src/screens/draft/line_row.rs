@@ -30,7 +30,8 @@ pub(super) fn DraftLineRow(line: LineKey) -> impl IntoView {
     let offer = view.get_untracked().and_then(|view| view.offer);
     let name = offer.as_ref().map_or_else(|| line.offer.to_string(), |offer| offer.name.clone());
     let signs = offer.as_ref().map(|offer| offer.signs.clone()).unwrap_or_default();
-    let edit = Edit { state, key, toasts: expect_context::<Toasts>(), name: StoredValue::new(name.clone()) };
+    let edit =
+        Edit { state, board, key, toasts: expect_context::<Toasts>(), name: StoredValue::new(name.clone()) };
     let id = format!("line-{line}");
     let control = offer.map(|_| view! { <LineStepper view edit id=id.clone()/> });
     let amount = move || view.get().map(|view| numbers::money(view.amount));
@@ -50,6 +51,7 @@ pub(super) fn DraftLineRow(line: LineKey) -> impl IntoView {
 #[derive(Clone, Copy)]
 struct Edit {
     state: AppState,
+    board: DraftBoard,
     key: StoredValue<LineKey>,
     toasts: Toasts,
     name: StoredValue<String>,
@@ -57,27 +59,24 @@ struct Edit {
 
 impl Edit {
     fn set(self, quantity: Quantity) {
-        self.state.set_quantity(self.key.get_value(), quantity);
+        self.board.set(self.key.get_value(), quantity);
     }
 
     /// Takes the line out, and leaves the way back open for a while.
     fn remove(self, was: Quantity) {
         self.set(Quantity::ZERO);
-        let (state, key) = (self.state, self.key.get_value());
+        let (board, key) = (self.board, self.key.get_value());
         let text = self.name.with_value(|name| (words().draft.removed)(name));
-        self.toasts.done(text, move || state.set_quantity(key.clone(), was));
+        self.toasts.done(text, move || board.set(key.clone(), was));
     }
 
     /// Moves the line to another day; a line already there takes it in.
     fn move_to(self, day: Date, quantity: Quantity) {
         let key = self.key.get_value();
         let there = LineKey { delivery_on: day, ..key };
-        let already = self
-            .state
-            .draft()
-            .with_untracked(|draft| draft.as_ref().map(|draft| draft.quantity(&there)).unwrap_or_default());
+        let already = self.board.quantity(&there);
         self.set(Quantity::ZERO);
-        self.state.set_quantity(there, already + quantity);
+        self.board.set(there, already + quantity);
     }
 }
 

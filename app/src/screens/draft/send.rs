@@ -21,9 +21,25 @@ enum Sending {
     Failed(RecordError),
 }
 
-/// Totals, VAT by rate, and the button that sends.
+/// The slip of the kitchen's draft.
 #[component]
 pub(super) fn SendSlip() -> impl IntoView {
+    let board = expect_context::<DraftBoard>();
+    let left_behind = move || {
+        let view = board.view()?;
+        let lines: usize = view.groups.iter().map(|group| group.lines.len()).sum();
+        let behind = lines - view.sendable.min(lines);
+        (behind > 0).then(|| view! { <p>{(words().draft.left_behind)(behind)}</p> })
+    };
+    view! { <Slip>{left_behind}<DraftSaved/><SendButton/></Slip> }
+}
+
+/// Totals and VAT by rate of the draft at hand.
+#[component]
+pub(crate) fn Slip(
+    /// The button that sends, and what is to be said of it.
+    children: Children,
+) -> impl IntoView {
     let board = expect_context::<DraftBoard>();
     let all_words = words();
     let words = &all_words.draft;
@@ -44,22 +60,16 @@ pub(super) fn SendSlip() -> impl IntoView {
             view! { <dl class="amounts">{vat}<dt class="sum">{words.gross}</dt><dd class="sum">{gross}</dd></dl> },
         )
     };
-    let left_behind = move || {
-        let view = board.view()?;
-        let lines: usize = view.groups.iter().map(|group| group.lines.len()).sum();
-        let behind = lines - view.sendable.min(lines);
-        (behind > 0).then(|| view! { <p>{(words.left_behind)(behind)}</p> })
-    };
     view! {
         <aside class="side slip" aria-label=words.summary>
             <header class="slip-heading"><h2>{words.summary}</h2></header>
-            <div class="slip-body">{amounts}{left_behind}<DraftSaved/></div>
+            <div class="slip-body">{amounts}</div>
             <div class="slip-foot">
                 <output class="total" role="status" aria-label=all_words.catalog.total>
                     <span class="total-label" aria-hidden="true">{all_words.catalog.total}</span>
                     <span class="total-value">{total}</span>
                 </output>
-                <SendButton/>
+                {children()}
             </div>
         </aside>
     }

@@ -1,15 +1,13 @@
 //! What was put aside, why, and the choices.
 
 use domain::{
-    command::SubmitOrder,
-    order::{LineKey, Order, OrderLine},
-    quantity::{Quantity, Unit},
-    sorting,
+    order::{Order, OrderLine, changes},
+    receipt::Reason,
     ticket::{Choice, Settler, Subject, Ticket},
 };
 use leptos::{prelude::*, task::spawn_local};
 
-use super::CallHub;
+use super::{CallHub, difference_table::Differences};
 use crate::{
     parts::{Badge, Toasts},
     screens::{
@@ -117,7 +115,11 @@ fn choice_name(ticket: &Ticket, order: Option<&Order>, choice: Choice) -> String
             };
             return (words.accept_price)(&price);
         }
+        (Choice::Accept, _) if ticket.reason == Reason::OrderWithdrawn => words.make_new_order,
         (Choice::Accept, _) => words.accept_late,
+        (Choice::Decline, _) if line_of(ticket, order).is_some_and(|line| line.proposed.is_some()) => {
+            words.leave_as_before
+        }
         (Choice::Decline, Subject::Line { .. }) => words.leave_out,
         (Choice::Decline, Subject::Submission { standing: Some(_), .. }) => words.keep_first,
         (Choice::Decline, Subject::Submission { standing: None, .. }) => words.refuse,
@@ -134,6 +136,9 @@ fn title(ticket: &Ticket, order: Option<&Order>) -> String {
         Subject::Line { line, .. } => {
             line_of(ticket, order).map_or_else(|| line.offer.to_string(), |line| line.name.clone())
         }
+        Subject::Submission { standing: Some(_), .. } if ticket.reason == Reason::OrderChanged => {
+            words.parked_amendment.to_owned()
+        }
         Subject::Submission { standing: Some(_), .. } => words.second_sending.to_owned(),
         Subject::Submission { standing: None, submission } => {
             (words.sent_again)(&numbers::money(submission.total_seen))
@@ -149,7 +154,8 @@ fn figures(ticket: &Ticket, order: Option<&Order>) -> AnyView {
         (Subject::Line { price_seen, price_now: Some(now), .. }, Some(line), _) => {
             let was = numbers::money(pack_price(*price_seen, line.pack));
             let is = (words.per_pack)(&numbers::money(pack_price(*now, line.pack)));
-            let more = now.times(line.ordered) - price_seen.times(line.ordered);
+            let wanted = line.proposed.as_ref().map_or(line.ordered, |proposal| proposal.line.ordered);
+            let more = now.times(wanted) - price_seen.times(wanted);
             view! {
                 <p class="before-after">
                     <del>{was}</del><span aria-hidden="true">"→"</span><ins>{is}</ins>
@@ -159,85 +165,14 @@ fn figures(ticket: &Ticket, order: Option<&Order>) -> AnyView {
             .into_any()
         }
         (Subject::Submission { submission, standing: Some(_) }, _, Some(order)) => {
-            view! { <TwoSendings differences=differences(order, submission)/> }.into_any()
+            let heads = if ticket.reason == Reason::OrderChanged {
+                [words.before, words.after]
+            } else {
+                [words.first_sending, words.second_sending]
+            };
+            let changes = changes(&order.asked(), &submission.asked());
+            view! { <Differences changes order=Some(order.clone()) heads/> }.into_any()
         }
         _ => ().into_any(),
-    }
-}
-
-/// A line on which two sendings of one draft differ.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Difference {
-    key: LineKey,
-    name: Option<String>,
-    unit: Option<Unit>,
-    first: Quantity,
-    second: Quantity,
-}
-
-/// The lines on which a second sending differs from the standing order, in key order.
-fn differences(standing: &Order, second: &SubmitOrder) -> Vec<Difference> {
-    let in_first = standing.lines.iter().map(|line| {
-        let other = second.lines.iter().find(|other| other.key() == line.key);
-        Difference {
-            key: line.key.clone(),
-            name: Some(line.name.clone()),
-            unit: Some(line.unit.clone()),
-            first: line.ordered,
-            second: other.map(|other| other.quantity).unwrap_or_default(),
-        }
-    });
-    let only_in_second =
-        second.lines.iter().filter(|line| standing.line(&line.key()).is_none()).map(|line| Difference {
-            key: line.key(),
-            name: None,
-            unit: None,
-            first: Quantity::ZERO,
-            second: line.quantity,
-        });
-    let mut found: Vec<_> = in_first.chain(only_in_second).filter(|line| line.first != line.second).collect();
-    sorting::sort_by(&mut found, |a, b| a.key.cmp(&b.key));
-    found
-}
-
-#[component]
-fn TwoSendings(differences: Vec<Difference>) -> impl IntoView {
-    use domain::draft::Prices;
-    let words = &words().orders;
-    let catalog = expect_context::<AppState>().catalog().get_untracked();
-    let rows = differences
-        .into_iter()
-        .map(|line| {
-            let offer = catalog.as_ref().and_then(|loaded| loaded.catalog.offer(&line.key.offer));
-            let name = line.name.or_else(|| offer.map(|offer| offer.name.clone()));
-            let unit = line.unit.or_else(|| offer.map(|offer| offer.unit.clone()));
-            let said = |quantity: Quantity| match &unit {
-                Some(unit) => numbers::quantity(quantity, unit),
-                None => numbers::number(quantity.value()),
-            };
-            view! {
-                <tr>
-                    <th scope="row">{name.unwrap_or_else(|| line.key.offer.to_string())}</th>
-                    <td class="date">{numbers::day(line.key.delivery_on)}</td>
-                    <td class="number">{said(line.first)}</td>
-                    <td class="number">{said(line.second)}</td>
-                </tr>
-            }
-        })
-        .collect_view();
-    view! {
-        <div class="table-frame">
-            <table class="table">
-                <thead>
-                    <tr>
-                        <th scope="col">{words.product}</th>
-                        <th scope="col">{words.day}</th>
-                        <th scope="col" class="number">{words.first_sending}</th>
-                        <th scope="col" class="number">{words.second_sending}</th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </div>
     }
 }

@@ -1,7 +1,14 @@
-use domain::{order::OrderState, time::Timestamp};
+use domain::{
+    order::{Amendment, LineChange, Order, OrderState},
+    quantity::Quantity,
+    time::Timestamp,
+};
 use leptos::prelude::*;
 
-use super::CallHub;
+use super::{
+    CallHub,
+    difference_table::{known_as, said},
+};
 use crate::{
     app::Clock,
     parts::Icon,
@@ -54,7 +61,10 @@ fn rungs(entry: &OrderEntry, saved: Option<Timestamp>, now: Timestamp) -> Vec<Ru
         icon: stands.icon,
         title: stands.text,
         detail: String::new(),
-        done: matches!(entry.state, SendState::Saved | SendState::Received { .. }),
+        done: matches!(
+            entry.state,
+            SendState::Saved | SendState::Received { .. } | SendState::Withdrawn { .. }
+        ),
         check: matches!(entry.state, SendState::ToCheck { .. } | SendState::Refused { .. }),
     };
     let mut rungs = Vec::new();
@@ -62,7 +72,10 @@ fn rungs(entry: &OrderEntry, saved: Option<Timestamp>, now: Timestamp) -> Vec<Ru
     let saved = match entry.state {
         SendState::Waiting { .. } | SendState::Sending => Some(saved.unwrap_or(entry.at)),
         SendState::Saved => None,
-        SendState::Received { .. } | SendState::ToCheck { .. } | SendState::Refused { .. } => saved,
+        SendState::Received { .. }
+        | SendState::ToCheck { .. }
+        | SendState::Refused { .. }
+        | SendState::Withdrawn { .. } => saved,
     };
     if let Some(at) = saved {
         let saved = face(&SendState::Saved, now);
@@ -72,7 +85,7 @@ fn rungs(entry: &OrderEntry, saved: Option<Timestamp>, now: Timestamp) -> Vec<Ru
     match &entry.state {
         SendState::Saved => rungs.push(Rung { detail: numbers::moment(entry.at), ..here }),
         SendState::Waiting { .. } | SendState::Sending => rungs.push(here),
-        SendState::Received { .. } => rungs.push(here),
+        SendState::Received { .. } | SendState::Withdrawn { .. } => rungs.push(here),
         SendState::ToCheck { reason, .. } | SendState::Refused { reason } => {
             let detail = (words.codes.reason)(reason).sentence.to_owned();
             rungs.push(Rung { detail, ..here });
@@ -93,6 +106,13 @@ fn rungs(entry: &OrderEntry, saved: Option<Timestamp>, now: Timestamp) -> Vec<Ru
                 },
             );
         }
+        // Before what it came to: the order was received, then changed.
+        let place = if matches!(entry.state, SendState::Received { .. }) {
+            rungs.len()
+        } else {
+            rungs.len().saturating_sub(1)
+        };
+        rungs.splice(place..place, order.amendments.iter().map(|amendment| amended(amendment, order)));
         if order.state == OrderState::Consolidated {
             rungs.push(Rung {
                 icon: "lock",
@@ -104,4 +124,22 @@ fn rungs(entry: &OrderEntry, saved: Option<Timestamp>, now: Timestamp) -> Vec<Ru
         }
     }
     rungs
+}
+
+/// « Modification reçue … », and what it changed.
+fn amended(amendment: &Amendment, order: &Order) -> Rung {
+    let words = &words().orders;
+    let change = |change: &LineChange| {
+        let (name, unit) = known_as(change, Some(order));
+        let quantity = |quantity: Quantity| said(quantity, unit.as_ref());
+        let after = if change.after.is_zero() { words.left_out.to_owned() } else { quantity(change.after) };
+        format!("{name}\u{a0}: {} → {after}", quantity(change.before))
+    };
+    Rung {
+        icon: "list",
+        title: (words.amendment_received)(&numbers::moment(amendment.received_at)),
+        detail: amendment.changes.iter().map(change).collect::<Vec<_>>().join(" · "),
+        done: true,
+        check: false,
+    }
 }

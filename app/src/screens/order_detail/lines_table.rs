@@ -126,8 +126,11 @@ fn accepted_row(line: &OrderLine) -> Row {
     let (kept, note) = match &line.status {
         LineStatus::Accepted => {
             let granted = numbers::quantity(line.counted(), &line.unit);
-            let note = (line.counted() < line.ordered).then(|| (words.orders.short)(&asked, &granted));
-            (granted, note)
+            let short = (line.counted() < line.ordered).then(|| (words.orders.short)(&asked, &granted));
+            let proposed = line.proposed.as_ref().map(|proposal| {
+                (words.orders.proposed)(&numbers::quantity(proposal.line.ordered, &line.unit))
+            });
+            (granted, short.or(proposed))
         }
         LineStatus::Held { reason, .. } => {
             (words.orders.held.to_owned(), Some((words.orders.to_check)((words.codes.reason)(reason).short)))

@@ -36,11 +36,22 @@ pub(crate) fn face(state: &SendState, now: Timestamp) -> StateFace {
         SendState::ToCheck { reason, .. } => {
             ("check", "warning", (words.to_check)((all_words.codes.reason)(reason).short))
         }
+        SendState::Withdrawn { number, at } => ("refused", "trash", withdrawn(&number.to_string(), *at, now)),
         SendState::Refused { reason } => {
             ("refused", "close", (words.refused)((all_words.codes.reason)(reason).short))
         }
     };
     StateFace { look, icon, text }
+}
+
+fn withdrawn(number: &str, at: Timestamp, now: Timestamp) -> String {
+    let words = &words().orders;
+    let clock = numbers::clock(at);
+    if numbers::same_day(at, now) {
+        (words.withdrawn)(&clock, number)
+    } else {
+        (words.withdrawn_on)(&numbers::day_at(at), &clock, number)
+    }
 }
 
 fn received(number: &str, at: Timestamp, now: Timestamp) -> String {

@@ -239,6 +239,14 @@ impl SyncTransaction for MemoryTransaction {
         Ok(held.map(|(_, ticket)| ticket.clone()))
     }
 
+    async fn open_site_tickets(&mut self, site: SiteId, cycle: CycleId) -> Result<Vec<Ticket>, StoreError> {
+        let tables = self.tables();
+        let own = tables.tickets.values().map(|(_, ticket)| ticket).filter(|ticket| {
+            ticket.site == site && ticket.cycle == Some(cycle) && ticket.state == TicketState::Open
+        });
+        Ok(own.cloned().collect())
+    }
+
     async fn open_line_tickets(&mut self, hub: HubId, cycle: CycleId) -> Result<Vec<Ticket>, StoreError> {
         let tables = self.tables();
         let own = tables.tickets.values().filter(|(of, ticket)| {
