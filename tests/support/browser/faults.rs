@@ -51,14 +51,4 @@ impl Tablet {
     pub async fn give_room_back(&self) {
         self.cdp("Storage.overrideQuotaForOrigin", json!({ "origin": self.address() })).await;
     }
-
-    /// Freezes the tab that is driven now, in the middle of whatever it does: a tablet does so to what nobody looks at.
-    pub async fn freeze(&self) {
-        self.cdp("Page.setWebLifecycleState", json!({ "state": "frozen" })).await;
-    }
-
-    /// Lets the tab that is driven now go on.
-    pub async fn thaw(&self) {
-        self.cdp("Page.setWebLifecycleState", json!({ "state": "active" })).await;
-    }
 }
