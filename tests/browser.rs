@@ -48,7 +48,6 @@ played_on!(Chromium as chromium:
     rights::each_session_sees_what_is_its_own_in_the_language_it_chose,
     pictures::every_screen_fits_every_device_and_the_console_stays_silent,
     tabs::two_tabs_working_on_one_draft_and_sending_at_once_make_one_order,
-    tabs::a_frozen_tab_does_not_keep_another_from_saving,
     emptied::a_device_emptied_under_a_page_says_so_and_goes_on,
     emptied::a_device_emptied_while_nobody_looked_says_what_may_be_missing,
     deploy::a_new_build_under_an_open_page_is_offered_and_never_forced,

@@ -10,7 +10,7 @@ pub(crate) async fn a_device_without_room_says_so_and_claims_nothing(stage: Stag
     let tablet = stage.tablet_of("cuisine").await;
     tablet.expect_text("Mercuriale du").await;
     tablet.search(&leeks.name).await;
-    tablet.limit_room(Some(1)).await;
+    tablet.limit_room(1).await;
     tablet.set_quantity(&leeks.name, &leeks.typed()).await;
     tablet.expect_said_by("alert", NO_ROOM).await;
     tablet.expect_no_text("Brouillon enregistré").await;
@@ -23,7 +23,7 @@ pub(crate) async fn a_device_without_room_says_so_and_claims_nothing(stage: Stag
     tablet.expect_path("/commande").await;
     tablet.expect_quantity(&leeks.name, &leeks.typed()).await;
 
-    tablet.limit_room(None).await;
+    tablet.give_room_back().await;
     tablet.press("Envoyer la commande").await;
     tablet.expect_text("Enregistré sur cette tablette").await;
     tablet.expect_text("Reçu par la plateforme").await;

@@ -8,10 +8,6 @@ const TELL_AND_PRESS: &str = "
     new BroadcastChannel('story').postMessage('now');
     find('button', 'Envoyer la commande')[0].click();";
 
-/// Taps without end, as fast as the page takes them.
-const RESTLESS_FINGER: &str = "
-    setInterval(() => find('button', 'Ajouter', findItem(arguments[0]))[0]?.click(), 3);";
-
 /// One profile, two tabs: each sees what the other types, and the order both send is one.
 pub(crate) async fn two_tabs_working_on_one_draft_and_sending_at_once_make_one_order(mut stage: Stage) {
     let hub = stage.api("hub").await;
@@ -54,33 +50,4 @@ pub(crate) async fn two_tabs_working_on_one_draft_and_sending_at_once_make_one_o
         let granted: Vec<_> = portions.iter().map(|portion| portion.quantity).collect();
         assert_eq!(granted, [choice.quantity], "{} is there once", choice.name);
     }
-}
-
-/// A tab that is frozen in the middle of its writes holds whatever it holds; the tab in front still saves and sends.
-pub(crate) async fn a_frozen_tab_does_not_keep_another_from_saving(stage: Stage) {
-    let hub = stage.api("hub").await;
-    let orders_before = hub.week().await.orders;
-    let [leeks, carrots] = stage.sold(["poireau", "carotte"]).await;
-    let tablet = stage.tablet_of("cuisine").await;
-    tablet.expect_text("Mercuriale du").await;
-    tablet.want(&leeks).await;
-    let restless = tablet.this_tab().await;
-    let front = tablet.open_tab("/catalogue").await;
-    for _ in 0..5 {
-        tablet.turn_to(&restless).await;
-        tablet.thaw().await;
-        tablet.evaluate_with(RESTLESS_FINGER, vec![leeks.name.as_str().into()]).await;
-        tablet.freeze().await;
-        tablet.turn_to(&front).await;
-        tablet.goto("/catalogue").await;
-        tablet.want(&carrots).await;
-        tablet.expect_text("Brouillon enregistré").await;
-        tablet.set_quantity(&carrots.name, "0").await;
-    }
-    tablet.goto("/catalogue").await;
-    tablet.want(&carrots).await;
-    tablet.press("Envoyer la commande").await;
-    tablet.expect_text("Enregistré sur cette tablette").await;
-    tablet.expect_text("Reçu par la plateforme").await;
-    hub.expect_orders(orders_before + 1).await;
 }

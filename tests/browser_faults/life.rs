@@ -38,6 +38,15 @@ const LOOK: &str = "
         order: isOrder && visibleText(null).includes('Enregistré sur cette tablette') ? location.pathname : null,
     };";
 
+/// The draft's lines: the product's name, and the quantity as it is typed.
+const LINES: &str = "
+    return itemTitles().map((title) => [title, find('spinbutton', 'Quantité', findItem(title))[0]?.value]);";
+
+/// The addresses of the orders' pages.
+const ORDERS: &str = "
+    const links = document.querySelectorAll('main a[href^=\"/commandes/\"]');
+    return Array.from(links, (link) => link.getAttribute('href'));";
+
 /// How long a word may take to be said on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(40);
 
@@ -97,15 +106,13 @@ pub(crate) async fn live_and_die(tablet: &mut Tablet, plan: &Plan) -> Promise {
 /// The draft and the orders, as the screen shows them.
 pub(crate) async fn what_is_there(tablet: &Tablet, products: &[Choice]) -> Found {
     tablet.expect_settled().await;
-    let lines = "return itemTitles().map((title) => [title, find('spinbutton', 'Quantité', findItem(title))[0]?.value]);";
     let lines: Vec<(String, String)> =
-        serde_json::from_value(tablet.evaluate(lines).await).expect("names and quantities");
+        serde_json::from_value(tablet.evaluate(LINES).await).expect("names and quantities");
     let draft = lines.into_iter().map(|(name, typed)| packs(products, name, &typed)).collect();
     tablet.follow("Mes commandes").await;
     tablet.expect_path("/commandes").await;
     tablet.expect_settled().await;
-    let links = "return Array.from(document.querySelectorAll('main a[href^=\"/commandes/\"]'), (a) => a.getAttribute('href'));";
-    let orders = serde_json::from_value(tablet.evaluate(links).await).expect("addresses");
+    let orders = serde_json::from_value(tablet.evaluate(ORDERS).await).expect("addresses");
     Found { draft, orders }
 }
 

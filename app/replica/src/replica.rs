@@ -192,7 +192,10 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
             if local.cache_name().as_ref() != Some(&name) {
                 return Ok(());
             }
-            let moved = local.cache.head.scopes != contents.head.scopes || local.catalog.is_none();
+            // A cache the browser emptied takes nothing off the screen: the next round asks for it anew.
+            let is_emptied = contents.head.scopes.is_empty() && local.catalog.is_some();
+            let moved =
+                !is_emptied && (local.cache.head.scopes != contents.head.scopes || local.catalog.is_none());
             if moved {
                 local.take_cache(contents);
             } else {

@@ -34,6 +34,11 @@ fn order_of(outcome: &Outcome) -> Option<domain::id::OrderId> {
     }
 }
 
+/// Whether more of a scope follows on another page.
+fn goes_on(patch: &ScopePatch) -> bool {
+    matches!(patch, ScopePatch::Delta { more: true, .. } | ScopePatch::Reset { more: true, .. })
+}
+
 /// A card that is not of the kitchen of whoever looks.
 fn foreign_card(me: Option<&Me>, orders: &[OrderEntry]) -> Option<String> {
     let site = match me?.role {
@@ -94,6 +99,11 @@ impl<B: Backend> World<B> {
     pub(crate) fn check_pull(&mut self, me: &Me, asked: &PullRequest, answer: &PullAnswer) {
         let Role::Kitchen { hub, site } = me.role else { return };
         let allowed = [Scope::catalog(hub), Scope::site(site)];
+        let site = Scope::site(site);
+        if answer.scopes.get(&site).is_some_and(goes_on) && !answer.receipts.is_empty() {
+            let what = format!("{} is told what became of commands before their rows", me.email);
+            return self.broken(Violation::of("I6", what));
+        }
         for (scope, patch) in &answer.scopes {
             let told = !matches!(patch, ScopePatch::Forbidden);
             if told && !allowed.contains(scope) {
@@ -136,6 +146,7 @@ impl<B: Backend> World<B> {
             furthest.clear();
             tab.page.shown.replace(shown);
         }
+        let shown_pending = tab.page.replica.view().pending;
         let orders = tab.page.replica.view().orders;
         let mut back = None;
         for entry in &orders {
@@ -147,6 +158,10 @@ impl<B: Backend> World<B> {
             *before = now.max(*before);
         }
         drop(furthest);
+        if shown_pending != tab.page.replica.pending_count() {
+            let what = format!("tablet {} does not show what it knows to wait", page.profile);
+            return self.broken(Violation::of("I5", what));
+        }
         if let Some(code) = foreign_card(tab.page.replica.session().me(), &orders) {
             let what = format!("tablet {} shows {code}, which is another kitchen's", page.profile);
             return self.broken(Violation::about("I9", what, [code]));

@@ -5,13 +5,13 @@ use replica::session::{PendingChoice, SessionState};
 
 use crate::{
     backend::Backend,
-    core::{BREAKS, Event, PageId},
+    core::{Event, PageId},
     fault::{Fault, Kind},
     world::{PLACES, World},
 };
 
-const MINUTE: i64 = 60_000;
-const HOUR: i64 = 60 * MINUTE;
+pub(crate) const MINUTE: i64 = 60_000;
+pub(crate) const HOUR: i64 = 60 * MINUTE;
 
 impl<B: Backend> World<B> {
     /// One thing happens, and the next is planned.
@@ -239,13 +239,10 @@ impl<B: Backend> World<B> {
         if now < self.desk.away_until {
             return;
         }
-        let open: Vec<_> = self
-            .desk
-            .store
-            .tickets()
-            .into_iter()
-            .filter(|ticket| ticket.state == TicketState::Open)
-            .collect();
+        // Two people at the hub's desk: the second chooses on what the first has settled.
+        let second = self.core.chance(|chance| chance.once_in(8));
+        let mut open = self.desk.store.tickets();
+        open.retain(|ticket| second || ticket.state == TicketState::Open);
         let drawn = self.core.chance(|chance| {
             let ticket = chance.pick(&open)?;
             Some((ticket.id, *chance.pick(ticket.choices())?))
@@ -254,189 +251,6 @@ impl<B: Backend> World<B> {
             let settled = self.desk.settle(ticket, choice, Timestamp(now));
             self.core.tell(|| format!("the hub chooses {choice:?} on {ticket}: {settled:?}"));
         }
-    }
-
-    fn strike(&mut self, fault: Fault) {
-        let profile = self.any_profile();
-        if self.carry_out(fault, profile) {
-            self.core.tell(|| format!("{BREAKS}{} (tablet {profile})", fault.name()));
-            self.core.count(fault);
-        }
-    }
-
-    /// Whether there was something to strike.
-    fn carry_out(&mut self, fault: Fault, profile: usize) -> bool {
-        let now = self.core.now();
-        match fault {
-            Fault::TabKilled => match self.any_page() {
-                Some(page) => self.kill(page.profile, page.place),
-                None => return false,
-            },
-            Fault::BrowserKilled => self.kill_all(profile),
-            Fault::PowerCut => {
-                self.kill_all(profile);
-                let (outbox, cache) = self.profiles[profile].disk.borrow().unflushed();
-                let kept = self.core.chance(|chance| (chance.below(outbox + 1), chance.below(cache + 1)));
-                // Nothing excuses what was shown as recorded.
-                self.profiles[profile].disk.borrow_mut().cut_power(kept.0, kept.1);
-            }
-            Fault::Frozen => match self.any_page() {
-                Some(page) => {
-                    let until = now + self.core.chance(|chance| chance.stretch(30 * MINUTE));
-                    if let Some(tab) = self.tab(page) {
-                        tab.frozen_until = until;
-                    }
-                }
-                None => return false,
-            },
-            Fault::Evicted => {
-                self.kill_all(profile);
-                self.profiles[profile].browser.cookie.set(None);
-                self.destroy(profile, "evicted", |disk| *disk = Default::default());
-            }
-            Fault::RolledBack => return self.roll_back(profile),
-            Fault::Cloned => return self.clone_profile(profile),
-            Fault::CacheDamaged => return self.damage_cache(profile),
-            Fault::RecordDamaged => return self.damage_record(profile),
-            Fault::Offline => {
-                let until = now + self.core.chance(|chance| chance.stretch(10 * HOUR));
-                self.profiles[profile].browser.offline_until.set(until);
-            }
-            Fault::ClockJumped => {
-                let ten_years = 3_653 * 24 * HOUR;
-                let skew = self.core.chance(|chance| {
-                    let most = ten_years >> (2 * chance.below(12));
-                    chance.between(-most, most)
-                });
-                self.profiles[profile].clock.skew_ms.set(skew);
-            }
-            Fault::ClockFrozen => {
-                let stands = &self.profiles[profile].clock.stands_at;
-                stands.set(if stands.get().is_some() { None } else { Some(now) });
-            }
-            Fault::ServerDown => {
-                self.desk.away_until = now + self.core.chance(|chance| chance.stretch(2 * HOUR));
-            }
-            Fault::Restored => return self.restore(),
-            Fault::SessionEnded => {
-                let one_in = self.core.chance(|chance| 1 + chance.below(3));
-                let core = &self.core;
-                self.desk.end_sessions(|_| core.chance(|chance| chance.once_in(one_in)));
-            }
-            Fault::AccountDisabled => {
-                let account = self.any_account();
-                account.disabled = !account.disabled;
-            }
-            Fault::AccountMoved => {
-                let sites = self.sites.clone();
-                let to = self.core.chance(|chance| chance.pick(&sites).copied());
-                if let Some(to) = to {
-                    self.any_account().site = to;
-                }
-                // Somewhere a tablet turns to another kitchen's cache, and back.
-                self.profiles.iter_mut().for_each(|profile| profile.behind = true);
-            }
-            _ => return false,
-        }
-        true
-    }
-
-    fn any_account(&mut self) -> &mut crate::desk::Account {
-        let at = self.core.chance(|chance| chance.below(self.desk.accounts.len()));
-        self.desk.accounts.values_mut().nth(at).unwrap_or_else(|| unreachable!("there is one"))
-    }
-
-    fn roll_back(&mut self, profile: usize) -> bool {
-        let at = self.old_profiles.iter().position(|(of, _)| *of == profile);
-        let Some(at) = at.filter(|_| self.core.chance(|chance| chance.once_in(2))) else {
-            let mut copy = self.profiles[profile].disk.borrow().clone();
-            copy.flush();
-            self.old_profiles.push((profile, copy));
-            return false;
-        };
-        let (_, copy) = self.old_profiles.swap_remove(at);
-        self.kill_all(profile);
-        self.destroy(profile, "an old profile took its place", |disk| *disk = copy);
-        true
-    }
-
-    fn clone_profile(&mut self, from: usize) -> bool {
-        let to = self.any_profile();
-        // Tablets are set up by copying one within a kitchen, not across.
-        if from == to || self.profiles[from].email != self.profiles[to].email {
-            return false;
-        }
-        let mut copy = self.profiles[from].disk.borrow().clone();
-        copy.flush();
-        self.kill_all(to);
-        self.destroy(to, "a copy of another profile took its place", |disk| *disk = copy);
-        true
-    }
-
-    fn damage_cache(&mut self, profile: usize) -> bool {
-        self.kill_all(profile);
-        let how = self.core.chance(|chance| chance.below(5));
-        let at = self.core.chance(|chance| chance.below(1_000));
-        let mut disk = self.profiles[profile].disk.borrow_mut();
-        let any = !disk.caches.is_empty();
-        disk.damage(|_, caches| {
-            for cache in caches.values_mut() {
-                match how {
-                    0 => cache.snapshots.values_mut().for_each(|bytes| bytes.truncate(bytes.len() / 2)),
-                    1 => cache.snapshots.values_mut().for_each(|bytes| {
-                        if let Some(byte) = bytes.last_mut() {
-                            *byte ^= 0x20;
-                        }
-                    }),
-                    2 => cache.snapshots.clear(),
-                    3 => {
-                        let row = cache.entities.keys().nth(at % cache.entities.len().max(1)).cloned();
-                        row.map(|row| cache.entities.remove(&row));
-                    }
-                    _ => *cache = Default::default(),
-                }
-            }
-        });
-        drop(disk);
-        any
-    }
-
-    fn damage_record(&mut self, profile: usize) -> bool {
-        let waiting = self.profiles[profile].disk.borrow().outbox.queue.commands.len();
-        if waiting == 0 {
-            return false;
-        }
-        self.kill_all(profile);
-        let at = self.core.chance(|chance| chance.below(waiting));
-        self.destroy(profile, "its record was damaged", |disk| {
-            disk.damage(|outbox, _| {
-                if let Some(key) = outbox.queue.commands.keys().nth(at).copied() {
-                    outbox.queue.commands.remove(&key);
-                    outbox.unreadable += 1;
-                }
-            });
-        });
-        true
-    }
-
-    fn restore(&mut self) -> bool {
-        let copies = self.backups.len();
-        if copies == 0 || self.core.chance(|chance| chance.once_in(2)) {
-            self.backups.push(self.desk.store.backup());
-            if self.backups.len() > 2 {
-                self.backups.remove(0);
-            }
-            return false;
-        }
-        let copy = self.backups.swap_remove(self.core.chance(|chance| chance.below(copies)));
-        self.lives_of_store += 1;
-        self.desk.store.restore(&copy, self.lives_of_store);
-        self.before = Default::default();
-        self.profiles.iter_mut().for_each(|profile| profile.behind = true);
-        let at_server = self.at_server();
-        self.oracle.server_went_back(&at_server, "only the server had it, and its backup did not");
-        self.desk.away_until = self.core.now() + 2_000;
-        true
     }
 
     /// The scope of a kitchen's catalogue.

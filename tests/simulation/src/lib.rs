@@ -13,6 +13,7 @@
 //! devices, the network, the server), `oracle` (what people meant), `checks`, `calm` and `complete` (what must hold).
 
 mod backend;
+mod breakage;
 mod cable;
 mod calm;
 mod chance;
@@ -23,6 +24,7 @@ mod desk;
 mod director;
 mod disk;
 mod fault;
+mod hearing;
 mod ledger;
 mod market;
 mod oracle;

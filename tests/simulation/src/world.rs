@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, mem, rc::Rc};
 
 use domain::{
     enterprise::Role,
-    id::{DraftId, HubId, SiteId, UserId},
+    id::{HubId, SiteId, UserId},
     time::Timestamp,
 };
 use replica::Replica;
@@ -20,7 +20,7 @@ use crate::{
     fault::Fault,
     market::{self, Market, START},
     oracle::{Oracle, Said, held_by, said_by},
-    page::{ClockSettings, DeviceChance, DeviceClock, Tab, Told},
+    page::{ClockSettings, DeviceChance, DeviceClock, Tab},
     policy::Listed,
     violation::Violation,
 };
@@ -29,7 +29,7 @@ use crate::{
 pub(crate) const PLACES: usize = 3;
 
 /// Why nobody answers for what its person deleted.
-const DELETED: &str = "deleted by its person at sign-out";
+pub(crate) const DELETED: &str = "deleted by its person at sign-out";
 
 /// A browser's profile on a tablet.
 pub(crate) struct Profile {
@@ -390,72 +390,4 @@ fn orders_in(body: &str) -> String {
         })
         .collect();
     format!("outbox {} [{}]", request.outbox, said.join(", "))
-}
-
-impl<B: Backend> World<B> {
-    fn hear(&mut self, page: PageId, told: Told) {
-        match told {
-            Told::Sent { seen, result } => {
-                let names: Vec<_> = seen.iter().map(Said::name).collect();
-                self.core
-                    .tell(|| format!("tablet {} sends {}: {result:?}", page.profile, names.join(" or ")));
-                if let Ok(draft) = result {
-                    self.recorded_order(page, seen, draft);
-                }
-            }
-            Told::Chosen { ticket, choice, result } => {
-                self.core
-                    .tell(|| format!("tablet {} chooses {choice:?} on {ticket}: {result:?}", page.profile));
-                if result.is_ok() {
-                    self.oracle.recorded(vec![Said::Choice { ticket, choice }], page.profile);
-                }
-            }
-            Told::SignedIn(result) => {
-                self.forget_shown(page);
-                self.core.tell(|| format!("tablet {} signs in: {result:?}", page.profile));
-            }
-            Told::SignedOut { choice, result } => {
-                self.forget_shown(page);
-                self.core.tell(|| format!("tablet {} signs out ({choice:?}): {result:?}", page.profile));
-            }
-            Told::Round(end) => {
-                self.core.tell(|| {
-                    format!("tablet {} page {} ends a round: {:?}", page.profile, page.place, end.trouble)
-                });
-                self.check_storm(page);
-                self.check_monotone(page);
-            }
-        }
-    }
-
-    /// « Enregistré » was shown: from here on somebody answers for it.
-    fn recorded_order(&mut self, page: PageId, seen: Vec<Said>, draft: DraftId) {
-        let of_draft = |said: &Said| matches!(said, Said::Order { draft: of, .. } if *of == draft);
-        let said: Vec<_> = seen.into_iter().filter(of_draft).collect();
-        if said.is_empty() {
-            let what =
-                format!("tablet {} recorded {}, which was not on screen", page.profile, draft.short_code());
-            return self.broken(Violation::about("I1", what, [draft.short_code()]));
-        }
-        let held = held_by(&self.profiles[page.profile].disk.borrow());
-        let deleted = said.iter().any(|said| self.oracle.deleted.contains(said));
-        if !deleted && !said.iter().any(|said| held.contains(said)) {
-            let what = format!(
-                "tablet {} said {} is recorded; its disk holds {held:?} and not {said:?}",
-                page.profile,
-                draft.short_code()
-            );
-            return self.broken(Violation::about("I1", what, [draft.short_code()]));
-        }
-        self.oracle.recorded(said.clone(), page.profile);
-        if deleted {
-            self.note_destroyed(said.into_iter().collect(), DELETED);
-        }
-    }
-
-    /// Somebody else may look at this profile's screens from now on.
-    fn forget_shown(&mut self, page: PageId) {
-        let tabs = self.profiles[page.profile].tabs.iter().flatten();
-        tabs.for_each(|tab| tab.page.furthest.borrow_mut().clear());
-    }
 }

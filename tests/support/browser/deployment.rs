@@ -5,7 +5,12 @@
 //!                        └─ /api, /sync, /health ────────────────────► the real server
 //! ```
 
-use std::{collections::BTreeMap, net::TcpListener, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    net::TcpListener,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use axum::{
     Router,
@@ -23,6 +28,8 @@ use super::machine::free_port;
 /// What of an answer's headers makes a file what it is.
 const KEPT: [header::HeaderName; 3] =
     [header::CONTENT_TYPE, header::CACHE_CONTROL, header::CONTENT_SECURITY_POLICY];
+/// How long a port may take to be free again.
+const PATIENCE: Duration = Duration::from_secs(10);
 /// Longer than any file or answer here.
 const LARGEST: usize = 64 << 20;
 
@@ -188,7 +195,7 @@ impl Deployment {
         self.stop();
         let runtime = runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
         let runtime = runtime.expect("a runtime starts");
-        let listener = TcpListener::bind(("127.0.0.1", self.port)).expect("the port is still ours");
+        let listener = listener_on(self.port);
         listener.set_nonblocking(true).expect("a listener can wait");
         let front = Arc::new(Front { build, backend: self.backend.clone(), client: Client::new() });
         let router = Router::new().fallback(answer).with_state(front);
@@ -197,6 +204,20 @@ impl Deployment {
             axum::serve(listener, router).await
         });
         self.running = Some(runtime);
+    }
+}
+
+/// Whoever was stopped may need a moment to let go of the port.
+fn listener_on(port: u16) -> TcpListener {
+    let started = Instant::now();
+    loop {
+        match TcpListener::bind(("127.0.0.1", port)) {
+            Ok(listener) => return listener,
+            Err(error) if started.elapsed() > PATIENCE => {
+                panic!("the port {port} is not given back: {error}")
+            }
+            Err(_) => std::thread::sleep(Duration::from_millis(20)),
+        }
     }
 }
 

@@ -22,7 +22,8 @@ const MINI_BROWSERS: [&str; 3] = [
 ];
 const CHROMIUMS: [&str; 4] = ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"];
 const FIREFOXES: [&str; 2] = ["firefox-esr", "firefox"];
-const PATIENCE: Duration = Duration::from_secs(30);
+/// Starting a browser takes half a minute on a machine that compiles besides.
+const PATIENCE: Duration = Duration::from_secs(90);
 
 /// Which browser a story runs on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

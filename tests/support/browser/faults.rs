@@ -1,9 +1,14 @@
 //! What a browser does to an application that asked for none of it, and several tabs on one profile. Chromium only.
 
+use std::time::Duration;
+
 use serde_json::json;
 use thirtyfour::WindowHandle;
 
 use super::Tablet;
+
+/// Chromium asks again what room there is after so long.
+const ROOM_IS_BELIEVED: Duration = Duration::from_secs(31);
 
 /// A tab of a tablet's browser.
 #[derive(Debug, Clone)]
@@ -34,22 +39,16 @@ impl Tablet {
         self.cdp("Storage.clearDataForOrigin", what).await;
     }
 
-    /// Lets the application have no more room than `bytes`; `None` gives back what there is.
-    pub async fn limit_room(&self, bytes: Option<u64>) {
-        let limit = match bytes {
-            Some(bytes) => json!({ "origin": self.address(), "quotaSize": bytes }),
-            None => json!({ "origin": self.address() }),
-        };
+    /// Lets the application have no more room than `bytes`, and waits until that is so: what room there was is believed
+    /// for half a minute.
+    pub async fn limit_room(&self, bytes: u64) {
+        let limit = json!({ "origin": self.address(), "quotaSize": bytes });
         self.cdp("Storage.overrideQuotaForOrigin", limit).await;
+        tokio::time::sleep(ROOM_IS_BELIEVED).await;
     }
 
-    /// Freezes the tab that is driven now, in the middle of whatever it does: a tablet does so to what nobody looks at.
-    pub async fn freeze(&self) {
-        self.cdp("Page.setWebLifecycleState", json!({ "state": "frozen" })).await;
-    }
-
-    /// Lets the tab that is driven now go on.
-    pub async fn thaw(&self) {
-        self.cdp("Page.setWebLifecycleState", json!({ "state": "active" })).await;
+    /// Gives the application back what room there is.
+    pub async fn give_room_back(&self) {
+        self.cdp("Storage.overrideQuotaForOrigin", json!({ "origin": self.address() })).await;
     }
 }
