@@ -87,12 +87,12 @@ impl Engine {
     /// Opens the database and brings its schema up to date.
     pub(super) async fn open(url: &DatabaseUrl) -> Result<Self, StoreError> {
         match url {
-            DatabaseUrl::Sqlite { folder } => Self::open_sqlite(folder.clone(), &SQLITE_MIGRATIONS).await,
+            DatabaseUrl::Sqlite { folder } => Self::open_sqlite(folder.clone()).await,
             DatabaseUrl::Postgres(address) => Self::open_postgres(address).await,
         }
     }
 
-    async fn open_sqlite(folder: PathBuf, migrations: &Migrator) -> Result<Self, StoreError> {
+    async fn open_sqlite(folder: PathBuf) -> Result<Self, StoreError> {
         fs::create_dir_all(&folder).map_err(|cause| StoreError::Folder { folder: folder.clone(), cause })?;
         let options = SqliteConnectOptions::new()
             .filename(folder.join(FILE))
@@ -108,16 +108,9 @@ impl Engine {
         let pool = SqlitePoolOptions::new().acquire_timeout(PATIENCE);
         let writer =
             pool.clone().max_connections(1).after_release(is_at_rest).connect_with(options.clone()).await?;
-        migrate(migrations.run(&writer).await)?;
+        migrate(SQLITE_MIGRATIONS.run(&writer).await)?;
         let readers = pool.max_connections(READERS).connect_with(options.pragma("query_only", "ON")).await?;
         Ok(Self::Sqlite { readers, writer })
-    }
-
-    /// A base as the first `count` migrations made it.
-    #[cfg(test)]
-    pub(super) async fn open_sqlite_of(folder: PathBuf, count: usize) -> Result<Self, StoreError> {
-        let migrations = SQLITE_MIGRATIONS.iter().take(count).cloned().collect();
-        Self::open_sqlite(folder, &Migrator::with_migrations(migrations)).await
     }
 
     async fn open_postgres(address: &str) -> Result<Self, StoreError> {

@@ -13,9 +13,7 @@ use domain::{
 };
 use uuid::Uuid;
 
-use super::{
-    Claim, Encoding, Engine, NewUser, PriceList, SessionTimes, Store, StoreError, feed::Put, table_of,
-};
+use super::{Claim, Encoding, NewUser, PriceList, SessionTimes, Store, StoreError, feed::Put, table_of};
 use crate::testing::{Market, NOW, TestStore, offer, offers, producers, quantity};
 
 crate::on_both_engines!(
@@ -424,34 +422,4 @@ impl Store {
         tx.execute(sql, super::args![market.hub, offer]).await.unwrap();
         tx.commit().await.unwrap();
     }
-}
-
-/// SQLite makes tables anew where PostgreSQL changes a constraint: the base of a hub that has lived must come through whole.
-#[tokio::test]
-async fn a_base_of_before_withdrawals_is_brought_up_to_date_with_its_orders() {
-    let folder = tempfile::tempdir().unwrap();
-    let engine = Engine::open_sqlite_of(folder.path().to_owned(), 1).await.unwrap();
-    let lived_in = Store { engine, epoch: 7 };
-    let market = Market::open(&lived_in).await;
-    let before = an_order(&lived_in, &market, [1, 2]).await;
-    let mut tx = lived_in.write(market.hub).await.unwrap();
-    tx.save_order(market.hub, None, &before).await.unwrap();
-    tx.commit().await.unwrap();
-    lived_in.engine.close().await;
-
-    let url = super::DatabaseUrl::Sqlite { folder: folder.path().to_owned() };
-    let store = Store::open(&url).await.unwrap();
-    let mut tx = store.write(market.hub).await.unwrap();
-    assert_eq!(tx.cycle_orders(market.hub, market.cycle.id).await.unwrap(), [before.clone()]);
-    let sums = tx.line_sums(market.hub, market.cycle.id).await.unwrap();
-    assert_eq!(sums, table_of(&tx.demand_rows(market.hub, market.cycle.id).await.unwrap()));
-    let mut withdrawn = before.clone();
-    withdrawn.withdraw(NOW);
-    tx.save_order(market.hub, Some(&before), &withdrawn).await.unwrap();
-    tx.commit().await.unwrap();
-    let mut tx = store.read().await.unwrap();
-    assert_eq!(tx.demand_rows(market.hub, market.cycle.id).await.unwrap(), []);
-    assert_eq!(tx.count_orders(market.hub, market.cycle.id).await.unwrap(), (0, 0));
-    drop(tx);
-    store.close().await;
 }

@@ -110,6 +110,7 @@ forwarded! {
     fn find_ticket(site: SiteId, ticket: TicketId) -> Option<Ticket>;
     fn find_hub_ticket(hub: HubId, ticket: TicketId) -> Option<Ticket>;
     fn open_line_tickets(hub: HubId, cycle: CycleId) -> Vec<Ticket>;
+    fn open_site_tickets(site: SiteId, cycle: CycleId) -> Vec<Ticket>;
     fn demand_rows(hub: HubId, cycle: CycleId) -> Vec<DemandRow>;
     fn stale_demand(hub: HubId, cycle: CycleId) -> (BTreeSet<Reference>, BTreeSet<ProducerId>);
 
