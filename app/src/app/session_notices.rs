@@ -40,7 +40,7 @@ pub(super) fn SessionNotices() -> impl IntoView {
 /// Pages where somebody is filling something in.
 fn is_form(route: Route) -> bool {
     match route {
-        Route::Catalog | Route::Draft | Route::PriceList | Route::SignIn => true,
+        Route::Catalog | Route::Draft | Route::Amend(_) | Route::PriceList | Route::SignIn => true,
         Route::Home
         | Route::Orders
         | Route::Order(_)
