@@ -426,7 +426,8 @@ impl Store {
     }
 }
 
-/// SQLite makes tables anew where PostgreSQL changes a constraint: the base of a hub that has lived must come through whole.
+/// SQLite makes tables anew where PostgreSQL changes a constraint: the base of a hub that has lived must come through
+/// whole.
 #[tokio::test]
 async fn a_base_of_before_withdrawals_is_brought_up_to_date_with_its_orders() {
     let folder = tempfile::tempdir().unwrap();
