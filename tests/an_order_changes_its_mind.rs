@@ -1,4 +1,5 @@
-//! An order is its kitchen's until the cut-off: it can be withdrawn, and its quantities changed, with no network at the moment.
+//! An order is its kitchen's until the cut-off: it can be withdrawn, and its quantities changed, with no network at the
+//! moment.
 
 use domain::{
     draft::DraftLine,

@@ -125,13 +125,13 @@ pub struct WithdrawOrder {
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AmendOrder {
-    /// How many amendments the screen knew of, with those that waited before this one. An order that went to other lines and
-    /// back is not the one that was seen.
+    /// How many amendments the screen knew of, with those that waited before this one. An order that went to other
+    /// lines and back is not the one that was seen.
     pub revision_seen: u32,
     /// What the screen said it asked for, by key.
     pub seen: Vec<DraftLine>,
-    /// The whole order as it is wanted, self-contained like a submission: should the order have changed meanwhile, it waits as
-    /// one.
+    /// The whole order as it is wanted, self-contained like a submission: should the order have changed meanwhile, it
+    /// waits as one.
     pub wanted: SubmitOrder,
 }
 

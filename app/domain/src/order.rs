@@ -128,8 +128,8 @@ pub struct OrderLine {
     pub proposed: Option<Box<Proposal>>,
 }
 
-/// What an accepted line becomes once a person agrees. Until then the line stands as it was confirmed: asking for more never
-/// puts at risk what one had.
+/// What an accepted line becomes once a person agrees. Until then the line stands as it was confirmed: asking for more
+/// never puts at risk what one had.
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Proposal {
@@ -169,8 +169,8 @@ impl OrderLine {
         }
     }
 
-    /// The same line once the question of `ticket` is answered; `None` when it does not ask it any more. A proposal that
-    /// is not agreed to leaves the line as it stands.
+    /// The same line once the question of `ticket` is answered; `None` when it does not ask it any more. A proposal
+    /// that is not agreed to leaves the line as it stands.
     fn settled(&self, ticket: TicketId, status: &LineStatus) -> Option<Self> {
         match (&self.status, &self.proposed) {
             (LineStatus::Held { ticket: holder, .. }, _) if *holder == ticket => {
@@ -282,8 +282,8 @@ impl Order {
         self.refresh_totals();
     }
 
-    /// Gives the line of `key` the status that was chosen on `ticket`, at `at` by the server's clock. `false`, and nothing
-    /// changed, when the line does not ask that any more.
+    /// Gives the line of `key` the status that was chosen on `ticket`, at `at` by the server's clock. `false`, and
+    /// nothing changed, when the line does not ask that any more.
     pub fn settle_line(
         &mut self,
         key: &LineKey,

@@ -89,7 +89,8 @@ pub enum SubmitDecision {
 /// Judges « Envoyer la commande ».
 ///
 /// The same draft sent twice with the same lines is one order; with other lines, the first stands and the kitchen
-/// chooses. A withdrawn order does not come back by itself: the kitchen chooses too. After the cut-off and its grace it is put aside for the hub. Otherwise each line is judged on its own.
+/// chooses. A withdrawn order does not come back by itself: the kitchen chooses too. After the cut-off and its grace it
+/// is put aside for the hub. Otherwise each line is judged on its own.
 #[must_use]
 pub fn decide_submit(submit: &SubmitOrder, context: &SubmitContext<'_>) -> SubmitDecision {
     if let Some(reason) = worthless(submit) {

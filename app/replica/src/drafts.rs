@@ -43,8 +43,8 @@ pub fn open(queue: &Queue, sent: &BTreeSet<DraftId>, site: SiteId, cycle: CycleI
         .unwrap_or_else(|| Draft::empty(site, cycle, SLOTS))
 }
 
-/// The slot a draft is sent to: its own, unless an order of it was withdrawn. Then it is the first one after that was not,
-/// sent or not: an order another tablet made there meanwhile is one the server asks about.
+/// The slot a draft is sent to: its own, unless an order of it was withdrawn. Then it is the first one after that was
+/// not, sent or not: an order another tablet made there meanwhile is one the server asks about.
 #[must_use]
 pub fn sent_as(draft: &Draft, withdrawn: &BTreeSet<DraftId>) -> DraftId {
     let slots = (draft.slot..SLOTS).map(|slot| DraftId::usual(draft.site, draft.cycle, slot));

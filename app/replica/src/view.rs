@@ -45,9 +45,11 @@ pub struct OrderEntry {
     pub tickets: Vec<Ticket>,
     /// When it was recorded on this tablet, or received by the server.
     pub at: Timestamp,
-    /// Whether something about it (another submission of the same draft, a choice, a change) still waits on this tablet.
+    /// Whether something about it (another submission of the same draft, a choice, a change) still waits on this
+    /// tablet.
     pub waiting: bool,
-    /// Changes recorded on this tablet that its state does not show yet, in order; else the last one, when it was refused.
+    /// Changes recorded on this tablet that its state does not show yet, in order; else the last one, when it was
+    /// refused.
     pub changes: Vec<OrderChange>,
 }
 

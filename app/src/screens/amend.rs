@@ -15,8 +15,8 @@ use crate::{
     wording::words,
 };
 
-/// The whole screen. It opens on the order as it is shown then; what arrives meanwhile does not move under the fingers, and the
-/// server asks when it matters.
+/// The whole screen. It opens on the order as it is shown then; what arrives meanwhile does not move under the fingers,
+/// and the server asks when it matters.
 #[component]
 pub(crate) fn AmendScreen(draft: DraftId) -> impl IntoView {
     let state = expect_context::<AppState>();

@@ -172,7 +172,7 @@ pub(super) const FRENCH: OrderWords = OrderWords {
     closed_week: "Les commandes de cette semaine sont closes\u{a0}: la commande tient.",
     withdrawal_waiting: "Retrait à envoyer",
     amendment_waiting: "Modification à envoyer",
-    change_waits: "Enregistré sur cette tablette. La commande tient telle quelle jusqu’à ce que la plateforme l’ait reçu.",
+    change_waits: "Enregistré sur cette tablette. La commande tient telle quelle jusqu’à l’accord de la plateforme.",
     withdrawal_refused: |why| format!("Retrait non retenu\u{a0}: {why}"),
     amendment_refused: |why| format!("Modification non retenue\u{a0}: {why}"),
     amendment_received: |moment| format!("Modification reçue {moment}"),

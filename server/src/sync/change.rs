@@ -45,8 +45,8 @@ pub(super) async fn withdraw(
     })
 }
 
-/// What becomes of an open ticket once its order is withdrawn: a question about a line is gone with it; what another tablet
-/// sent stays a question, whether to make an order of its own of it. `None` when it is about something else.
+/// What becomes of an open ticket once its order is withdrawn: a question about a line is gone with it; what another
+/// tablet sent stays a question, whether to make an order of its own of it. `None` when it is about something else.
 fn without_order(ticket: Ticket, withdrawn: OrderId, now: Timestamp) -> Option<Ticket> {
     match &ticket.subject {
         Subject::Line { order, .. } if *order == withdrawn => {

@@ -70,7 +70,8 @@ pub(super) async fn carry_out(
     decided(tx, hub, submit, facts.standing, decision, salt, now).await
 }
 
-/// Stores what follows from a decision on what is wanted: a first order of its draft, or other lines of the standing one.
+/// Stores what follows from a decision on what is wanted: a first order of its draft, or other lines of the standing
+/// one.
 pub(super) async fn decided(
     tx: &mut impl SyncTransaction,
     hub: HubId,

@@ -15,8 +15,8 @@ use crate::{
     pricing::Terms,
 };
 
-/// The list as an order sees it: a line of which no more is asked keeps the price it was accepted at, whatever became of its
-/// offer; everything else costs what the list of now says.
+/// The list as an order sees it: a line of which no more is asked keeps the price it was accepted at, whatever became
+/// of its offer; everything else costs what the list of now says.
 pub struct Amending<'a, P> {
     order: &'a Order,
     list: &'a P,
@@ -94,8 +94,8 @@ pub enum CannotAmend {
     Empty,
 }
 
-/// The amendment that makes `order` what `wanted` says, exactly as the screen shows it. `seen` is what the screen says it
-/// asks for, with amendments that wait, and `revision_seen` counts these.
+/// The amendment that makes `order` what `wanted` says, exactly as the screen shows it. `seen` is what the screen says
+/// it asks for, with amendments that wait, and `revision_seen` counts these.
 ///
 /// # Errors
 /// [`CannotAmend`]

@@ -1,7 +1,9 @@
-//! What the server decides when a kitchen changes its mind about an order it sent: withdraw it, or ask for other quantities.
+//! What the server decides when a kitchen changes its mind about an order it sent: withdraw it, or ask for other
+//! quantities.
 //!
-//! Until the cut-off an order is its kitchen's. What was confirmed stays confirmed: an unchanged line keeps its price, a
-//! lowered one too, and a raised one that cannot be had as it was seen leaves the line as it stood until a person chooses.
+//! Until the cut-off an order is its kitchen's. What was confirmed stays confirmed: an unchanged line keeps its price,
+//! a lowered one too, and a raised one that cannot be had as it was seen leaves the line as it stood until a person
+//! chooses.
 
 use super::{Accepted, Judge, SubmitContext, SubmitDecision, worthless};
 use crate::{
@@ -54,8 +56,8 @@ pub fn decide_withdraw(
 
 /// Judges « Envoyer la modification ».
 ///
-/// An order that is as it was seen takes the lines that are wanted. One that changed meanwhile, or was withdrawn, waits for
-/// the kitchen's choice as a second submission does; after the cut-off and its grace it waits for the hub.
+/// An order that is as it was seen takes the lines that are wanted. One that changed meanwhile, or was withdrawn, waits
+/// for the kitchen's choice as a second submission does; after the cut-off and its grace it waits for the hub.
 #[must_use]
 pub fn decide_amend(amend: &AmendOrder, context: &SubmitContext<'_>) -> SubmitDecision {
     if let Some(reason) = worthless(&amend.wanted) {
@@ -87,8 +89,8 @@ fn sorted<T: Ord>(mut items: Vec<T>) -> Vec<T> {
     items
 }
 
-/// The standing order's lines with a second submission's, by the kitchen's choice: replaced by them, or only what they have
-/// more.
+/// The standing order's lines with a second submission's, by the kitchen's choice: replaced by them, or only what they
+/// have more.
 pub(super) fn merged(
     standing: &Order,
     second: &SubmitOrder,
@@ -112,8 +114,8 @@ fn the_more(standing: &Order, second: &SubmitOrder) -> Vec<SubmittedLine> {
     kept.map(SubmittedLine::of).chain(more.cloned()).collect()
 }
 
-/// An order's lines once these are wanted. Nothing disappears: a line that is left out stays, dropped, so that what was once
-/// asked can still be read.
+/// An order's lines once these are wanted. Nothing disappears: a line that is left out stays, dropped, so that what was
+/// once asked can still be read.
 fn changed(
     standing: &Order,
     wanted: &[SubmittedLine],
