@@ -1,8 +1,8 @@
-//! What people do, in real browsers against the real binary: Chromium, WebKit, the iPad's engine, and Firefox.
+//! What people do, in real browsers against the real binary: Chromium, and WebKit, the iPad's engine.
 //!
 //! Run alone with `cargo build -p server && cargo test -p tests --test browser`. Without the browsers (Debian:
-//! `chromium chromium-driver webkit2gtk-driver xvfb firefox-esr`, and the crate geckodriver) each story says that it is
-//! skipped. What they photograph is in `target/screenshots`.
+//! `chromium chromium-driver webkit2gtk-driver xvfb`) each story says that it is skipped. What they photograph is in
+//! `target/screenshots`.
 #![allow(clippy::expect_used, clippy::panic)] // the steps of a story are tests too
 
 #[path = "browser/deploy.rs"]
@@ -54,13 +54,6 @@ played_on!(Chromium as chromium:
     deploy::a_build_that_is_not_whole_is_not_installed,
     deploy::a_page_whose_scripts_are_gone_says_so_and_leads_out,
     room::a_device_without_room_says_so_and_claims_nothing,
-);
-
-played_on!(Firefox as firefox:
-    offline::a_kitchen_orders_with_the_server_dead,
-    twins::two_tablets_of_one_kitchen_submitting_the_same_draft_make_one_order,
-    price_list::the_hub_imports_a_price_list_and_the_kitchen_sees_the_new_price,
-    rights::each_session_sees_what_is_its_own_in_the_language_it_chose,
 );
 
 played_on!(WebKit as webkit:

@@ -7,7 +7,6 @@
 #![allow(clippy::expect_used, clippy::panic, clippy::print_stdout)] // a program for engineers: it may stop and it may speak
 
 mod consolidation;
-mod everyday;
 mod figures;
 mod intake;
 mod npm;
@@ -29,9 +28,6 @@ async fn main() {
     }
     if asked("intake") {
         figures.extend(intake::measure().await);
-    }
-    if asked("everyday") {
-        figures.extend(everyday::measure().await);
     }
     if asked("tablet") {
         figures.extend(tablet::measure().await);

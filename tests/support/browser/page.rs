@@ -8,20 +8,19 @@ use std::path::Path;
 use serde_json::json;
 use thirtyfour::WebDriver;
 
-use super::{Engine, machine::target_folder};
+use super::machine::target_folder;
 use finding::{NotYet, click, write_over};
 
 /// The page a browser shows.
 #[derive(Debug, Clone)]
 pub struct Page {
-    engine: Engine,
     session: WebDriver,
     address: String,
 }
 
 impl Page {
-    pub(super) fn new(engine: Engine, session: WebDriver, address: &str) -> Self {
-        Self { engine, session, address: address.to_owned() }
+    pub(super) fn new(session: WebDriver, address: &str) -> Self {
+        Self { session, address: address.to_owned() }
     }
 
     /// Where the application is, without a final slash.
@@ -44,12 +43,9 @@ impl Page {
         self.session.goto("about:blank").await.expect("an empty page opens");
     }
 
-    /// Reloads. Firefox's driver reloads past the worker, so that its page is opened again instead.
+    /// Reloads.
     pub async fn reload(&self) {
-        let reloaded = match self.engine {
-            Engine::Chromium | Engine::WebKit => self.session.refresh().await,
-            Engine::Firefox => self.session.goto(format!("{}{}", self.address, self.path().await)).await,
-        };
+        let reloaded = self.session.refresh().await;
         reloaded.unwrap_or_else(|error| panic!("the page does not reload: {}", NotYet::from(error).0));
     }
 
