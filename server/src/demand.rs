@@ -177,10 +177,9 @@ pub(crate) async fn tell(
     if references.is_empty() {
         return Ok(());
     }
-    if tx.current_cycle(hub).await?.is_some_and(|current| current.id == cycle) {
-        if !planted(Bug::LeftNotTold) {
-            tx.publish_all_left(hub, cycle).await?;
-        }
+    let on_tablets = tx.current_cycle(hub).await?.is_some_and(|current| current.id == cycle);
+    if on_tablets && !planted(Bug::LeftNotTold) {
+        tx.publish_all_left(hub, cycle).await?;
     }
     let mut rows = tx.demand_rows(hub, cycle).await?;
     rows.retain(|row| producers.contains(&row.producer));

@@ -5,7 +5,7 @@ use domain::{
     cycle::OrderCycle,
     enterprise::{Producer, Site},
     offer::Offer,
-    order::Order,
+    order::{Order, Proposal},
     pricing::Terms,
     producer_sheet::ProducerSheet,
     ticket::Ticket,
@@ -44,7 +44,7 @@ pub(crate) use domain::wire::Problem as ProblemBody;
     // What travels inside `Op.body` and `Envelope.a`, by its kind.
     components(schemas(
         HubCard, OrderCycle, Terms, Producer, Offer, Site, Order, Ticket, ProducerDemand, ProducerSheet, SubmitOrder,
-        SettleTicket, WithdrawOrder, AmendOrder
+        SettleTicket, WithdrawOrder, AmendOrder, Proposal
     )),
 )]
 struct Description;

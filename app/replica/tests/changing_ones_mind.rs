@@ -51,8 +51,8 @@ fn a_withdrawal_recorded_offline_leaves_by_itself_and_un_sends_nothing_meanwhile
     let draft = tablet.entry().draft;
     run(tablet.replica.withdraw_order(draft)).unwrap();
     assert_eq!(run(tablet.replica.withdraw_order(draft)), Err(RecordError::NotChangeable), "a second tap");
-    tablet.round();
     let tablet = tablet.reopened();
+    tablet.round();
     let entry = tablet.entry();
     assert!(matches!(entry.state, SendState::Received { .. }), "{:?}", entry.state);
     assert!(

@@ -50,15 +50,18 @@ type WholeList = HashMap<Reference, Kept>;
 
 /// The list of each hub that orders were last judged by, known by its cycle and the place of its publication.
 #[derive(Debug, Default)]
-pub(super) struct KeptLists(Mutex<HashMap<HubId, ((CycleId, u64), Arc<WholeList>)>>);
+pub(super) struct KeptLists(Mutex<HashMap<HubId, (ListName, Arc<WholeList>)>>);
+
+/// The cycle of a list, and the place of its publication in the catalogue's feed.
+type ListName = (CycleId, u64);
 
 impl KeptLists {
-    fn find(&self, hub: HubId, name: (CycleId, u64)) -> Option<Arc<WholeList>> {
+    fn find(&self, hub: HubId, name: ListName) -> Option<Arc<WholeList>> {
         let lists = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         lists.get(&hub).filter(|(of, _)| *of == name).map(|(_, list)| Arc::clone(list))
     }
 
-    fn keep(&self, hub: HubId, name: (CycleId, u64), list: Arc<WholeList>) {
+    fn keep(&self, hub: HubId, name: ListName, list: Arc<WholeList>) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(hub, (name, list));
     }
 }
@@ -111,14 +114,13 @@ impl Transaction {
         let list = self.whole_list(hub, cycle).await?;
         let mut found = NamedOffers::default();
         for reference in references {
-            match list.get(*reference) {
-                Some(Kept::Listed(offer)) => drop(found.listed.insert((*reference).clone(), offer.clone())),
-                Some(Kept::Withdrawn(offer)) => {
-                    drop(found.withdrawn.insert((*reference).clone(), offer.clone()))
-                }
+            let (side, offer) = match list.get(*reference) {
+                Some(Kept::Listed(offer)) => (&mut found.listed, offer),
+                Some(Kept::Withdrawn(offer)) => (&mut found.withdrawn, offer),
                 Some(Kept::Unreadable) => return Err(StoreError::Unreadable("an offer that cannot be read")),
-                None => {}
-            }
+                None => continue,
+            };
+            side.insert((*reference).clone(), offer.clone());
         }
         Ok(found)
     }

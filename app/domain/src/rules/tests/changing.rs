@@ -97,10 +97,13 @@ fn a_withdrawn_order_counts_for_nothing_and_can_still_be_read() {
     assert_eq!((order.lines.len(), order.asked()), (2, vec![]));
 }
 
+/// Its name, what happened before it came, when it came, what is decided.
+type AmendmentCase = (&'static str, fn(&mut World, &mut AmendOrder), Timestamp, &'static str);
+
 #[test]
 fn golden_cases_of_an_amendment() {
     let last = Timestamp(10_500);
-    let cases: [(&str, fn(&mut World, &mut AmendOrder), Timestamp, &str); 9] = [
+    let cases: [AmendmentCase; 9] = [
         ("as it was seen", |_, _| {}, IN_TIME, "accepted"),
         ("in the grace", |_, _| {}, last, "accepted"),
         ("after it", |_, _| {}, Timestamp(10_501), "LATE"),
