@@ -138,6 +138,10 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
     /// [`StorageError`]
     pub async fn reload(&self) -> Result<(), StorageError> {
         let moved = self.reload_outbox().await?;
+        // What another tab recorded shows at once, before the slower reading of what the server said.
+        if !planted(Bug::OtherTabNotShown) {
+            self.notify(Change::View);
+        }
         self.reload_cache().await?;
         if moved {
             self.notify(Change::Session);
@@ -251,18 +255,22 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
             self.local.borrow_mut().unsure |= written.is_err();
             let (queue, writes) = written?;
             let changed = !writes.is_empty();
-            {
+            let news = {
                 let mut local = self.local.borrow_mut();
                 // What the step saw is what lies on the device, other tabs' commands included.
+                let news = local.outbox.queue != queue;
                 local.outbox.queue = queue;
                 writes.into_iter().for_each(|write| local.outbox.apply(write));
                 let saved = saved.min(local.unsaved.len());
                 local.unsaved.drain(..saved);
                 local.replay_unsaved();
-            }
+                news
+            };
             drop(taken);
-            if changed {
+            if changed || news {
                 self.notify(Change::View);
+            }
+            if changed {
                 self.notify(Change::OtherTabs);
             }
             Ok(())
