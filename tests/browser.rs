@@ -11,6 +11,8 @@ mod deploy;
 mod emptied;
 #[path = "browser/list_file.rs"]
 mod list_file;
+#[path = "browser/mind.rs"]
+mod mind;
 #[path = "browser/offline.rs"]
 mod offline;
 #[path = "browser/pictures.rs"]
@@ -45,6 +47,7 @@ played_on!(Chromium as chromium:
     twins::two_tablets_of_one_kitchen_submitting_the_same_draft_make_one_order,
     twins::an_order_shows_on_the_other_tablet_at_once,
     price_list::the_hub_imports_a_price_list_and_the_kitchen_sees_the_new_price,
+    mind::a_kitchen_changes_its_order_then_withdraws_it,
     rights::each_session_sees_what_is_its_own_in_the_language_it_chose,
     pictures::every_screen_fits_every_device_and_the_console_stays_silent,
     tabs::two_tabs_working_on_one_draft_and_sending_at_once_make_one_order,
