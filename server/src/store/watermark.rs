@@ -15,6 +15,9 @@ use domain::wire::Cursor;
 
 /// In the folder of the base.
 const FILE: &str = "watermark";
+/// Every mark is as long as the longest, `e` + 16 + `.` + 20 digits. Another process (an import beside the server) counts only
+/// what it gave itself: its mark may be a lower one, and must not leave digits of the one it is written over.
+const WIDTH: usize = 38;
 
 /// The file beside the base, and what it says.
 #[derive(Debug)]
@@ -52,9 +55,8 @@ impl Watermark {
 }
 
 impl Mark {
-    /// In place: of one life, a later mark is never the shorter text.
     fn write(&self) -> io::Result<()> {
-        write_at_start(&self.file, self.reached.to_string().as_bytes())
+        write_at_start(&self.file, format!("{:<WIDTH$}", self.reached.to_string()).as_bytes())
     }
 }
 
@@ -69,4 +71,27 @@ fn write_at_start(mut file: &File, text: &[u8]) -> io::Result<()> {
     use io::{Seek, SeekFrom, Write};
     file.seek(SeekFrom::Start(0))?;
     file.write_all(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use tempfile::TempDir;
+
+    use super::*;
+
+    #[test]
+    fn a_lower_mark_of_another_process_leaves_nothing_of_the_higher_one() {
+        let home = TempDir::new().unwrap();
+        let server = Watermark::follow(home.path(), Cursor { epoch: 7, seq: 9_990 }).unwrap();
+        let import = Watermark::follow(home.path(), Cursor { epoch: 7, seq: 9_995 }).unwrap();
+        import.advance(10);
+        assert_eq!(Watermark::read(home.path()), Some(Cursor { epoch: 7, seq: 10_005 }));
+        server.advance(1);
+        assert_eq!(Watermark::read(home.path()), Some(Cursor { epoch: 7, seq: 9_991 }));
+    }
+
+    #[test]
+    fn the_longest_mark_fits() {
+        assert_eq!(Cursor { epoch: u64::MAX, seq: u64::MAX }.to_string().len(), WIDTH);
+    }
 }
