@@ -8,10 +8,8 @@ use crate::cargo;
 pub(crate) fn run(arguments: Vec<OsString>) -> ExitCode {
     let target = cargo::target();
     if !target.join("release").join("mercuriale").exists() {
-        eprintln!(
-            "Première construction : une douzaine de minutes sur 2 cœurs. Les suivantes : quelques secondes."
-        );
-        eprintln!("First build: about a dozen minutes on 2 cores. The next ones: a few seconds.");
+        eprintln!("Première construction : un quart d’heure sur 2 cœurs. Les suivantes : quelques secondes.");
+        eprintln!("First build: a quarter of an hour on 2 cores. The next ones: a few seconds.");
     }
     eprintln!("1/2 L'application · the app");
     let app = cargo::command()
