@@ -25,6 +25,7 @@ mod snapshots;
 #[cfg(test)]
 mod suite;
 mod tickets;
+mod transaction;
 mod upkeep;
 mod value;
 mod watermark;
@@ -43,7 +44,7 @@ use catalog::KeptLists;
 pub use catalog::NamedOffers;
 pub use demand::DemandRow;
 pub(crate) use demand::table_of;
-pub use engine::{BadDatabaseUrl, DatabaseUrl, FILE, Transaction, schema_version};
+pub use engine::{BadDatabaseUrl, DatabaseUrl, FILE, schema_version};
 pub use error::StoreError;
 pub use news::News;
 pub use port::{SyncStore, SyncTransaction};
@@ -51,6 +52,7 @@ pub use price_list::PriceList;
 pub use receipts::{Claim, StoredReceipt};
 pub use snapshots::{Encoding, Snapshot};
 pub use tickets::TicketCounts;
+pub use transaction::Transaction;
 pub use upkeep::{UpkeepError, restore};
 
 /// An open store. Cheap to clone; every clone is the same store.

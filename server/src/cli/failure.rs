@@ -96,7 +96,9 @@ impl From<StoreError> for Failure {
             StoreError::Migration(_) => {
                 "La base vient d’une version plus récente, ou n’a pas pu être mise à jour.".to_owned()
             }
-            StoreError::Database(_) => "La base de données ne répond pas, ou a refusé.".to_owned(),
+            StoreError::Sqlite(_) | StoreError::Postgres(_) | StoreError::Busy => {
+                "La base de données ne répond pas, ou a refusé.".to_owned()
+            }
             StoreError::UnknownCycle(cycle) => format!("Il n’y a pas de cycle {cycle}."),
             StoreError::CycleClosed(cycle) => format!("Le cycle {cycle} est clos."),
             StoreError::NotOneHub => "Cette base ne sert pas une plateforme, et une seule.".to_owned(),

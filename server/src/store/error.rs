@@ -3,7 +3,7 @@
 use std::{io, path::PathBuf};
 
 use domain::{cycle::CycleId, wire::snapshot::BadSnapshot};
-use sqlx::sqlite::SqliteError;
+use sqlx::migrate::MigrateError;
 
 /// Why the store could not do what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -18,10 +18,16 @@ pub enum StoreError {
     },
     /// The schema could not be brought up to date.
     #[error("the schema could not be brought up to date: {0}")]
-    Migration(Box<sqlx::migrate::MigrateError>),
-    /// The database refused or failed.
-    #[error("database: {0}")]
-    Database(#[from] sqlx::Error),
+    Migration(Box<MigrateError>),
+    /// The embedded database refused or failed.
+    #[error("SQLite: {0}")]
+    Sqlite(#[from] rusqlite::Error),
+    /// The database server refused or failed.
+    #[error("PostgreSQL: {0}")]
+    Postgres(#[from] sqlx::Error),
+    /// Others were at work for longer than one waits.
+    #[error("the database is busy")]
+    Busy,
     /// The database holds something this build cannot read.
     #[error("the database holds {0}")]
     Unreadable(&'static str),
@@ -59,37 +65,41 @@ impl StoreError {
     #[must_use]
     pub fn is_temporary(&self) -> bool {
         match self {
-            Self::Database(error) => is_temporary(error),
-            Self::Stopped | Self::Entropy(_) => true,
+            Self::Sqlite(error) => {
+                error.sqlite_error().is_some_and(|told| passes_in_sqlite(told.extended_code))
+            }
+            Self::Postgres(error) => passes_at_a_server(error),
+            Self::Busy | Self::Stopped | Self::Entropy(_) => true,
             _ => false,
         }
     }
 }
 
-fn is_temporary(error: &sqlx::Error) -> bool {
+impl From<MigrateError> for StoreError {
+    fn from(error: MigrateError) -> Self {
+        Self::Migration(Box::new(error))
+    }
+}
+
+/// SQLite says a number whose low byte is the primary code: `BUSY`, `LOCKED`, `IOERR`, `FULL`, `CANTOPEN`.
+fn passes_in_sqlite(code: i32) -> bool {
+    [5, 6, 10, 13, 14].contains(&(code & 0xff))
+}
+
+fn passes_at_a_server(error: &sqlx::Error) -> bool {
     match error {
         sqlx::Error::PoolTimedOut
         | sqlx::Error::PoolClosed
         | sqlx::Error::Io(_)
         | sqlx::Error::WorkerCrashed => true,
-        sqlx::Error::Database(told) => {
-            let sqlite = told.try_downcast_ref::<SqliteError>().is_some();
-            told.code().is_some_and(|code| {
-                if sqlite { is_temporary_in_sqlite(&code) } else { is_temporary_in_postgres(&code) }
-            })
-        }
+        sqlx::Error::Database(told) => told.code().is_some_and(|code| passes_in_postgres(&code)),
         _ => false,
     }
 }
 
-/// SQLite says a number whose low byte is the primary code: `BUSY`, `LOCKED`, `IOERR`, `FULL`, `CANTOPEN`.
-fn is_temporary_in_sqlite(code: &str) -> bool {
-    code.parse::<u32>().is_ok_and(|code| [5, 6, 10, 13, 14].contains(&(code & 0xff)))
-}
-
 /// PostgreSQL says a SQLSTATE: connection, rollback of a transaction, resources, operator, system; and a lock that was
 /// not to be had.
-fn is_temporary_in_postgres(code: &str) -> bool {
+fn passes_in_postgres(code: &str) -> bool {
     ["08", "40", "53", "57", "58", "55P03"].iter().any(|class| code.starts_with(class))
 }
 
@@ -100,13 +110,13 @@ mod tests {
     #[test]
     fn what_passes_by_itself_is_told_from_what_does_not() {
         // 517 is SQLITE_BUSY_SNAPSHOT, 2067 a broken UNIQUE; 40001 a serialization failure, 23505 a broken UNIQUE.
-        for (code, temporary) in [("5", true), ("517", true), ("13", true), ("2067", false), ("1", false)] {
-            assert_eq!(is_temporary_in_sqlite(code), temporary, "{code}");
+        for (code, temporary) in [(5, true), (517, true), (13, true), (2067, false), (1, false)] {
+            assert_eq!(passes_in_sqlite(code), temporary, "{code}");
         }
         for (code, temporary) in
             [("40001", true), ("55P03", true), ("57P01", true), ("23505", false), ("42601", false)]
         {
-            assert_eq!(is_temporary_in_postgres(code), temporary, "{code}");
+            assert_eq!(passes_in_postgres(code), temporary, "{code}");
         }
         assert!(StoreError::Stopped.is_temporary() && !StoreError::Panicked.is_temporary());
     }

@@ -10,7 +10,7 @@ use std::{collections::BTreeMap, fmt::Display};
 use domain::wire::{Op, Scope};
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::{StoreError, Transaction, engine::Sql, news::Move, value::args};
+use super::{StoreError, Transaction, news::Move, transaction::Sql, value::args};
 
 /// The catalogue's kinds.
 pub mod kind {

@@ -7,14 +7,15 @@ use std::{
     fs,
     io::{self, Read},
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use domain::{cycle::CycleId, id::HubId, time::Timestamp};
-use sqlx::{ConnectOptions, Connection, sqlite::SqliteConnectOptions};
+use rusqlite::{Connection, OpenFlags};
 
 use super::{
     DatabaseUrl, Store, StoreError, Transaction,
-    engine::{Engine, FILE},
+    engine::{Engine, FILE, sqlite::beside_the_runtime},
     random,
     value::args,
 };
@@ -50,8 +51,8 @@ pub enum UpkeepError {
     Store(#[from] StoreError),
 }
 
-impl From<sqlx::Error> for UpkeepError {
-    fn from(error: sqlx::Error) -> Self {
+impl From<rusqlite::Error> for UpkeepError {
+    fn from(error: rusqlite::Error) -> Self {
         Self::Store(error.into())
     }
 }
@@ -78,13 +79,14 @@ impl Store {
     /// # Errors
     /// [`UpkeepError`]; nothing is left at `file` then that was not there before.
     pub async fn backup(&self, file: &Path) -> Result<(), UpkeepError> {
-        let Engine::Sqlite { writer, .. } = &self.engine else { return Err(UpkeepError::NotEmbedded) };
+        let Engine::Sqlite(base) = &self.engine else { return Err(UpkeepError::NotEmbedded) };
         if file.exists() {
             return Err(UpkeepError::Exists(file.to_owned()));
         }
         let unspeakable = || at(file)(io::Error::new(io::ErrorKind::InvalidInput, "not a name in UTF-8"));
         let name = file.to_str().ok_or_else(unspeakable)?;
-        if let Err(error) = sqlx::query("VACUUM INTO $1").bind(name).execute(writer).await {
+        let writer = base.writer().await?;
+        if let Err(error) = beside_the_runtime(|| writer.execute("VACUUM INTO ?1", [name])) {
             // Half a copy is worse than none.
             let _ = fs::remove_file(file);
             return Err(error.into());
@@ -97,11 +99,13 @@ impl Store {
     /// # Errors
     /// When the base cannot be read at all.
     pub async fn faults_of_file(&self) -> Result<Vec<String>, StoreError> {
-        let Engine::Sqlite { readers, .. } = &self.engine else { return Ok(Vec::new()) };
-        let mut faults: Vec<String> =
-            sqlx::query_scalar("PRAGMA integrity_check(20)").fetch_all(readers).await?;
+        let Engine::Sqlite(base) = &self.engine else { return Ok(Vec::new()) };
+        let reader = base.reader().await?;
+        let (mut faults, strays) = beside_the_runtime(|| {
+            let faults = first_column(&reader, "PRAGMA integrity_check(20)")?;
+            Ok::<_, StoreError>((faults, first_column(&reader, "PRAGMA foreign_key_check")?.len()))
+        })?;
         faults.retain(|fault| fault != "ok");
-        let strays = sqlx::query("PRAGMA foreign_key_check").fetch_all(readers).await?.len();
         if strays > 0 {
             faults.push(format!("{strays} rows refer to rows that are not there"));
         }
@@ -117,6 +121,13 @@ impl Store {
         let rows: Vec<(CycleId,)> = self.read().await?.fetch(sql, args![hub]).await?;
         Ok(rows.into_iter().map(|(id,)| id).collect())
     }
+}
+
+/// The first column of what a check says, row by row.
+fn first_column(connection: &Connection, check: &'static str) -> Result<Vec<String>, StoreError> {
+    let mut statement = connection.prepare(check)?;
+    let rows = statement.query_map([], |row| row.get(0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 impl Transaction {
@@ -143,7 +154,7 @@ pub async fn restore(folder: &Path, copy: &Path, now: Timestamp) -> Result<Optio
     fs::create_dir_all(folder).map_err(at(folder))?;
     let target = folder.join(FILE);
     if target.exists() {
-        refuse_if_in_use(&target).await?;
+        refuse_if_in_use(&target)?;
     }
     let workshop = folder.join(format!("restore-{}", now.0));
     fs::create_dir(&workshop).map_err(at(&workshop))?;
@@ -160,7 +171,7 @@ pub async fn restore(folder: &Path, copy: &Path, now: Timestamp) -> Result<Optio
 async fn prepare(workshop: &Path, copy: &Path) -> Result<(), UpkeepError> {
     let file = workshop.join(FILE);
     fs::copy(copy, &file).map_err(at(&file))?;
-    if !is_ours(&file).await {
+    if !is_ours(&file) {
         return Err(UpkeepError::NotACopy(copy.to_owned()));
     }
     let store = Store::open(&DatabaseUrl::Sqlite { folder: workshop.to_owned() }).await?;
@@ -173,28 +184,26 @@ async fn prepare(workshop: &Path, copy: &Path) -> Result<(), UpkeepError> {
 }
 
 /// Whether the file has our tables: another program's base must not be given them.
-async fn is_ours(file: &Path) -> bool {
-    let options = SqliteConnectOptions::new().filename(file).disable_statement_logging();
-    let Ok(mut connection) = options.connect().await else { return false };
-    let found =
-        sqlx::query("SELECT epoch FROM store_life WHERE id = 1").fetch_optional(&mut connection).await;
-    let _ = connection.close().await;
-    matches!(found, Ok(Some(_)))
+fn is_ours(file: &Path) -> bool {
+    let found = existing(file).and_then(|base| {
+        base.query_row("SELECT epoch FROM store_life WHERE id = 1", [], |row| row.get::<_, i64>(0))
+    });
+    found.is_ok()
+}
+
+fn existing(file: &Path) -> rusqlite::Result<Connection> {
+    Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)
 }
 
 /// A base in WAL mode is locked, shared, by every connection for as long as it is open: an exclusive lock shows that there
 /// is none.
-async fn refuse_if_in_use(target: &Path) -> Result<(), UpkeepError> {
-    let options = SqliteConnectOptions::new()
-        .filename(target)
-        .locking_mode(sqlx::sqlite::SqliteLockingMode::Exclusive)
-        .busy_timeout(std::time::Duration::from_millis(200))
-        .disable_statement_logging();
-    let mut connection = options.connect().await.map_err(|_| UpkeepError::InUse)?;
-    let locked = sqlx::query("BEGIN EXCLUSIVE").execute(&mut connection).await;
-    let _ = sqlx::query("ROLLBACK").execute(&mut connection).await;
-    let _ = connection.close().await;
-    locked.map(drop).map_err(|_| UpkeepError::InUse)
+fn refuse_if_in_use(target: &Path) -> Result<(), UpkeepError> {
+    let alone = || {
+        let base = existing(target)?;
+        base.busy_timeout(Duration::from_millis(200))?;
+        base.execute_batch("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; ROLLBACK")
+    };
+    alone().map_err(|_| UpkeepError::InUse)
 }
 
 fn put_in_place(prepared: &Path, target: &Path, now: Timestamp) -> Result<Option<PathBuf>, UpkeepError> {
@@ -292,10 +301,10 @@ mod tests {
         let home = TempDir::new().unwrap();
         let store = opened(home.path()).await;
         found_hub(&store, "first").await;
-        let Engine::Sqlite { writer, .. } = &store.engine else { panic!("embedded") };
+        let Engine::Sqlite(base) = &store.engine else { panic!("embedded") };
         let later = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
              VALUES (9999, 'of tomorrow', 1, x'00', 0)";
-        sqlx::query(later).execute(writer).await.unwrap();
+        base.writer().await.unwrap().execute_batch(later).unwrap();
         store.close().await;
         let before = fs::read(home.path().join(FILE)).unwrap();
         let refusal = Store::open(&DatabaseUrl::Sqlite { folder: home.path().to_owned() }).await.err();
@@ -310,10 +319,7 @@ mod tests {
         found_hub(&store, "first").await;
         store.close().await;
         let foreign = other.path().join("foreign.db");
-        let options = SqliteConnectOptions::new().filename(&foreign).create_if_missing(true);
-        let mut connection = options.connect().await.unwrap();
-        sqlx::query("CREATE TABLE recipes (id INTEGER)").execute(&mut connection).await.unwrap();
-        connection.close().await.unwrap();
+        Connection::open(&foreign).unwrap().execute_batch("CREATE TABLE recipes (id INTEGER)").unwrap();
         let text = other.path().join("text.db");
         fs::write(&text, "not a base").unwrap();
         for file in [&foreign, &text] {
