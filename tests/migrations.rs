@@ -28,7 +28,7 @@ use server::{
 use tempfile::TempDir;
 
 /// The schema versions that were ever shipped.
-const VERSIONS: [&str; 1] = ["0001"];
+const VERSIONS: [&str; 2] = ["0001", "0002"];
 
 fn fixture(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/bases").join(name)

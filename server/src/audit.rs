@@ -82,8 +82,6 @@ async fn faults_of_cycle(
 ) -> Result<Vec<Fault>, StoreError> {
     let mut faults: Vec<_> = orders.iter().filter_map(fault_of_order).collect();
     let mut rows = tx.demand_rows(hub, cycle).await?;
-    let asked = table_of(&rows);
-    faults.extend(difference(&asked, &tx.line_sums(hub, cycle).await?).map(Fault::Totals));
     // Once closed, an order counts for what it was granted; so do the totals then.
     for row in &mut rows {
         row.ordered = row.confirmed.unwrap_or(row.ordered);

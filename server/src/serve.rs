@@ -39,7 +39,7 @@ impl Server {
     /// When the listener fails.
     pub async fn run(self, stop: impl Future<Output = ()> + Send + 'static) -> io::Result<()> {
         let (stopping, stopped) = watch::channel(false);
-        let jobs = tokio::spawn(jobs::run(self.state.clone(), stopped.clone()));
+        let jobs = self.state.store.apart(jobs::run(self.state.clone(), stopped.clone()));
         let store = self.state.store.clone();
         let app = routes::router(self.state).into_make_service_with_connect_info::<SocketAddr>();
         let mut told = stopped;

@@ -35,7 +35,7 @@ use std::sync::Arc;
 use domain::{id::HubId, wire::Cursor};
 use engine::Engine;
 use news::Herald;
-use tokio::sync::broadcast;
+use tokio::{runtime::Handle, sync::broadcast, task::JoinHandle};
 use value::args;
 use watermark::Watermark;
 
@@ -137,6 +137,15 @@ impl Store {
     /// A transaction that changes what belongs to no hub: sessions, and a new hub itself.
     async fn write_beside(&self) -> Result<Transaction, StoreError> {
         Ok(self.engine.write().await?.told_by(&self.herald).with_lists(&self.lists))
+    }
+
+    /// Has work of many statements done where it holds up nothing else: an embedded base works on the thread that asks, and
+    /// a thread that answers requests must not be kept from them.
+    pub fn apart<T: Send + 'static>(&self, work: impl Future<Output = T> + Send + 'static) -> JoinHandle<T> {
+        match self.engine {
+            Engine::Sqlite(_) => tokio::task::spawn_blocking(move || Handle::current().block_on(work)),
+            Engine::Postgres(_) => tokio::spawn(work),
+        }
     }
 
     /// Waits until every connection is given back and closed.

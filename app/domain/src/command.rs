@@ -1,6 +1,9 @@
 //! Commands: recorded intents. Written once on the device, never edited, and readable by every later server.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    fmt::{self, Write},
+};
 
 use serde::{
     Deserialize, Deserializer, Serialize,
@@ -308,11 +311,31 @@ impl Envelope {
     /// The hash its contents should carry.
     #[must_use]
     pub fn fingerprint(&self) -> String {
-        let mut whole = serde_json::to_value(self).unwrap_or(Value::Null);
-        if let Value::Object(fields) = &mut whole {
-            fields.remove("h");
+        let text = |value: &str| Value::from(value).to_string();
+        let mut fields: BTreeMap<&str, String> =
+            self.extra.iter().map(|(name, value)| (&**name, canonical(value))).collect();
+        fields.extend([
+            ("m", self.m.to_string()),
+            ("k", text(&self.k)),
+            ("v", self.v.to_string()),
+            ("hlc", text(&self.hlc.to_string())),
+            ("actor", text(&self.actor.to_string())),
+            ("site", text(&self.site.to_string())),
+            (
+                "base",
+                canonical(&self.base.iter().map(|(scope, at)| (scope.clone(), Value::from(&**at))).collect()),
+            ),
+            ("a", canonical(&self.a)),
+        ]);
+        let mut sha = Sha256::new();
+        for (at, (name, value)) in fields.iter().enumerate() {
+            sha.update(if at == 0 { "{" } else { "," });
+            sha.update(text(name));
+            sha.update(":");
+            sha.update(value);
         }
-        hex(&Sha256::digest(canonical(&whole).as_bytes()))
+        sha.update("}");
+        hex(&sha.finalize())
     }
 
     /// Whether its contents are those it was sealed with.
@@ -333,19 +356,34 @@ impl Envelope {
 /// JSON with its keys sorted and no space: one text for one value, whoever wrote it.
 #[must_use]
 pub fn canonical(value: &Value) -> String {
+    let mut text = String::new();
+    // A text has room for everything.
+    let _ = write_canonical(value, &mut text);
+    text
+}
+
+fn write_canonical(value: &Value, text: &mut String) -> fmt::Result {
     match value {
         Value::Object(fields) => {
             let mut keys: Vec<_> = fields.keys().collect();
             sorting::sort(&mut keys);
-            let inside: Vec<_> = keys
-                .iter()
-                .map(|key| format!("{}:{}", Value::from(key.as_str()), canonical(&fields[*key])))
-                .collect();
-            format!("{{{}}}", inside.join(","))
+            for (at, key) in keys.into_iter().enumerate() {
+                text.push(if at == 0 { '{' } else { ',' });
+                write!(text, "{}:", Value::from(key.as_str()))?;
+                write_canonical(&fields[key], text)?;
+            }
+            text.push_str(if fields.is_empty() { "{}" } else { "}" });
         }
-        Value::Array(items) => format!("[{}]", items.iter().map(canonical).collect::<Vec<_>>().join(",")),
-        plain => plain.to_string(),
+        Value::Array(items) => {
+            for (at, item) in items.iter().enumerate() {
+                text.push(if at == 0 { '[' } else { ',' });
+                write_canonical(item, text)?;
+            }
+            text.push_str(if items.is_empty() { "[]" } else { "]" });
+        }
+        plain => write!(text, "{plain}")?,
     }
+    Ok(())
 }
 
 /// Lower-case hexadecimal.

@@ -28,8 +28,8 @@ crate::on_both_engines!(
 
 async fn send(store: &TestStore, who: &KitchenSession, submission: SubmitOrder) -> Outcome {
     let mut tablet = Device::of(who, 1);
-    let cmds = vec![serde_json::to_value(tablet.submit(submission)).unwrap()];
-    match push(store, who, Batch { outbox: tablet.outbox, cmds }, NOW).await {
+    let batch = Batch::of(tablet.outbox, &[tablet.submit(submission)]).unwrap();
+    match push(store, who, batch, NOW).await {
         Ok(PushAnswer::Done(mut done)) => done.results.remove(0).outcome,
         other => panic!("{other:?}"),
     }
@@ -118,8 +118,7 @@ async fn a_cycle_closes_once(store: TestStore) {
     let mut late = market.submission(market.kitchens[0].site, &[("P-003", "5")]);
     late.draft = domain::id::DraftId::usual(late.site, cycle, 1);
     let mut tablet = Device::of(&market.kitchens[0], 2);
-    let cmds = vec![serde_json::to_value(tablet.submit(late)).unwrap()];
-    let batch = Batch { outbox: tablet.outbox, cmds };
+    let batch = Batch::of(tablet.outbox, &[tablet.submit(late)]).unwrap();
     let PushAnswer::Done(done) = push(&store, &market.kitchens[0], batch, NOW).await.unwrap() else {
         panic!()
     };

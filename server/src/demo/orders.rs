@@ -103,9 +103,9 @@ async fn send_one(
     let at_ms = u64::try_from(at.0).unwrap_or(0);
     let envelope =
         Envelope::seal(1, Hlc { at_ms, counter: 0, node: 1 }, user, site.id, &Command::SubmitOrder(submit));
-    let command = serde_json::to_value(&envelope).map_err(|_| DemoError::Data("an order"))?;
+    let batch = Batch::of(outbox, &[envelope]).map_err(|_| DemoError::Data("an order"))?;
     let who = KitchenSession { user, hub: site.hub, site: site.id };
-    match push(store, &who, Batch { outbox, cmds: vec![command] }, at).await {
+    match push(store, &who, batch, at).await {
         Ok(PushAnswer::Done(_)) => Ok(()),
         _ => Err(DemoError::Data("an order was not taken")),
     }

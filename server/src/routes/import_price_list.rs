@@ -66,7 +66,8 @@ pub(crate) async fn start(
     let status = match file {
         Ok(bytes) => {
             let status = work.tell(ImportState::Working { phase: ImportPhase::Reading, done: 0, total: 0 });
-            tokio::spawn(work.run(bytes));
+            let store = work.state.store.clone();
+            store.apart(work.run(bytes));
             status
         }
         Err(refusal) => work.tell(refused(refusal)),

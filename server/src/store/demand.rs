@@ -59,9 +59,24 @@ pub(super) struct Move {
     pub(super) lines: i64,
 }
 
+/// How a transaction moves totals, in order, and how many of these moves their rows have had. Kept whole until the end: a
+/// savepoint that is undone takes back what was written since.
+#[derive(Debug, Default)]
+pub(super) struct MovedTotals {
+    pub(super) moved: Vec<((HubId, CycleId), LineKey, Move)>,
+    pub(super) settled: usize,
+}
+
 impl Move {
     fn is_nothing(&self) -> bool {
         (self.ordered, self.producer_share, self.amount, self.lines) == (0, 0, 0, 0)
+    }
+
+    fn add(&mut self, other: &Self) {
+        self.ordered += other.ordered;
+        self.producer_share += other.producer_share;
+        self.amount += other.amount;
+        self.lines += other.lines;
     }
 
     fn only_adds(&self) -> bool {
@@ -90,32 +105,45 @@ pub(super) fn moves(old: &[OrderLine], new: &[OrderLine]) -> BTreeMap<LineKey, M
 }
 
 impl Transaction {
-    /// Moves a cycle's totals by what a change of an order's lines brings.
-    pub(super) async fn move_demand(
+    /// Moves a cycle's totals by what a change of an order's lines brings. Orders that share a commit ask for the same
+    /// products: the rows are written once for all of them, see [`Transaction::settle_totals`].
+    pub(super) fn move_demand(&mut self, hub: HubId, cycle: CycleId, old: &[OrderLine], new: &[OrderLine]) {
+        let moves = moves(old, new).into_iter().map(|(key, moved)| ((hub, cycle), key, moved));
+        self.totals.moved.extend(moves);
+    }
+
+    /// Writes how far totals moved since the last time: before they are read, and before the commit.
+    ///
+    /// # Errors
+    /// When the database cannot be reached, or a total would fall below what is taken from it.
+    pub(crate) async fn settle_totals(&mut self) -> Result<(), StoreError> {
+        let mut cycles: BTreeMap<(HubId, CycleId), BTreeMap<LineKey, Move>> = BTreeMap::new();
+        for (cycle, key, moved) in &self.totals.moved[self.totals.settled..] {
+            let zero = Move { ordered: 0, producer_share: 0, amount: 0, lines: 0, ..*moved };
+            cycles.entry(*cycle).or_default().entry(key.clone()).or_insert(zero).add(moved);
+        }
+        for ((hub, cycle), mut moves) in cycles {
+            moves.retain(|_, moved| !moved.is_nothing());
+            self.write_totals(hub, cycle, moves).await?;
+        }
+        self.totals.settled = self.totals.moved.len();
+        Ok(())
+    }
+
+    async fn write_totals(
         &mut self,
         hub: HubId,
         cycle: CycleId,
-        old: &[OrderLine],
-        new: &[OrderLine],
+        moves: BTreeMap<LineKey, Move>,
     ) -> Result<(), StoreError> {
-        let (added, taken): (Vec<_>, Vec<_>) =
-            moves(old, new).into_iter().partition(|(_, moved)| moved.only_adds());
+        let (added, taken): (Vec<_>, Vec<_>) = moves.into_iter().partition(|(_, moved)| moved.only_adds());
         let rows = added
             .into_iter()
             .map(|(key, moved)| {
                 let Move { producer, ordered, producer_share, amount, lines } = moved;
-                args![
-                    hub,
-                    cycle,
-                    &key.offer,
-                    key.delivery_on,
-                    producer,
-                    ordered,
-                    producer_share,
-                    amount,
-                    lines,
-                    true
-                ]
+                let mut row = args![hub, cycle, &key.offer, key.delivery_on, producer];
+                row.extend(args![ordered, producer_share, amount, lines, true]);
+                row
             })
             .collect();
         self.insert_many(
@@ -147,6 +175,7 @@ impl Transaction {
         hub: HubId,
         cycle: CycleId,
     ) -> Result<Vec<DemandRow>, StoreError> {
+        self.settle_totals().await?;
         let sql = "SELECT reference, delivery_on, producer, ordered, confirmed, producer_share, amount, lines
              FROM demand WHERE hub = $1 AND cycle = $2 AND lines > 0 ORDER BY reference, delivery_on";
         type Columns = (Reference, Date, ProducerId, Quantity, Option<Quantity>, Amount, Amount, u32);
@@ -198,6 +227,7 @@ impl Transaction {
         hub: HubId,
         cycle: CycleId,
     ) -> Result<(BTreeSet<Reference>, BTreeSet<ProducerId>), StoreError> {
+        self.settle_totals().await?;
         let sql = "SELECT reference, producer FROM demand WHERE hub = $1 AND cycle = $2 AND stale = 1";
         let rows: Vec<(Reference, ProducerId)> = self.fetch(sql, args![hub, cycle]).await?;
         Ok(rows.into_iter().unzip())
@@ -205,6 +235,7 @@ impl Transaction {
 
     /// Notes that everything was told.
     pub(crate) async fn demand_told(&mut self, hub: HubId, cycle: CycleId) -> Result<(), StoreError> {
+        self.settle_totals().await?;
         let sql = "UPDATE demand SET stale = 0 WHERE hub = $1 AND cycle = $2 AND stale = 1";
         self.execute(sql, args![hub, cycle]).await.map(drop)
     }
@@ -212,6 +243,7 @@ impl Transaction {
     /// What is promised and asked of each offer somebody drew on, all days of the week together. Two plain questions and a
     /// lookup: no engine needs statistics to answer them well.
     async fn drawn_promises(&mut self, hub: HubId, cycle: CycleId) -> Result<Vec<Drawn>, StoreError> {
+        self.settle_totals().await?;
         let sql = "SELECT reference, promised, listed FROM offer
              WHERE hub = $1 AND cycle = $2 AND promised IS NOT NULL";
         let promised: Vec<(String, Quantity, bool)> = self.fetch(sql, args![hub, cycle]).await?;

@@ -19,7 +19,7 @@ use domain::{
     enterprise::{Producer, Site},
     id::{HubId, OrderId, OutboxId, ProducerId, Reference, SiteId, TicketId},
     money::Amount,
-    order::{LineKey, Order, OrderLine},
+    order::{LineKey, Order},
     pricing::Terms,
     receipt::Receipt,
     ticket::Ticket,
@@ -38,14 +38,13 @@ struct HubRow {
     list_seq: u64,
 }
 
-/// An order's rows: what is asked of it in sums. Its document is the feed's.
+/// An order's row. Its document is the feed's.
 #[derive(Debug, Clone)]
 struct OrderRow {
     hub: HubId,
     site: SiteId,
     cycle: CycleId,
     order: Order,
-    lines: Vec<OrderLine>,
 }
 
 /// A running total, in the integers of SQL.

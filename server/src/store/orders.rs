@@ -1,29 +1,24 @@
-//! Orders: the document the kitchen reads is the feed's; its lines are also rows, so that sums and rights can be asked in
-//! SQL. Every change moves the running demand in the same transaction.
+//! Orders: a row for what must be unique and counted; the document, lines and all, is the feed's. Every change moves the running
+//! demand in the same transaction.
+
+use std::collections::BTreeSet;
 
 use domain::{
-    consolidation::{Demand, DemandTable},
     cycle::CycleId,
-    id::{HubId, OrderId, Reference, SiteId},
-    money::Amount,
-    order::{LineKey, LineStatus, Order, OrderLine, OrderNumber, OrderState},
-    quantity::Quantity,
-    time::{Date, Timestamp},
+    id::{HubId, OrderId, SiteId},
+    order::{Order, OrderLine, OrderNumber, OrderState},
+    time::Timestamp,
     wire::Scope,
 };
 
 use super::{
     StoreError, Transaction,
     feed::{Put, kind},
-    value::{Value, args},
+    value::args,
 };
 
 /// New Year comes to France an hour before it comes to the clock of the store.
 const NEW_YEAR_LEAD_MS: i64 = 3_600_000;
-
-const LINE_COLUMNS: &str =
-    "order_line (order_id, reference, delivery_on, producer, ordered, confirmed, unit_price,
-     net_price, vat, amount, producer_share, transport, hub_share, status)";
 
 impl Transaction {
     /// The next order number of a site: per calendar year in France, unbroken, because it is given back with everything
@@ -59,17 +54,16 @@ impl Transaction {
         before: Option<&Order>,
         order: &Order,
     ) -> Result<(), StoreError> {
+        check_lines(order)?;
         if before.is_none() {
             self.insert_order(hub, order).await?;
         } else {
             self.execute("UPDATE orders SET state = $2 WHERE id = $1", args![order.id, state_code(order)])
                 .await?;
-            self.execute("DELETE FROM order_line WHERE order_id = $1", args![order.id]).await?;
         }
-        self.insert_many(LINE_COLUMNS, line_rows(order), "").await?;
         let no_lines: &[OrderLine] = &[];
         let old_lines = before.map_or(no_lines, |before| &before.lines);
-        self.move_demand(hub, order.cycle, old_lines, &order.lines).await?;
+        self.move_demand(hub, order.cycle, old_lines, &order.lines);
         self.publish(&Scope::site(order.site), [Put::of(kind::ORDER, order.id, order)?]).await
     }
 
@@ -103,23 +97,6 @@ impl Transaction {
         rows.into_iter().map(|(body,)| Ok(serde_json::from_str(&body)?)).collect()
     }
 
-    /// What the accepted lines of a cycle sum to, asked of the rows.
-    pub(crate) async fn line_sums(&mut self, hub: HubId, cycle: CycleId) -> Result<DemandTable, StoreError> {
-        let sql = "SELECT l.reference, l.delivery_on, CAST(SUM(l.ordered) AS BIGINT),
-                 CAST(SUM(l.producer_share) AS BIGINT), CAST(SUM(l.amount) AS BIGINT), COUNT(*)
-             FROM orders o JOIN order_line l ON l.order_id = o.id
-             WHERE o.hub = $1 AND o.cycle = $2 AND l.status = 'accepted'
-             GROUP BY l.reference, l.delivery_on";
-        let rows: Vec<(Reference, Date, Quantity, Amount, Amount, u32)> =
-            self.fetch(sql, args![hub, cycle]).await?;
-        Ok(rows
-            .into_iter()
-            .map(|(offer, delivery_on, ordered, producer_net, buyer_net, lines)| {
-                (LineKey { offer, delivery_on }, Demand { ordered, producer_net, buyer_net, lines })
-            })
-            .collect())
-    }
-
     /// Writes all orders of a cycle that stood as its closing left them. Running totals are the caller's.
     pub(crate) async fn save_consolidated(
         &mut self,
@@ -130,11 +107,8 @@ impl Transaction {
         let sql = "UPDATE orders SET state = 'consolidated'
              WHERE hub = $1 AND cycle = $2 AND state = 'accepted'";
         self.execute(sql, args![hub, cycle]).await?;
-        let sql = "DELETE FROM order_line WHERE order_id IN
-             (SELECT id FROM orders WHERE hub = $1 AND cycle = $2 AND state = 'consolidated')";
-        self.execute(sql, args![hub, cycle]).await?;
-        self.insert_many(LINE_COLUMNS, orders.iter().flat_map(line_rows).collect(), "").await?;
         for order in orders {
+            check_lines(order)?;
             self.publish(&Scope::site(order.site), [Put::of(kind::ORDER, order.id, order)?]).await?;
         }
         Ok(())
@@ -152,6 +126,19 @@ impl Transaction {
     }
 }
 
+/// What is answered where an order breaks a rule of the store.
+pub(super) const BROKEN: StoreError = StoreError::Unreadable("an order that breaks a rule of the store");
+
+/// The last guard of an order's lines: one a product and day, nobody granted more than was asked, and every cent somebody's.
+pub(super) fn check_lines(order: &Order) -> Result<(), StoreError> {
+    let keys: BTreeSet<_> = order.lines.iter().map(|line| &line.key).collect();
+    let fits = |line: &OrderLine| {
+        line.confirmed.is_none_or(|confirmed| confirmed <= line.ordered) && line.split.total() == line.amount
+    };
+    let sound = keys.len() == order.lines.len() && order.lines.iter().all(fits);
+    if sound { Ok(()) } else { Err(BROKEN) }
+}
+
 pub(super) fn year_of(now: Timestamp) -> Result<i16, StoreError> {
     let instant = jiff::Timestamp::from_millisecond(now.plus_ms(NEW_YEAR_LEAD_MS).0)
         .map_err(|_| StoreError::Unreadable("an instant outside the calendar"))?;
@@ -164,34 +151,6 @@ fn state_code(order: &Order) -> &'static str {
         OrderState::Consolidated => "consolidated",
         OrderState::Withdrawn { .. } => "withdrawn",
     }
-}
-
-fn line_rows(order: &Order) -> Vec<Vec<Value>> {
-    order.lines.iter().map(|line| line_row(order.id, line)).collect()
-}
-
-fn line_row(order: OrderId, line: &OrderLine) -> Vec<Value> {
-    let status = match line.status {
-        LineStatus::Accepted => "accepted",
-        LineStatus::Held { .. } => "held",
-        LineStatus::Dropped { .. } => "dropped",
-    };
-    args![
-        order,
-        &line.key.offer,
-        line.key.delivery_on,
-        line.producer,
-        line.ordered,
-        line.confirmed,
-        line.unit_price,
-        line.net_price,
-        line.vat,
-        line.amount,
-        line.split.producer,
-        line.split.transport,
-        line.split.hub,
-        status,
-    ]
 }
 
 #[cfg(test)]

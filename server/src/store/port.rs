@@ -105,8 +105,6 @@ port! {
     fn save_order(hub: HubId, before: Option<&Order>, order: &Order) -> ();
     /// Every order of a cycle, withdrawn ones too, by identifier.
     fn cycle_orders(hub: HubId, cycle: CycleId) -> Vec<Order>;
-    /// What the accepted lines of a cycle sum to, asked of the rows.
-    fn line_sums(hub: HubId, cycle: CycleId) -> DemandTable;
 
     /// Writes a ticket as it now is.
     fn save_ticket(hub: HubId, ticket: &Ticket) -> ();
@@ -119,6 +117,8 @@ port! {
     /// The open tickets about lines of a cycle's orders.
     fn open_line_tickets(hub: HubId, cycle: CycleId) -> Vec<Ticket>;
 
+    /// Writes how far totals moved so far: a failure of that is then told here, not by the commit.
+    fn settle_totals() -> ();
     /// The running totals of a cycle, by offer and day.
     fn demand_rows(hub: HubId, cycle: CycleId) -> Vec<DemandRow>;
     /// The offers and producers whose totals moved since they were last told.

@@ -9,6 +9,7 @@ use domain::{id::HubId, wire::Scope};
 use super::{
     StoreError,
     catalog::KeptLists,
+    demand::MovedTotals,
     engine::{postgres, sqlite},
     news::{Herald, Move},
     value::{FromRow, Value, args},
@@ -22,11 +23,20 @@ const ROWS_A_STATEMENT: [usize; 5] = [256, 64, 16, 4, 1];
 #[derive(Debug)]
 pub struct Transaction {
     inner: Inner,
-    /// What it moves, and how much of that stood at each open savepoint.
+    /// What it moves, and how far that was at each open savepoint.
     moves: Vec<Move>,
-    savepoints: Vec<usize>,
+    pub(super) totals: MovedTotals,
+    savepoints: Vec<Mark>,
     herald: Option<Arc<Herald>>,
     lists: Option<Arc<KeptLists>>,
+}
+
+/// How far a transaction had come.
+#[derive(Debug, Clone, Copy, Default)]
+struct Mark {
+    moves: usize,
+    totals: usize,
+    settled: usize,
 }
 
 /// Of which database.
@@ -60,7 +70,8 @@ impl From<&'static str> for Sql {
 
 impl Transaction {
     pub(super) fn of(inner: Inner) -> Self {
-        Self { inner, moves: Vec::new(), savepoints: Vec::new(), herald: None, lists: None }
+        let (moves, totals, savepoints) = Default::default();
+        Self { inner, moves, totals, savepoints, herald: None, lists: None }
     }
 
     /// Has what it moves told to `herald` once it is durable.
@@ -176,13 +187,17 @@ impl Transaction {
 
     /// Marks a place to come back to.
     pub async fn savepoint(&mut self) -> Result<(), StoreError> {
-        self.savepoints.push(self.moves.len());
+        let MovedTotals { moved, settled } = &self.totals;
+        self.savepoints.push(Mark { moves: self.moves.len(), totals: moved.len(), settled: *settled });
         self.execute("SAVEPOINT step", args![]).await.map(drop)
     }
 
     /// Undoes everything since the last [`Transaction::savepoint`].
     pub async fn undo_to_savepoint(&mut self) -> Result<(), StoreError> {
-        self.moves.truncate(self.savepoints.last().copied().unwrap_or(0));
+        let mark = self.savepoints.last().copied().unwrap_or_default();
+        self.moves.truncate(mark.moves);
+        self.totals.moved.truncate(mark.totals);
+        self.totals.settled = mark.settled;
         self.execute("ROLLBACK TO SAVEPOINT step", args![]).await?;
         self.keep_savepoint().await
     }
@@ -194,7 +209,8 @@ impl Transaction {
     }
 
     /// Makes it all durable, or nothing.
-    pub async fn commit(self) -> Result<(), StoreError> {
+    pub async fn commit(mut self) -> Result<(), StoreError> {
+        self.settle_totals().await?;
         match self.inner {
             Inner::Sqlite(open) => open.commit()?,
             Inner::Postgres(open) => open.commit().await?,

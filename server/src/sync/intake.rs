@@ -61,7 +61,7 @@ impl Intake {
             return lane.clone();
         }
         let (lane, waiting) = mpsc::channel(MOST_WAITING);
-        tokio::spawn(run(self.store.clone(), hub, waiting));
+        self.store.apart(run(self.store.clone(), hub, waiting));
         lanes.insert(hub, lane.clone());
         lane
     }

@@ -9,8 +9,11 @@ use domain::{
     time::Timestamp,
     wire::{MAX_COMMANDS, PushAnswer, PushDone},
 };
-use serde::Deserialize;
-use serde_json::Value;
+use serde::{Deserialize, Serialize};
+use serde_json::{
+    Value,
+    value::{RawValue, to_raw_value},
+};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
@@ -29,7 +32,17 @@ pub struct Batch {
     /// The outbox they were written in.
     pub outbox: OutboxId,
     /// In order, without gaps.
-    pub cmds: Vec<Value>,
+    pub cmds: Vec<Box<RawValue>>,
+}
+
+impl Batch {
+    /// A batch of these commands, as a device writes it.
+    ///
+    /// # Errors
+    /// When one cannot be said in JSON.
+    pub fn of(outbox: OutboxId, commands: &[impl Serialize]) -> serde_json::Result<Self> {
+        Ok(Self { outbox, cmds: commands.iter().map(to_raw_value).collect::<Result<_, _>>()? })
+    }
 }
 
 /// Why a batch is not even looked at.
@@ -45,27 +58,47 @@ pub enum BadBatch {
 struct Incoming {
     m: u64,
     hash: String,
-    raw: Value,
+    raw: Box<RawValue>,
     /// `None` when it does not have the shape of an envelope, or not the contents it was sealed with.
     envelope: Option<Envelope>,
 }
 
+/// What is read of a command that is not one: all that its receipt needs.
+#[derive(Default, Deserialize)]
+struct Label {
+    m: Option<Value>,
+    h: Option<Value>,
+    k: Option<Value>,
+    v: Option<Value>,
+}
+
 impl Incoming {
-    fn read(raw: Value) -> Result<Self, BadBatch> {
-        let m = raw.get("m").and_then(Value::as_u64).filter(|m| *m > 0).ok_or(BadBatch::Unnumbered)?;
-        let hash = raw.get("h").and_then(Value::as_str).map_or_else(
-            || hex(&Sha256::digest(canonical(&raw).as_bytes())),
-            |hash| hash.chars().take(64).collect(),
-        );
-        let envelope = Envelope::deserialize(&raw).ok().filter(Envelope::is_intact);
-        Ok(Self { m, hash, raw, envelope })
+    fn read(raw: Box<RawValue>) -> Result<Self, BadBatch> {
+        let envelope = serde_json::from_str::<Envelope>(raw.get()).ok().filter(Envelope::is_intact);
+        if let Some(Envelope { m: m @ 1.., h, .. }) = &envelope {
+            return Ok(Self { m: *m, hash: h.clone(), raw, envelope });
+        }
+        let Label { m, h, .. } = label(&raw);
+        let m = m.as_ref().and_then(Value::as_u64).filter(|m| *m > 0).ok_or(BadBatch::Unnumbered)?;
+        let hash = match h.as_ref().and_then(Value::as_str) {
+            Some(hash) => hash.chars().take(64).collect(),
+            None => hex(&Sha256::digest(canonical(&serde_json::from_str(raw.get()).unwrap_or_default()))),
+        };
+        Ok(Self { m, hash, raw, envelope: None })
     }
 
     fn kind(&self) -> String {
-        let kind = self.raw.get("k").and_then(Value::as_str).unwrap_or_default();
-        let version = self.raw.get("v").and_then(Value::as_u64).unwrap_or_default();
+        let Label { k, v, .. } = label(&self.raw);
+        let kind = k.as_ref().and_then(Value::as_str).unwrap_or_default();
+        let version = v.as_ref().and_then(Value::as_u64).unwrap_or_default();
         format!("{}@{version}", kind.chars().take(60).collect::<String>())
     }
+}
+
+fn label(raw: &RawValue) -> Label {
+    // Without names for its parts, a list is no label, though it may have as many.
+    let named = Some(raw.get()).filter(|text| text.starts_with('{'));
+    named.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
 }
 
 /// How a batch ended.
@@ -149,6 +182,21 @@ pub(crate) async fn receive<S: SyncStore>(store: &S, hub: HubId, pushes: &[Push]
     answers
 }
 
+/// Whether a push shares its commit.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Company {
+    /// Whatever its commands break is found out command by command.
+    Alone,
+    /// What orders share is written once for all, by the commit. Where that fails, each push is tried alone.
+    Others,
+}
+
+impl Company {
+    fn of(pushes: &[Push]) -> Self {
+        if pushes.len() == 1 { Self::Alone } else { Self::Others }
+    }
+}
+
 async fn together<S: SyncStore>(
     store: &S,
     hub: HubId,
@@ -158,7 +206,7 @@ async fn together<S: SyncStore>(
     let mut answers = Vec::with_capacity(pushes.len());
     for push in pushes {
         tx.savepoint().await?;
-        match push.receive(&mut tx).await {
+        match push.receive(&mut tx, Company::of(pushes)).await {
             Ok(answer) => {
                 tx.keep_savepoint().await?;
                 answers.push(answer);
@@ -175,7 +223,11 @@ async fn together<S: SyncStore>(
 }
 
 impl Push {
-    async fn receive(&self, tx: &mut impl SyncTransaction) -> Result<PushAnswer, StoreError> {
+    async fn receive(
+        &self,
+        tx: &mut impl SyncTransaction,
+        company: Company,
+    ) -> Result<PushAnswer, StoreError> {
         // A tablet whose session became another kitchen's since it last greeted: the outbox is not this one's to have.
         let elsewhere = |command: &Incoming| {
             command.envelope.as_ref().is_some_and(|envelope| envelope.site != self.who.site)
@@ -204,7 +256,7 @@ impl Push {
                 }
                 continue;
             }
-            match self.next(tx, command).await {
+            match self.next(tx, command, company).await {
                 Ok(receipt) => results.push(receipt),
                 Err(error) => {
                     tracing::warn!(%error, m = command.m, outbox = %self.outbox, "a command waits");
@@ -244,9 +296,21 @@ impl Push {
 
     /// The next command: done, put aside or refused, and its receipt stored, all or nothing. An error means that nothing
     /// was done and the device should come back.
-    async fn next(&self, tx: &mut impl SyncTransaction, command: &Incoming) -> Result<Receipt, StoreError> {
+    async fn next(
+        &self,
+        tx: &mut impl SyncTransaction,
+        command: &Incoming,
+        company: Company,
+    ) -> Result<Receipt, StoreError> {
         tx.savepoint().await?;
-        let error = match caught(self.carry_out(tx, command)).await {
+        let whole = async {
+            let receipt = self.carry_out(tx, command).await?;
+            if company == Company::Alone {
+                tx.settle_totals().await?;
+            }
+            Ok(receipt)
+        };
+        let error = match caught(whole).await {
             Ok(receipt) => {
                 tx.keep_savepoint().await?;
                 return Ok(receipt);
@@ -346,7 +410,7 @@ impl Push {
             site: self.who.site,
             cycle: None,
             reason: code.clone(),
-            subject: Subject::Command { kind: command.kind(), body: command.raw.to_string() },
+            subject: Subject::Command { kind: command.kind(), body: command.raw.get().to_owned() },
             opened_at: self.received_at,
             state: TicketState::Open,
         };
@@ -361,8 +425,7 @@ impl Push {
         outcome: Outcome,
     ) -> Result<Receipt, StoreError> {
         let receipt = Receipt { m: command.m, outcome, received_at: self.received_at, dup: false };
-        let text = command.raw.to_string();
-        tx.save_receipt(self.outbox, &command.hash, &text, self.who.user, &receipt).await?;
+        tx.save_receipt(self.outbox, &command.hash, command.raw.get(), self.who.user, &receipt).await?;
         Ok(receipt)
     }
 }

@@ -16,7 +16,6 @@ use domain::{
     time::Timestamp,
     wire::{PushAnswer, PushDone, Scope},
 };
-use serde_json::to_value;
 
 use super::push::{BadBatch, Batch, push};
 use crate::{
@@ -46,8 +45,7 @@ async fn try_push(
     commands: &[Envelope],
     now: Timestamp,
 ) -> Result<PushAnswer, BadBatch> {
-    let cmds = commands.iter().map(|command| to_value(command).unwrap()).collect();
-    push(store, who, Batch { outbox, cmds }, now).await
+    push(store, who, Batch::of(outbox, commands).unwrap(), now).await
 }
 
 /// Pushes one command, now.

@@ -1,7 +1,8 @@
 //! The embedded engine: SQLite, in this process.
 //!
-//! A statement runs where it is asked for and is done when it returns: no other thread stands between, which would be woken
-//! twice for each of the eighty statements of an order. What that costs the runtime is said in [`beside_the_runtime`].
+//! A statement runs where it is asked for and is done when it returns: no other thread stands between, to be woken twice for
+//! each of the eighty statements of an order. One takes microseconds. What may take longer keeps nobody waiting either: a
+//! commit waits for the disk [`beside_the_runtime`], and long work has a thread of its own (`Store::apart`).
 
 use std::{
     fs,
@@ -66,13 +67,17 @@ impl Embedded {
 
     /// A transaction that sees one state and changes nothing.
     pub(super) async fn read(&self) -> Result<Open, StoreError> {
-        Open::begin(self.reader().await?, "BEGIN")
+        let mut open = Open(self.reader().await?);
+        open.execute("BEGIN", &[])?;
+        Ok(open)
     }
 
     /// The transaction that may write: who asks for it next waits. It begins IMMEDIATE, so that it never has to be promoted
     /// half-way, against another process.
     pub(super) async fn write(&self) -> Result<Open, StoreError> {
-        Open::begin(self.writer().await?, "BEGIN IMMEDIATE")
+        let mut open = Open(self.writer().await?);
+        beside_the_runtime(|| open.execute("BEGIN IMMEDIATE", &[]))?;
+        Ok(open)
     }
 
     /// A connection that reads, outside any transaction.
@@ -131,8 +136,8 @@ fn connect_reader(file: &Path) -> Result<Connection, StoreError> {
     Ok(connection)
 }
 
-/// Does what may wait for a disk, where the runtime's other work need not wait with it: a worker hands what else it had to do
-/// to another thread, the first time in a step, and keeps going.
+/// Waits for a disk or another process where the runtime's other work need not wait with it: a worker hands what else it has
+/// to do to another thread first.
 pub(in crate::store) fn beside_the_runtime<T>(work: impl FnOnce() -> T) -> T {
     match Handle::try_current().map(|runtime| runtime.runtime_flavor()) {
         Ok(RuntimeFlavor::MultiThread) => block_in_place(work),
@@ -145,15 +150,9 @@ pub(in crate::store) fn beside_the_runtime<T>(work: impl FnOnce() -> T) -> T {
 pub(in crate::store) struct Open(Held);
 
 impl Open {
-    fn begin(connection: Held, how: &'static str) -> Result<Self, StoreError> {
-        let mut open = Self(connection);
-        open.execute(how, &[])?;
-        Ok(open)
-    }
-
     /// Runs a statement. How many rows it touched.
     pub(in crate::store) fn execute(&mut self, sql: &str, values: &[Value]) -> Result<u64, StoreError> {
-        beside_the_runtime(|| Ok(bound(&self.0, sql, values)?.raw_execute()? as u64))
+        Ok(bound(&self.0, sql, values)?.raw_execute()? as u64)
     }
 
     /// Every row of a query.
@@ -162,20 +161,18 @@ impl Open {
         sql: &str,
         values: &[Value],
     ) -> Result<Vec<Vec<Value>>, StoreError> {
-        beside_the_runtime(|| {
-            let mut statement = bound(&self.0, sql, values)?;
-            let width = statement.column_count();
-            let (mut found, mut rows) = (Vec::new(), statement.raw_query());
-            while let Some(row) = rows.next()? {
-                found.push((0..width).map(|at| column(row, at)).collect::<Result<_, _>>()?);
-            }
-            Ok(found)
-        })
+        let mut statement = bound(&self.0, sql, values)?;
+        let width = statement.column_count();
+        let (mut found, mut rows) = (Vec::new(), statement.raw_query());
+        while let Some(row) = rows.next()? {
+            found.push((0..width).map(|at| column(row, at)).collect::<Result<_, _>>()?);
+        }
+        Ok(found)
     }
 
     /// Makes it all durable, or nothing.
     pub(in crate::store) fn commit(mut self) -> Result<(), StoreError> {
-        self.execute("COMMIT", &[]).map(drop)
+        beside_the_runtime(|| self.execute("COMMIT", &[])).map(drop)
     }
 }
 

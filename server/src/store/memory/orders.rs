@@ -15,18 +15,9 @@ use crate::store::{
     DemandRow, StoreError,
     demand::{Move, moves},
     feed::kind,
+    orders::{BROKEN, check_lines},
     table_of,
 };
-
-/// What SQL answers where a row breaks a rule of its schema.
-const BROKEN: StoreError = StoreError::Unreadable("a row that breaks a rule of the schema");
-
-fn check_lines(lines: &[OrderLine]) -> Result<(), StoreError> {
-    let fits = |line: &OrderLine| {
-        line.confirmed.is_none_or(|confirmed| confirmed <= line.ordered) && line.split.total() == line.amount
-    };
-    if lines.iter().all(fits) { Ok(()) } else { Err(BROKEN) }
-}
 
 impl MemoryTransaction {
     pub(super) fn write_order(
@@ -35,7 +26,7 @@ impl MemoryTransaction {
         before: Option<&Order>,
         order: &Order,
     ) -> Result<(), StoreError> {
-        check_lines(&order.lines)?;
+        check_lines(order)?;
         if before.is_none() {
             let taken = self.tables().orders.iter().any(|(id, row)| {
                 *id == order.id
@@ -54,14 +45,13 @@ impl MemoryTransaction {
     }
 
     fn put_order(&mut self, hub: HubId, order: &Order) -> Result<(), StoreError> {
-        let (site, cycle, lines) = (order.site, order.cycle, order.lines.clone());
-        let row = OrderRow { hub, site, cycle, order: order.clone(), lines };
+        let row = OrderRow { hub, site: order.site, cycle: order.cycle, order: order.clone() };
         self.put(|tables| &mut tables.orders, order.id, Some(row))
     }
 
     pub(super) fn write_consolidated(&mut self, hub: HubId, orders: &[Order]) -> Result<(), StoreError> {
         for order in orders {
-            check_lines(&order.lines)?;
+            check_lines(order)?;
             self.put_order(hub, order)?;
             self.publish_one(&Scope::site(order.site), kind::ORDER, order.id, order)?;
         }

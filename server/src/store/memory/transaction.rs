@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use domain::{
-    consolidation::{Demand, DemandTable},
+    consolidation::DemandTable,
     cycle::{CycleId, CycleState, OrderCycle},
     enterprise::Producer,
     id::{HubId, OrderId, OutboxId, ProducerId, Reference, SiteId, TicketId, UserId},
     offer::Offer,
-    order::{LineStatus, Order, OrderNumber},
+    order::{Order, OrderNumber},
     pricing::Terms,
     producer_sheet::{ProducerSheet, SiteLabel},
     quantity::Quantity,
@@ -213,17 +213,6 @@ impl SyncTransaction for MemoryTransaction {
         Ok(orders)
     }
 
-    async fn line_sums(&mut self, hub: HubId, cycle: CycleId) -> Result<DemandTable, StoreError> {
-        let mut sums = DemandTable::new();
-        let tables = self.tables();
-        let own = tables.orders.values().filter(|row| (row.hub, row.cycle) == (hub, cycle));
-        for line in own.flat_map(|row| &row.lines).filter(|line| line.status == LineStatus::Accepted) {
-            let sum: &mut Demand = sums.entry(line.key.clone()).or_default();
-            sum.add(line.ordered, line.split.producer, line.amount);
-        }
-        Ok(sums)
-    }
-
     async fn save_ticket(&mut self, hub: HubId, ticket: &Ticket) -> Result<(), StoreError> {
         self.put(|tables| &mut tables.tickets, ticket.id, Some((hub, ticket.clone())))?;
         self.publish_one(&Scope::site(ticket.site), kind::TICKET, ticket.id, ticket)
@@ -269,6 +258,11 @@ impl SyncTransaction for MemoryTransaction {
     ) -> Result<(BTreeSet<Reference>, BTreeSet<ProducerId>), StoreError> {
         let stale = self.totals_of(hub, cycle).into_iter().filter(|(_, total)| total.stale);
         Ok(stale.map(|(key, total)| (key.offer, total.producer)).unzip())
+    }
+
+    /// Totals in memory move with their order.
+    async fn settle_totals(&mut self) -> Result<(), StoreError> {
+        Ok(())
     }
 
     async fn demand_told(&mut self, hub: HubId, cycle: CycleId) -> Result<(), StoreError> {

@@ -137,7 +137,7 @@ async fn push_values(
     outbox: OutboxId,
     cmds: Vec<Value>,
 ) -> Vec<Outcome> {
-    match push(store, who, Batch { outbox, cmds }, NOW).await {
+    match push(store, who, Batch::of(outbox, &cmds).unwrap(), NOW).await {
         Ok(PushAnswer::Done(done)) => done.results.into_iter().map(|receipt| receipt.outcome).collect(),
         other => panic!("not done: {other:?}"),
     }
@@ -219,8 +219,10 @@ async fn too_many_commands_or_one_without_a_number_are_not_looked_at(store: Test
     let mut tablet = Device::of(who, 1);
     let many: Vec<_> = (0..=MAX_COMMANDS).map(|_| tablet.submit(market.submission(who.site, &[]))).collect();
     assert_eq!(try_push(&store, who, tablet.outbox, &many, NOW).await, Err(BadBatch::TooMany));
-    for unnumbered in [json!({}), json!({"m": 0}), json!({"m": -1}), json!({"m": "1"}), json!([])] {
-        let batch = Batch { outbox: tablet.outbox, cmds: vec![unnumbered] };
+    for unnumbered in
+        [json!({}), json!({"m": 0}), json!({"m": -1}), json!({"m": "1"}), json!([1, "", "order.submit", 1])]
+    {
+        let batch = Batch::of(tablet.outbox, &[unnumbered]).unwrap();
         assert_eq!(push(&store, who, batch, NOW).await, Err(BadBatch::Unnumbered));
     }
     assert!(push_values(&store, who, tablet.outbox, vec![]).await.is_empty());

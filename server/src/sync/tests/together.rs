@@ -25,8 +25,8 @@ crate::on_both_engines!(pushes_that_share_a_commit_have_an_answer_each,);
 fn pushed(market: &Market, who: &KitchenSession, n: u64, outbox: OutboxId, lines: &[(&str, &str)]) -> Push {
     let mut submission = market.submission(who.site, lines);
     submission.draft.0 = Uuid::from_u64_pair(n, 1);
-    let cmds = vec![to_value(Device::of(who, n).submit(submission)).unwrap()];
-    Push::read(*who, Batch { outbox, cmds }, NOW).unwrap()
+    let batch = Batch::of(outbox, &[Device::of(who, n).submit(submission)]).unwrap();
+    Push::read(*who, batch, NOW).unwrap()
 }
 
 async fn pushes_that_share_a_commit_have_an_answer_each(store: TestStore) {

@@ -106,7 +106,6 @@ forwarded! {
     fn site_labels(hub: HubId) -> BTreeMap<SiteId, SiteLabel>;
     fn find_order(site: SiteId, order: OrderId) -> Option<Order>;
     fn cycle_orders(hub: HubId, cycle: CycleId) -> Vec<Order>;
-    fn line_sums(hub: HubId, cycle: CycleId) -> DemandTable;
     fn find_ticket(site: SiteId, ticket: TicketId) -> Option<Ticket>;
     fn find_hub_ticket(hub: HubId, ticket: TicketId) -> Option<Ticket>;
     fn open_line_tickets(hub: HubId, cycle: CycleId) -> Vec<Ticket>;
@@ -120,6 +119,7 @@ forwarded! {
     fn next_number(site: SiteId, now: Timestamp) -> OrderNumber;
     fn save_order(hub: HubId, before: Option<&Order>, order: &Order) -> ();
     fn save_ticket(hub: HubId, ticket: &Ticket) -> ();
+    fn settle_totals() -> ();
     fn demand_told(hub: HubId, cycle: CycleId) -> ();
     fn publish_all_left(hub: HubId, cycle: CycleId) -> ();
     fn publish_demand(cycle: CycleId, demand: &ProducerDemand) -> ();
