@@ -92,7 +92,7 @@ fn sql_lives_in_the_store_only() {
         if path.starts_with("server/src/store") {
             continue;
         }
-        for verb in ["\"SELECT ", "\"INSERT ", "\"UPDATE ", "\"DELETE ", "sqlx::"] {
+        for verb in ["\"SELECT ", "\"INSERT ", "\"UPDATE ", "\"DELETE ", "sqlx::", "rusqlite::"] {
             assert!(!source.contains(verb), "{path} speaks SQL: {verb}");
         }
     }
