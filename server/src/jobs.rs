@@ -3,7 +3,8 @@
 //! 1. cycles whose cut-off and grace have passed are closed;
 //! 2. what is left of promises, and producers' demand, follow the orders within seconds;
 //! 3. a publication whose snapshot was not made gets it;
-//! 4. sessions past their life are forgotten.
+//! 4. sessions past their life are forgotten;
+//! 5. the app's files inside this binary are kept for pages that will outlive it, and those of long ago forgotten.
 //!
 //! Each is safe to run twice, and one that fails is tried again at the next tick.
 
@@ -14,17 +15,18 @@ use crate::{
     access::session::LONGEST_IDLE_MS,
     close_cycle::{self, CloseError},
     demand,
+    routes::assets,
     state::AppState,
-    store::{StoreError, SyncStore},
+    store::{Store, StoreError, SyncStore},
 };
 
-const PURGE_EVERY_MS: i64 = 3_600_000;
+const TIDY_EVERY_MS: i64 = 3_600_000;
 
 /// Runs the list at each tick until `stop` changes.
 pub async fn run(state: AppState, mut stop: watch::Receiver<bool>) {
     let mut tick = tokio::time::interval(state.options.tick);
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let mut purged_at = Timestamp(i64::MIN);
+    let mut tidied_at = Timestamp(i64::MIN);
     loop {
         tokio::select! {
             _ = tick.tick() => {}
@@ -34,13 +36,18 @@ pub async fn run(state: AppState, mut stop: watch::Receiver<bool>) {
         if let Err(error) = once(&state.store, now).await {
             tracing::warn!(%error, "what runs by itself will be tried again");
         }
-        if now.since_ms(purged_at) > PURGE_EVERY_MS {
-            purged_at = now;
-            if let Err(error) = state.store.purge_sessions(now, now.plus_ms(-LONGEST_IDLE_MS)).await {
-                tracing::warn!(%error, "old sessions were not forgotten");
+        if now.since_ms(tidied_at) > TIDY_EVERY_MS {
+            tidied_at = now;
+            if let Err(error) = tidy(&state.store, now).await {
+                tracing::warn!(%error, "what is old was not forgotten, and will be");
             }
         }
     }
+}
+
+async fn tidy(store: &Store, now: Timestamp) -> Result<(), StoreError> {
+    store.purge_sessions(now, now.plus_ms(-LONGEST_IDLE_MS)).await?;
+    assets::keep(store, now).await
 }
 
 /// Everything that is due at `now`, once.

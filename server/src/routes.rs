@@ -89,8 +89,8 @@ pub fn router(state: AppState) -> Router {
         ))
         .layer(CatchPanicLayer::custom(failed))
         .layer(TraceLayer::new_for_http().make_span_with(span))
-        .with_state(state)
-        .merge(assets::router())
+        .with_state(state.clone())
+        .merge(assets::router().with_state(state))
         .layer(middleware::from_fn(security_headers::add))
 }
 

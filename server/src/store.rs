@@ -4,6 +4,7 @@
 //! integers here (`value.rs` says in what), documents are JSON, and each scope's devices read one feed (`feed.rs`).
 
 mod accounts;
+mod app_files;
 mod catalog;
 mod cycles;
 mod demand;
@@ -40,6 +41,7 @@ use value::args;
 use watermark::Watermark;
 
 pub use accounts::{Credentials, NewUser, SessionTimes, SignedIn};
+pub use app_files::AppFile;
 use catalog::KeptLists;
 pub use catalog::NamedOffers;
 pub use demand::DemandRow;

@@ -7,24 +7,52 @@
 //! - a file of `public` (`/sw.js`, `/manifest.webmanifest`, `/icons/…`, `/build.json`): revalidated each time by its tag.
 //! - any other address without a dot: a place inside the app, answered with its page.
 //!
-//! Tablets that still run an earlier build keep their own files (the worker holds the whole set), so this binary serves
-//! one build only. A server that should also serve earlier hashed files looks for them where [`find`] returns nothing.
+//! A hashed name that is not inside this binary may be another build's: the store keeps those for a while.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, io::Read};
 
 use axum::{
     Router,
     body::{Body, Bytes},
-    extract::Request,
+    extract::{Request, State},
     http::{HeaderMap, HeaderValue, Method, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use domain::{command::hex, time::Timestamp};
+use flate2::read::GzDecoder;
 use rust_embed::{EmbeddedFile, RustEmbed};
+use sha2::{Digest, Sha256};
+
+use crate::{
+    state::AppState,
+    store::{AppFile, Store, StoreError},
+};
 
 #[derive(RustEmbed)]
 #[folder = "$OUT_DIR/dist"]
 struct Dist;
 
+/// One of the app's files.
+#[derive(Debug, Clone)]
+struct File {
+    bytes: Cow<'static, [u8]>,
+    sha256: [u8; 32],
+}
+
+impl From<EmbeddedFile> for File {
+    fn from(file: EmbeddedFile) -> Self {
+        Self { bytes: file.data, sha256: file.metadata.sha256_hash() }
+    }
+}
+
+impl From<Vec<u8>> for File {
+    fn from(bytes: Vec<u8>) -> Self {
+        Self { sha256: Sha256::digest(&bytes).into(), bytes: bytes.into() }
+    }
+}
+
+/// Where hashed names are.
+const HASHED: &str = "assets/";
 const FOREVER: &str = "public, max-age=31536000, immutable";
 const REVALIDATED: &str = "no-cache";
 
@@ -35,7 +63,7 @@ const WITHOUT_APP: &str = "Ce serveur a été construit sans l'application (MERC
     This server was built without the app (MERCURIALE_SKIP_APP=1). Run `cargo start`.\n";
 
 /// The app's files, as the answer to every address that no other route takes.
-pub fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
+pub(super) fn router() -> Router<AppState> {
     Router::new().fallback(serve)
 }
 
@@ -45,17 +73,47 @@ pub(crate) fn build() -> Option<String> {
     manifest.get("build")?.as_str().map(str::to_owned)
 }
 
-async fn serve(request: Request) -> Response {
-    answer(Dist::get, request.method(), request.uri().path(), request.headers())
+/// Has the store keep the hashed files inside this binary, for pages that outlive it.
+pub(crate) async fn keep(store: &Store, now: Timestamp) -> Result<(), StoreError> {
+    let mut names: Vec<_> =
+        Dist::iter().filter(|name| name.starts_with(HASHED)).map(Cow::into_owned).collect();
+    names.sort_unstable();
+    // Of a file with compressed copies, these are enough.
+    let copied = |name: &String| names.binary_search(&format!("{name}.gz")).is_ok();
+    let kept: Vec<_> = names.iter().filter(|name| !copied(name)).cloned().collect();
+    store.keep_app_files(&kept, |name| Some(Dist::get(name)?.data.into_owned()), now).await
+}
+
+async fn serve(State(state): State<AppState>, request: Request) -> Response {
+    let (method, path, headers) = (request.method(), request.uri().path(), request.headers());
+    let name = path.trim_start_matches('/');
+    if !name.starts_with(HASHED) || Dist::get(name).is_some() {
+        return answer(|name| Dist::get(name).map(File::from), method, path, headers);
+    }
+    let earlier = state.store.app_files(name).await.unwrap_or_else(|error| {
+        tracing::warn!(%error, name, "whether it is a file of another build could not be asked");
+        Vec::new()
+    });
+    let earlier = with_plain_copy(name, earlier);
+    let find =
+        |name: &str| earlier.iter().find(|(known, _)| known == name).map(|(_, body)| body.clone().into());
+    answer(find, method, path, headers)
+}
+
+/// The same, and the file itself where only its compressed copies are kept.
+fn with_plain_copy(name: &str, mut copies: Vec<AppFile>) -> Vec<AppFile> {
+    let compressed = copies.iter().find(|(copy, _)| copy.strip_suffix(".gz") == Some(name));
+    if let Some((_, body)) = compressed {
+        let mut plain = Vec::new();
+        if GzDecoder::new(body.as_slice()).read_to_end(&mut plain).is_ok() {
+            copies.push((name.to_owned(), plain));
+        }
+    }
+    copies
 }
 
 /// `find` is the set of files: the embedded one, or a test's.
-fn answer(
-    find: impl Fn(&str) -> Option<EmbeddedFile>,
-    method: &Method,
-    path: &str,
-    headers: &HeaderMap,
-) -> Response {
+fn answer(find: impl Fn(&str) -> Option<File>, method: &Method, path: &str, headers: &HeaderMap) -> Response {
     if *method != Method::GET && *method != Method::HEAD {
         return StatusCode::NOT_FOUND.into_response();
     }
@@ -73,7 +131,7 @@ fn answer(
 }
 
 /// The name of the file for an address: itself, the page of that name, or the app's page.
-fn file_for(find: &impl Fn(&str) -> Option<EmbeddedFile>, path: &str) -> Option<String> {
+fn file_for(find: &impl Fn(&str) -> Option<File>, path: &str) -> Option<String> {
     let path = path.trim_start_matches('/');
     let first = path.split('/').next().unwrap_or_default();
     let compressed_copy = [".br", ".gz"].iter().any(|suffix| path.ends_with(suffix));
@@ -89,10 +147,10 @@ fn file_for(find: &impl Fn(&str) -> Option<EmbeddedFile>, path: &str) -> Option<
 
 /// The smallest copy that the browser says it can read, and the name of its encoding.
 fn negotiated(
-    find: &impl Fn(&str) -> Option<EmbeddedFile>,
+    find: &impl Fn(&str) -> Option<File>,
     name: &str,
     headers: &HeaderMap,
-) -> Option<(EmbeddedFile, Option<&'static str>)> {
+) -> Option<(File, Option<&'static str>)> {
     let copy = |suffix: &str, encoding| {
         accepts(headers, encoding)
             .then(|| find(&format!("{name}{suffix}")))
@@ -113,7 +171,7 @@ pub(super) fn accepts(headers: &HeaderMap, encoding: &str) -> bool {
     })
 }
 
-fn respond(name: &str, file: EmbeddedFile, encoding: Option<&'static str>, asked: &HeaderMap) -> Response {
+fn respond(name: &str, file: File, encoding: Option<&'static str>, asked: &HeaderMap) -> Response {
     let tag = tag_of(&file);
     let known = asked.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
     let unchanged =
@@ -121,13 +179,13 @@ fn respond(name: &str, file: EmbeddedFile, encoding: Option<&'static str>, asked
     let mut response = if unchanged {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
-        Response::new(Body::from(match file.data {
+        Response::new(Body::from(match file.bytes {
             Cow::Borrowed(bytes) => Bytes::from_static(bytes),
             Cow::Owned(bytes) => Bytes::from(bytes),
         }))
     };
     let headers = response.headers_mut();
-    let kept = if name.starts_with("assets/") { FOREVER } else { REVALIDATED };
+    let kept = if name.starts_with(HASHED) { FOREVER } else { REVALIDATED };
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(kept));
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type(name)));
     headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
@@ -141,10 +199,8 @@ fn respond(name: &str, file: EmbeddedFile, encoding: Option<&'static str>, asked
 }
 
 /// A strong tag: 128 bits of the hash of the copy sent, so each encoding has its own.
-fn tag_of(file: &EmbeddedFile) -> String {
-    let digits: String =
-        file.metadata.sha256_hash().iter().take(16).map(|byte| format!("{byte:02x}")).collect();
-    format!("\"{digits}\"")
+fn tag_of(file: &File) -> String {
+    format!("\"{}\"", hex(&file.sha256[..16]))
 }
 
 fn media_type(name: &str) -> &'static str {
@@ -167,12 +223,9 @@ fn media_type(name: &str) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use rust_embed::Metadata;
-    use sha2::{Digest, Sha256};
-
     use super::*;
 
-    fn files(path: &str) -> Option<EmbeddedFile> {
+    fn files(path: &str) -> Option<File> {
         let known = [
             "index.html",
             "index.html.br",
@@ -186,9 +239,7 @@ mod tests {
             "icons/icon-192.png",
         ];
         let name = known.into_iter().find(|name| *name == path)?;
-        let hash = Sha256::digest(name.as_bytes()).into();
-        let metadata = Metadata::__rust_embed_new(hash, None, None);
-        Some(EmbeddedFile { data: Cow::Borrowed(name.as_bytes()), metadata })
+        Some(name.as_bytes().to_owned().into())
     }
 
     fn get(path: &str, asked: &[(header::HeaderName, &str)]) -> Response {

@@ -30,6 +30,7 @@ crate::on_both_engines!(
     an_outbox_is_bound_at_first_sight_and_has_no_holes,
     a_session_ends_in_time,
     one_address_is_one_account,
+    files_of_earlier_builds_are_kept_for_a_while,
 );
 
 async fn changes(store: &Store, scope: &Scope, after: u64) -> Vec<Op> {
@@ -424,4 +425,23 @@ impl Store {
         tx.execute(sql, super::args![market.hub, offer]).await.unwrap();
         tx.commit().await.unwrap();
     }
+}
+
+async fn files_of_earlier_builds_are_kept_for_a_while(store: TestStore) {
+    let day = |n: i64| NOW.plus_ms(n * 86_400_000);
+    let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+    let body = |name: &str| Some(name.as_bytes().to_owned());
+    store.keep_app_files(&names(&["assets/app-1.js", "assets/app-1.js.gz"]), body, NOW).await.unwrap();
+    store.keep_app_files(&names(&["assets/app-2.js"]), body, day(40)).await.unwrap();
+    let kept: BTreeSet<_> = store.app_files("assets/app-1.js").await.unwrap().into_iter().collect();
+    let wanted = ["assets/app-1.js", "assets/app-1.js.gz"];
+    assert_eq!(kept, wanted.map(|name| (name.to_owned(), body(name).unwrap())).into());
+    // An old server still answers beside the new one: its files stay, and are not read again.
+    let unread = |name: &str| panic!("{name} is kept already");
+    store.keep_app_files(&names(&["assets/app-1.js"]), unread, day(50)).await.unwrap();
+    store.keep_app_files(&names(&["assets/app-2.js"]), unread, day(90)).await.unwrap();
+    assert_eq!(store.app_files("assets/app-1.js").await.unwrap().len(), 1);
+    store.keep_app_files(&names(&["assets/app-2.js"]), unread, day(111)).await.unwrap();
+    assert!(store.app_files("assets/app-1.js").await.unwrap().is_empty());
+    assert_eq!(store.app_files("assets/app-2.js").await.unwrap().len(), 1);
 }

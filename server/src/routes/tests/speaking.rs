@@ -1,6 +1,6 @@
 //! The protocol over HTTP: statuses, headers, problems.
 
-use std::io::Read;
+use std::io::{Read, Write};
 
 use axum::{
     body::{Body, BodyDataStream},
@@ -10,6 +10,7 @@ use domain::{
     order::Order,
     wire::{Catalog, HelloAnswer, PullAnswer, PushAnswer, Scope, ScopePatch},
 };
+use flate2::{Compression, write::GzEncoder};
 use futures_util::StreamExt as _;
 use serde_json::{Value, json};
 
@@ -179,4 +180,28 @@ async fn the_service_says_when_it_is_ready_and_an_unknown_address_is_none() {
     let answer = client.get("/health").await;
     assert_eq!(answer.refusal(), (503, "BUSY".into()));
     assert!(answer.headers.contains_key(header::RETRY_AFTER));
+}
+
+#[tokio::test]
+async fn a_page_of_the_build_before_finds_its_files() {
+    let (store, _, client) = market().await;
+    let mut packed = GzEncoder::new(Vec::new(), Compression::default());
+    packed.write_all(b"its code").unwrap();
+    let packed = packed.finish().unwrap();
+    let name = "assets/app-before.js";
+    let body = |asked: &str| (asked == format!("{name}.gz")).then(|| packed.clone());
+    store.keep_app_files(&[format!("{name}.gz")], body, crate::testing::NOW).await.unwrap();
+    let path = format!("/{name}");
+
+    let plain = client.get(&path).await;
+    assert_eq!((plain.status.as_u16(), &plain.body[..]), (200, b"its code".as_slice()));
+    assert_eq!(plain.headers[header::CONTENT_TYPE], "text/javascript; charset=utf-8");
+    assert!(plain.headers[header::CACHE_CONTROL].to_str().unwrap().contains("immutable"));
+    let asked = client.request("GET", &path).header(header::ACCEPT_ENCODING, "gzip");
+    let answer = client.send(asked.body(Body::empty()).unwrap()).await;
+    assert_eq!(
+        (&answer.headers[header::CONTENT_ENCODING], &answer.body[..]),
+        (&"gzip".parse().unwrap(), &packed[..])
+    );
+    assert_eq!(client.get("/assets/app-never.js").await.status.as_u16(), 404);
 }
