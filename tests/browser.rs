@@ -1,8 +1,8 @@
-//! What people do, in real browsers against the real binary: Chromium, and WebKit, the iPad's engine.
+//! What people do, in real browsers against the real binary: Chromium, WebKit, the iPad's engine, and Firefox.
 //!
 //! Run alone with `cargo build -p server && cargo test -p tests --test browser`. Without the browsers (Debian:
-//! `chromium chromium-driver webkit2gtk-driver xvfb`) each story says that it is skipped. What they photograph is in
-//! `target/screenshots`.
+//! `chromium chromium-driver webkit2gtk-driver xvfb firefox-esr`, and the crate geckodriver) each story says that it is
+//! skipped. What they photograph is in `target/screenshots`.
 #![allow(clippy::expect_used, clippy::panic)] // the steps of a story are tests too
 
 #[path = "browser/deploy.rs"]
@@ -51,12 +51,22 @@ played_on!(Chromium as chromium:
     rights::each_session_sees_what_is_its_own_in_the_language_it_chose,
     pictures::every_screen_fits_every_device_and_the_console_stays_silent,
     tabs::two_tabs_working_on_one_draft_and_sending_at_once_make_one_order,
+    tabs::a_frozen_tab_keeps_nobody_waiting,
     emptied::a_device_emptied_under_a_page_says_so_and_goes_on,
     emptied::a_device_emptied_while_nobody_looked_says_what_may_be_missing,
     deploy::a_new_build_under_an_open_page_is_offered_and_never_forced,
     deploy::a_build_that_is_not_whole_is_not_installed,
     deploy::a_page_whose_scripts_are_gone_says_so_and_leads_out,
     room::a_device_without_room_says_so_and_claims_nothing,
+);
+
+played_on!(Firefox as firefox:
+    offline::a_kitchen_orders_with_the_server_dead,
+    twins::two_tablets_of_one_kitchen_submitting_the_same_draft_make_one_order,
+    twins::an_order_shows_on_the_other_tablet_at_once,
+    mind::a_kitchen_changes_its_order_then_withdraws_it,
+    price_list::the_hub_imports_a_price_list_and_the_kitchen_sees_the_new_price,
+    rights::each_session_sees_what_is_its_own_in_the_language_it_chose,
 );
 
 played_on!(WebKit as webkit:

@@ -27,6 +27,11 @@ fn indexed_db_does_what_a_storage_must_on_webkit() {
     play(Engine::WebKit);
 }
 
+#[test]
+fn indexed_db_does_what_a_storage_must_on_firefox() {
+    play(Engine::Firefox);
+}
+
 fn play(engine: Engine) {
     static TURN: Mutex<()> = Mutex::new(());
     let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);

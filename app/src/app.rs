@@ -16,6 +16,7 @@ use leptos::prelude::*;
 pub(crate) use clock::Clock;
 pub(crate) use navigation::Navigation;
 pub(crate) use route::Route;
+pub(crate) use session_notices::StorageNotice;
 pub(crate) use sign_out::SignOut;
 
 use crate::{

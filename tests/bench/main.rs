@@ -7,6 +7,7 @@
 #![allow(clippy::expect_used, clippy::panic, clippy::print_stdout)] // a program for engineers: it may stop and it may speak
 
 mod consolidation;
+mod everyday;
 mod figures;
 mod intake;
 mod npm;
@@ -28,6 +29,9 @@ async fn main() {
     }
     if asked("intake") {
         figures.extend(intake::measure().await);
+    }
+    if asked("everyday") {
+        figures.extend(everyday::measure().await);
     }
     if asked("tablet") {
         figures.extend(tablet::measure().await);

@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use support::{
-    browser::{Api, MercurialeProcess},
+    browser::{Api, MercurialeProcess, SiteView},
     fleet::{Device, Dice, Shelf, count_from},
 };
 use tokio::task::JoinSet;
@@ -22,7 +22,8 @@ async fn killed_at_random_under_load_it_has_every_acknowledged_order_once() {
     let mut devices: Vec<_> = (0..DEVICES).map(|n| Device::new(&me, n)).collect();
     let mut dice = Dice(1);
     let mut in_doubt = 0;
-    for _ in 0..kills {
+    let mut view = SiteView::default();
+    for kill in 1..=kills {
         let mut working = JoinSet::new();
         for mut device in devices.drain(..) {
             let (api, shelf) = (kitchen.clone(), Arc::clone(&shelf));
@@ -37,13 +38,16 @@ async fn killed_at_random_under_load_it_has_every_acknowledged_order_once() {
         devices = working.join_all().await;
         server.start_again().await;
         for device in &devices {
-            let applied = kitchen.last_applied(device.outbox()).await;
+            let applied = kitchen.look(&mut view, Some(device.outbox())).await;
             assert!(
                 applied >= device.acknowledged(),
                 "{applied} stored, {} acknowledged",
                 device.acknowledged()
             );
             in_doubt += u64::from(device.is_in_doubt());
+        }
+        if kill % 20 == 0 {
+            println!("{kill} of {kills} kills, nothing missing");
         }
     }
     let mut acknowledged = 0;

@@ -20,7 +20,7 @@ mod stage;
 mod tablet;
 
 pub use self::{
-    api::{Answer, Api},
+    api::{Answer, Api, SiteView},
     choice::{Choice, plenty},
     deployment::{Build, Deployment},
     engine::Engine,

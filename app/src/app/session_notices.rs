@@ -24,9 +24,7 @@ pub(super) fn SessionNotices() -> impl IntoView {
                 <div class="actions"><a class="button" href=Route::SignIn.path()>{words.shell.sign_in_again}</a></div>
             </Notice>
         })}
-        {move || state.storage_problem().get().map(|problem| view! {
-            <Notice kind=NoticeKind::Error title=words.shell.storage_title><p>{(words.codes.storage)(&problem)}</p></Notice>
-        })}
+        <StorageNotice/>
         {move || state.forgotten().get().map(|forgotten| view! {
             <Notice kind=NoticeKind::Check title=words.shell.forgotten_title>
                 <p>{match forgotten {
@@ -48,6 +46,18 @@ pub(super) fn SessionNotices() -> impl IntoView {
                 </div>
             </Notice>
         })}
+    }
+}
+
+/// What the device's storage complains of.
+#[component]
+pub(crate) fn StorageNotice() -> impl IntoView {
+    let state = expect_context::<AppState>();
+    let words = words();
+    move || {
+        state.storage_problem().get().map(|problem| view! {
+            <Notice kind=NoticeKind::Error title=words.shell.storage_title><p>{(words.codes.storage)(&problem)}</p></Notice>
+        })
     }
 }
 

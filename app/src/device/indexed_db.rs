@@ -56,6 +56,7 @@ impl IndexedDb {
     /// The device; `closed` is called when the browser closes the outbox database under us.
     #[must_use]
     pub fn telling(closed: impl Fn() + 'static) -> Self {
+        strict::let_go_when_frozen();
         Self { closed: Some(Rc::new(closed)), ..Self::default() }
     }
 

@@ -3,7 +3,7 @@
 use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
 
 use crate::{
-    app::{Navigation, Route, Speaking},
+    app::{Navigation, Route, Speaking, StorageNotice},
     parts::{Drawing, Field, Heading, Icon, Notice, NoticeKind},
     screens::{FAMILY_DRAWINGS, problem::said},
     state::{AppError, AppState, SessionState},
@@ -76,6 +76,8 @@ fn SignInForm() -> impl IntoView {
             {ended.then(|| view! {
                 <Notice kind=NoticeKind::Check title=words.session_ended><p>{words.session_ended_body}</p></Notice>
             })}
+            // A device that does not open says nothing of who was signed in: this door is not a sign-out.
+            <StorageNotice/>
             {move || outcome(&attempt.get())}
             <Field id="email" label=words.email>
                 <input

@@ -11,7 +11,7 @@ use domain::{
     id::{OrderId, OutboxId},
     producer_sheet::{ProducerSheet, SheetPortion},
     wire::{
-        Catalog, Me, PullAnswer, PullRequest, Scope, ScopePatch,
+        Catalog, Cursor, Me, PullAnswer, PullRequest, Scope, ScopePatch,
         desk::{CloseReport, DemandBoard, SheetSummary, WeekBoard},
     },
 };
@@ -36,6 +36,13 @@ pub struct Api {
     client: Client,
     address: String,
     cookie: String,
+}
+
+/// What a tablet of a kitchen would hold of its orders, and where in the feed that stands.
+#[derive(Debug, Default)]
+pub struct SiteView {
+    orders: BTreeSet<OrderId>,
+    stands_at: Option<Cursor>,
 }
 
 impl Api {
@@ -110,21 +117,22 @@ impl Api {
 
     /// How far an outbox was applied.
     pub async fn last_applied(&self, outbox: OutboxId) -> u64 {
-        self.site_as_seen_by(Some(outbox)).await.1
+        self.look(&mut SiteView::default(), Some(outbox)).await
     }
 
     /// Every order of this kitchen.
     pub async fn orders_of_site(&self) -> BTreeSet<OrderId> {
-        self.site_as_seen_by(None).await.0
+        let mut view = SiteView::default();
+        self.look(&mut view, None).await;
+        view.orders
     }
 
-    /// Everything of this kitchen, page by page: its orders, and how far an outbox was applied.
-    async fn site_as_seen_by(&self, outbox: Option<OutboxId>) -> (BTreeSet<OrderId>, u64) {
+    /// Brings a view of this kitchen up to date, page by page, and says how far an outbox was applied.
+    pub async fn look(&self, view: &mut SiteView, outbox: Option<OutboxId>) -> u64 {
         let Role::Kitchen { site, .. } = self.me().await.role else { panic!("this person has no site") };
-        let (mut orders, mut stands_at) = (BTreeSet::new(), None);
         loop {
-            let cursors = BTreeMap::from([(Scope::site(site), stands_at)]);
-            let request = PullRequest { cursors, outbox, receipts_after: 0, max_bytes: None };
+            let cursors = BTreeMap::from([(Scope::site(site), view.stands_at)]);
+            let request = PullRequest { cursors, outbox, receipts_after: u64::MAX, max_bytes: None };
             let mut answer: PullAnswer = self.post("/sync/v1/pull", &request).await;
             let (ops, cursor, more) = match answer.scopes.remove(&Scope::site(site)) {
                 Some(ScopePatch::Delta { ops, cursor, more } | ScopePatch::Reset { ops, cursor, more }) => {
@@ -133,11 +141,11 @@ impl Api {
                 other => panic!("a site has changes: {other:?}"),
             };
             let found = ops.into_iter().filter(|op| op.kind == "order" && op.body.is_some());
-            orders.extend(found.map(|op| OrderId(op.id.parse().expect("an identifier"))));
+            view.orders.extend(found.map(|op| OrderId(op.id.parse().expect("an identifier"))));
+            view.stands_at = Some(cursor);
             if !more {
-                return (orders, answer.outbox_last);
+                return answer.outbox_last;
             }
-            stands_at = Some(cursor);
         }
     }
 

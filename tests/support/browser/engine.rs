@@ -1,4 +1,4 @@
-//! Real browsers behind their WebDriver: Chromium, and WebKit as GTK builds it (iPad's engine family).
+//! Real browsers behind their WebDriver: Chromium, WebKit as GTK builds it (iPad's engine family), and Firefox.
 
 use std::{
     fmt, fs,
@@ -13,7 +13,7 @@ use serde_json::json;
 use tempfile::TempDir;
 use thirtyfour::{Capabilities, WebDriver};
 
-use super::machine::{Spawned, find_program, free_port};
+use super::machine::{Spawned, find_program, free_port, target_folder};
 
 const MINI_BROWSERS: [&str; 3] = [
     "/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/MiniBrowser",
@@ -21,6 +21,7 @@ const MINI_BROWSERS: [&str; 3] = [
     "/usr/libexec/webkit2gtk-4.1/MiniBrowser",
 ];
 const CHROMIUMS: [&str; 4] = ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"];
+const FIREFOXES: [&str; 2] = ["firefox-esr", "firefox"];
 /// Starting a browser takes half a minute on a machine that compiles besides.
 const PATIENCE: Duration = Duration::from_secs(90);
 
@@ -31,6 +32,8 @@ pub enum Engine {
     Chromium,
     /// WebKitGTK's MiniBrowser with WebKitWebDriver, on a virtual screen. Its sessions are ephemeral.
     WebKit,
+    /// Firefox with geckodriver, which Debian lacks: `cargo verify` builds it below `target`. Its profile can be kept.
+    Firefox,
 }
 
 impl fmt::Display for Engine {
@@ -38,6 +41,7 @@ impl fmt::Display for Engine {
         f.write_str(match self {
             Self::Chromium => "chromium",
             Self::WebKit => "webkit",
+            Self::Firefox => "firefox",
         })
     }
 }
@@ -53,9 +57,24 @@ impl Engine {
                 (&MINI_BROWSERS, "webkit2gtk-driver"),
                 (&["Xvfb"], "xvfb"),
             ],
+            Self::Firefox => &[(&FIREFOXES, "firefox-esr")],
         };
         let lacking = needed.iter().filter(|(names, _)| find_program(names).is_none());
-        lacking.map(|(names, package)| format!("{} (Debian: {package})", names[0])).collect()
+        let mut missing: Vec<_> =
+            lacking.map(|(names, package)| format!("{} (Debian: {package})", names[0])).collect();
+        if self == Self::Firefox && geckodriver().is_none() {
+            missing.push("geckodriver (cargo install geckodriver --root target/tools)".to_owned());
+        }
+        missing
+    }
+
+    /// Whether the whole browser can be closed and opened again on what it kept.
+    #[must_use]
+    pub fn keeps_its_profile(self) -> bool {
+        match self {
+            Self::Chromium | Self::Firefox => true,
+            Self::WebKit => false,
+        }
     }
 }
 
@@ -110,6 +129,7 @@ impl Driven {
         let port = free_port();
         let (mut command, screen) = match engine {
             Engine::Chromium => (chromedriver(port), None),
+            Engine::Firefox => (firefox_driver(port, &home), None),
             Engine::WebKit => {
                 let screen = Screen::start();
                 (webkit_driver(port, &home, &screen), Some(screen))
@@ -136,6 +156,7 @@ impl Driven {
         let capabilities = match self.engine {
             Engine::Chromium => chromium_capabilities(&self.home),
             Engine::WebKit => webkit_capabilities(),
+            Engine::Firefox => firefox_capabilities(&self.home),
         };
         let address = format!("http://127.0.0.1:{}", self.port);
         let opened = WebDriver::builder(&address, capabilities).request_timeout(PATIENCE).await;
@@ -169,7 +190,7 @@ impl Driven {
     /// # Panics
     /// With WebKit, whose automation sessions keep no profile.
     pub(super) async fn close_and_open_again(&mut self) {
-        assert_eq!(self.engine, Engine::Chromium, "a WebKit automation session keeps no profile");
+        assert!(self.engine.keeps_its_profile(), "a {} automation session keeps no profile", self.engine);
         if let Some(session) = self.session.take() {
             session.quit().await.expect("the browser closes");
         }
@@ -250,5 +271,33 @@ fn webkit_capabilities() -> Capabilities {
     let options = json!({ "binary": binary, "args": ["--automation"] });
     capabilities.set("browserName", "MiniBrowser").expect("a capability is plain JSON");
     capabilities.set("webkitgtk:browserOptions", options).expect("a capability is plain JSON");
+    capabilities
+}
+
+/// On the path, or where `cargo verify` puts it.
+fn geckodriver() -> Option<PathBuf> {
+    let built = || Some(target_folder().join("tools/bin/geckodriver")).filter(|built| built.is_file());
+    find_program(&["geckodriver"]).or_else(built)
+}
+
+/// As root, Firefox refuses a home that belongs to somebody else.
+fn firefox_driver(port: u16, home: &TempDir) -> Command {
+    let program = geckodriver().unwrap_or_else(|| PathBuf::from("geckodriver"));
+    let mut command = Command::new(program);
+    command.arg(format!("--port={port}")).env("HOME", home.path());
+    command
+}
+
+fn firefox_capabilities(home: &TempDir) -> Capabilities {
+    let profile = home.path().join("profile");
+    fs::create_dir_all(&profile).expect("a folder can be made");
+    let options = json!({
+        "binary": find_program(&FIREFOXES),
+        "args": ["-headless", "-profile", profile],
+        "prefs": { "intl.accept_languages": "fr-FR, fr" },
+    });
+    let mut capabilities = Capabilities::new();
+    capabilities.set("browserName", "firefox").expect("a capability is plain JSON");
+    capabilities.set("moz:firefoxOptions", options).expect("a capability is plain JSON");
     capabilities
 }

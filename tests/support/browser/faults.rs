@@ -33,6 +33,16 @@ impl Tablet {
         self.session().switch_to_window(tab.0.clone()).await.expect("the tab is open");
     }
 
+    /// Freezes the tab, as the browser does with one nobody looks at: none of its scripts runs until [`Tablet::wake`].
+    pub async fn freeze(&self) {
+        self.cdp("Page.setWebLifecycleState", json!({ "state": "frozen" })).await;
+    }
+
+    /// Ends [`Tablet::freeze`].
+    pub async fn wake(&self) {
+        self.cdp("Page.setWebLifecycleState", json!({ "state": "active" })).await;
+    }
+
     /// Throws away what the application keeps in its databases, under whoever has them open. Cookies stay.
     pub async fn throw_databases_away(&self) {
         let what = json!({ "origin": self.address(), "storageTypes": "indexeddb,local_storage" });

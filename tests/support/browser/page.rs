@@ -8,19 +8,20 @@ use std::path::Path;
 use serde_json::json;
 use thirtyfour::WebDriver;
 
-use super::machine::target_folder;
+use super::{Engine, machine::target_folder};
 use finding::{NotYet, click, write_over};
 
 /// The page a browser shows.
 #[derive(Debug, Clone)]
 pub struct Page {
+    engine: Engine,
     session: WebDriver,
     address: String,
 }
 
 impl Page {
-    pub(super) fn new(session: WebDriver, address: &str) -> Self {
-        Self { session, address: address.to_owned() }
+    pub(super) fn new(engine: Engine, session: WebDriver, address: &str) -> Self {
+        Self { engine, session, address: address.to_owned() }
     }
 
     /// Where the application is, without a final slash.
@@ -43,9 +44,12 @@ impl Page {
         self.session.goto("about:blank").await.expect("an empty page opens");
     }
 
-    /// Reloads.
+    /// Reloads. Firefox's driver reloads past the worker, so that its page is opened again instead.
     pub async fn reload(&self) {
-        let reloaded = self.session.refresh().await;
+        let reloaded = match self.engine {
+            Engine::Chromium | Engine::WebKit => self.session.refresh().await,
+            Engine::Firefox => self.session.goto(format!("{}{}", self.address, self.path().await)).await,
+        };
         reloaded.unwrap_or_else(|error| panic!("the page does not reload: {}", NotYet::from(error).0));
     }
 

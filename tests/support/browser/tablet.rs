@@ -48,7 +48,7 @@ impl Tablet {
     /// A browser nobody has used before, on the first page of `address`.
     pub async fn open(engine: Engine, address: &str) -> Self {
         let driven = Driven::start(engine).await;
-        let page = Page::new(driven.session().clone(), address);
+        let page = Page::new(engine, driven.session().clone(), address);
         let tablet = Self { engine, page, driven };
         tablet.resize(TABLET_LANDSCAPE).await;
         tablet.goto("/").await;
@@ -66,7 +66,7 @@ impl Tablet {
     /// Leaves the application entirely and comes back: the whole browser is closed and opened again on its profile. On
     /// WebKit, whose automation keeps no profile, the page is left and its address opened again.
     pub async fn close_and_open_again(&mut self) {
-        if self.engine == Engine::Chromium {
+        if self.engine.keeps_its_profile() {
             self.driven.close_and_open_again().await;
             self.take_new_session().await;
         } else {
@@ -76,7 +76,7 @@ impl Tablet {
     }
 
     async fn take_new_session(&mut self) {
-        self.page = Page::new(self.driven.session().clone(), self.page.address());
+        self.page = Page::new(self.engine, self.driven.session().clone(), self.page.address());
         self.resize(TABLET_LANDSCAPE).await;
     }
 
@@ -99,7 +99,7 @@ impl Tablet {
                 let metrics = json!({ "width": to.width, "height": to.height, "deviceScaleFactor": 1, "mobile": false });
                 self.cdp("Emulation.setDeviceMetricsOverride", metrics).await;
             }
-            Engine::WebKit => self.page.resize_window(to.width, to.height).await,
+            Engine::WebKit | Engine::Firefox => self.page.resize_window(to.width, to.height).await,
         }
     }
 

@@ -6,6 +6,8 @@ use std::{
     process::{Command, Stdio},
 };
 
+use crate::cargo;
+
 /// One thing that must be on the machine.
 struct Need {
     /// What it is, and for what.
@@ -20,11 +22,13 @@ enum Remedy {
     Debian(&'static str),
     /// Arguments of `rustup`.
     Rustup(&'static [&'static str]),
+    /// A program of the crates registry, built below `target`.
+    Crate(&'static str),
 }
 
 const TARGET: &str = "wasm32-unknown-unknown";
 
-const NEEDS: [Need; 9] = [
+const NEEDS: [Need; 11] = [
     Need {
         what: "rustfmt",
         present: || answers("cargo", &["fmt", "--version"]),
@@ -49,6 +53,8 @@ const NEEDS: [Need; 9] = [
         remedy: Remedy::Debian("webkit2gtk-driver"),
     },
     Need { what: "Xvfb", present: || in_path("Xvfb"), remedy: Remedy::Debian("xvfb") },
+    Need { what: "firefox", present: || in_path("firefox-esr"), remedy: Remedy::Debian("firefox-esr") },
+    Need { what: "geckodriver", present: has_geckodriver, remedy: Remedy::Crate("geckodriver") },
     Need { what: "PostgreSQL (initdb, pg_ctl)", present: has_postgres, remedy: Remedy::Debian("postgresql") },
 ];
 
@@ -63,9 +69,17 @@ pub(crate) fn provide() -> Vec<&'static str> {
         install(&packages);
     }
     for need in &missing {
-        if let Remedy::Rustup(arguments) = need.remedy {
-            eprintln!("rustup {}", arguments.join(" "));
-            let _ = Command::new("rustup").args(arguments).status();
+        match need.remedy {
+            Remedy::Debian(_) => {}
+            Remedy::Rustup(arguments) => {
+                eprintln!("rustup {}", arguments.join(" "));
+                let _ = Command::new("rustup").args(arguments).status();
+            }
+            Remedy::Crate(name) => {
+                eprintln!("cargo install {name}");
+                let install = ["install", name, "--locked", "--quiet", "--root"];
+                let _ = cargo::command().args(install).arg(tools()).status();
+            }
         }
     }
     let still: Vec<&Need> = missing.into_iter().filter(|need| !(need.present)()).collect();
@@ -79,7 +93,7 @@ impl Need {
     fn package(&self) -> Option<&'static str> {
         match self.remedy {
             Remedy::Debian(package) => Some(package),
-            Remedy::Rustup(_) => None,
+            Remedy::Rustup(_) | Remedy::Crate(_) => None,
         }
     }
 
@@ -87,6 +101,7 @@ impl Need {
         match self.remedy {
             Remedy::Debian(package) => format!("sudo apt-get install {package} (Debian, Ubuntu)"),
             Remedy::Rustup(arguments) => format!("rustup {}", arguments.join(" ")),
+            Remedy::Crate(name) => format!("cargo install {name}"),
         }
     }
 }
@@ -120,6 +135,15 @@ fn is_root() -> bool {
 fn has_wasm_target() -> bool {
     let answer = Command::new("rustc").args(["--print", "target-libdir", "--target", TARGET]).output();
     answer.is_ok_and(|answer| Path::new(String::from_utf8_lossy(&answer.stdout).trim()).is_dir())
+}
+
+/// Where programs of the crates registry are built to.
+fn tools() -> PathBuf {
+    cargo::target().join("tools")
+}
+
+fn has_geckodriver() -> bool {
+    in_path("geckodriver") || tools().join("bin/geckodriver").is_file()
 }
 
 /// Debian keeps the test browser out of the path, below a folder named after the machine.

@@ -1,8 +1,12 @@
 //! The thin binding: a strictly durable transaction, and the one event that means success.
 
-use std::{cell::RefCell, rc::Rc};
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
 
-use gloo::events::EventListener;
+use gloo::{events::EventListener, utils::document};
+use gloo_timers::future::TimeoutFuture;
 use js_sys::{Array, Object, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 use wasm_bindgen_futures::JsFuture;
@@ -43,13 +47,16 @@ pub(super) enum Mode {
 
 /// Opens a transaction, lets `requests` issue every request of it, and waits for *complete*.
 ///
-/// `requests` runs at once and must not wait; what follows from a request's result belongs in [`on_success`].
+/// `requests` runs in one go and must not wait; what follows from a request's result belongs in [`on_success`].
 pub(super) async fn transact(
     database: &IdbDatabase,
     stores: &[&str],
     mode: Mode,
     requests: impl FnOnce(&IdbTransaction) -> Result<(), Trouble>,
 ) -> Result<(), Trouble> {
+    while FROZEN.get() {
+        TimeoutFuture::new(THAW_MS).await;
+    }
     let names: Array = stores.iter().map(|name| JsValue::from_str(name)).collect();
     let options = Object::new();
     if mode == Mode::Write {
@@ -59,6 +66,7 @@ pub(super) async fn transact(
     let mode = if mode == Mode::Write { "readwrite" } else { "readonly" };
     let opener: &WithOptions = database.unchecked_ref();
     let transaction = opener.transaction(&names, mode, &options).map_err(|thrown| Trouble::of(&thrown))?;
+    let _held = Held::new(&transaction);
     let ended = end_of(&transaction);
     if let Err(trouble) = requests(&transaction) {
         // Nothing of it must stay. Already aborted: so much the better.
@@ -66,6 +74,47 @@ pub(super) async fn transact(
         return Err(trouble);
     }
     within(TRANSACTION_MS, "a transaction", ended).await
+}
+
+thread_local! {
+    /// The transactions this page has open.
+    static OPEN: RefCell<Vec<IdbTransaction>> = const { RefCell::new(Vec::new()) };
+    /// Between the browser's « freeze » and its « resume ».
+    static FROZEN: Cell<bool> = const { Cell::new(false) };
+}
+
+/// How often a page that is about to freeze, or was just thawed, looks whether it may go on.
+const THAW_MS: u32 = 50;
+
+/// Has the transactions that are open aborted when the browser freezes this page: frozen, it would never end them, and
+/// every other tab would wait for it, even to start. An aborted step is taken again when the page goes on, not before: a
+/// page has a last moment between being told and being frozen.
+pub(super) fn let_go_when_frozen() {
+    EventListener::new(&document(), "resume", |_| FROZEN.set(false)).forget();
+    EventListener::new(&document(), "freeze", |_| {
+        FROZEN.set(true);
+        for transaction in OPEN.take() {
+            // One that is committed ends without this page: so much the better.
+            let _ = transaction.abort();
+        }
+    })
+    .forget();
+}
+
+/// Counts a transaction among those that are open, for as long as somebody waits for it.
+struct Held(IdbTransaction);
+
+impl Held {
+    fn new(transaction: &IdbTransaction) -> Self {
+        OPEN.with_borrow_mut(|open| open.push(transaction.clone()));
+        Self(transaction.clone())
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        OPEN.with_borrow_mut(|open| open.retain(|transaction| !Object::is(transaction, &self.0)));
+    }
 }
 
 /// Becomes `Ok` on *complete*, and on nothing else. Listens from now on, not from the first poll.
