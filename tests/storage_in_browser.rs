@@ -13,7 +13,7 @@ use axum::{
     http::{StatusCode, Uri, header},
     response::IntoResponse,
 };
-use bundle::project::{Project, read_tree};
+use bundle::project::{Project, SHIPPED, read_tree};
 use support::browser::{Engine, Tablet, target_folder};
 use tokio::{net::TcpListener, runtime};
 
@@ -63,8 +63,9 @@ fn page() -> Arc<BTreeMap<String, Vec<u8>>> {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
         let target: PathBuf = target_folder().join("app");
         let features = vec!["conformance".to_owned()];
-        let dist =
-            Project { root, target, profile: "dev".to_owned(), features }.build().expect("the page builds");
+        // The profile whose dependencies the app's own build has left there.
+        let project = Project { root, target, profile: SHIPPED.to_owned(), features };
+        let dist = project.build().expect("the page builds");
         Arc::new(read_tree(&dist).expect("its files can be read"))
     };
     Arc::clone(PAGE.get_or_init(build))
