@@ -14,19 +14,10 @@ use crate::{
     tally::Tally,
 };
 
-/// What needs the binary with the app inside: what a server is put through, what people do, the suite of storages on the
-/// browsers' own databases, and a handful of deaths of the browser.
-const ON_THE_BINARY: [&str; 9] = [
-    "--no-fail-fast",
-    "--test",
-    "server_faults",
-    "--test",
-    "browser",
-    "--test",
-    "storage_in_browser",
-    "--test",
-    "browser_faults",
-];
+/// Every test there is, those that need the binary with the app inside too: what a server is put through, what people do, the
+/// suite of storages on the browsers' own databases, a handful of deaths of the browser. In one go, so that cargo resolves
+/// features once and compiles nothing a second time.
+const EVERY_TEST: [&str; 5] = ["--no-fail-fast", "--lib", "--bins", "--test", "*"];
 
 /// Lints and tests that need no app in the server do not wait for it.
 const SKIP_APP: (&str, &str) = ("MERCURIALE_SKIP_APP", "1");
@@ -43,9 +34,8 @@ pub(crate) fn run() -> ExitCode {
             &mut lints(&["--package", "app", "--all-targets", "--target", "wasm32-unknown-unknown"]),
         ),
         step::run("Construction, avec l'application · Build, with the app", Kind::Check, &mut build()),
-        step::run("Tests", Kind::Tests, &mut tests(&["--no-fail-fast"])),
         step::run("Simulation", Kind::Check, &mut simulation()),
-        step::run("Serveur et navigateurs · Server and browsers", Kind::Tests, &mut tests(&ON_THE_BINARY)),
+        step::run("Tests, serveur et navigateurs · Tests, server and browsers", Kind::Tests, &mut tests()),
     ];
     report(&outcomes, &missing)
 }
@@ -81,9 +71,9 @@ fn build() -> Command {
 
 /// The browser stories play the real binary. Where we could install the browsers and PostgreSQL, doing without is a
 /// failure.
-fn tests(arguments: &[&str]) -> Command {
+fn tests() -> Command {
     let mut command = cargo(&["test", "--workspace"]);
-    command.args(arguments).env("MERCURIALE_BIN", built("mercuriale"));
+    command.args(EVERY_TEST).env("MERCURIALE_BIN", built("mercuriale"));
     if needs::are_required() {
         command.env("MERCURIALE_REQUIRE_BROWSERS", "1").env("MERCURIALE_REQUIRE_POSTGRES", "1");
     }
