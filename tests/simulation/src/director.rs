@@ -52,11 +52,11 @@ impl<B: Backend> World<B> {
         self.core.chance(|chance| chance.stretch(30 * HOUR))
     }
 
-    fn any_profile(&self) -> usize {
+    pub(crate) fn any_profile(&self) -> usize {
         self.core.chance(|chance| chance.below(self.profiles.len()))
     }
 
-    fn any_page(&self) -> Option<PageId> {
+    pub(crate) fn any_page(&self) -> Option<PageId> {
         let pages = self.open_pages();
         self.core.chance(|chance| chance.pick(&pages).copied())
     }
