@@ -134,6 +134,21 @@ impl<B: Backend> World<B> {
         }
     }
 
+    /// A screen shows what its device holds, and nothing of another kitchen.
+    pub(crate) fn check_screen(&mut self, page: PageId) {
+        let Some(tab) = self.tab(page) else { return };
+        let replica = &tab.page.replica;
+        let view = replica.view();
+        if view.pending != replica.pending_count() {
+            let what = format!("tablet {} does not show what it knows to wait", page.profile);
+            return self.broken(Violation::of("I5", what));
+        }
+        if let Some(code) = foreign_card(replica.session().me(), &view.orders) {
+            let what = format!("tablet {} shows {code}, which is another kitchen's", page.profile);
+            self.broken(Violation::about("I9", what, [code]));
+        }
+    }
+
     /// Nothing un-submits on a screen.
     pub(crate) fn check_monotone(&mut self, page: PageId) {
         if self.profiles[page.profile].behind {
@@ -146,7 +161,6 @@ impl<B: Backend> World<B> {
             furthest.clear();
             tab.page.shown.replace(shown);
         }
-        let shown_pending = tab.page.replica.view().pending;
         let orders = tab.page.replica.view().orders;
         let mut back = None;
         for entry in &orders {
@@ -158,14 +172,6 @@ impl<B: Backend> World<B> {
             *before = now.max(*before);
         }
         drop(furthest);
-        if shown_pending != tab.page.replica.pending_count() {
-            let what = format!("tablet {} does not show what it knows to wait", page.profile);
-            return self.broken(Violation::of("I5", what));
-        }
-        if let Some(code) = foreign_card(tab.page.replica.session().me(), &orders) {
-            let what = format!("tablet {} shows {code}, which is another kitchen's", page.profile);
-            return self.broken(Violation::about("I9", what, [code]));
-        }
         if let Some((code, state)) = back {
             let what = format!("tablet {}: {code} went back to {state}", page.profile);
             let tablet = format!("tablet {} ", page.profile);

@@ -42,6 +42,7 @@ impl<B: Backend> World<B> {
                     format!("tablet {} page {} ends a round: {:?}", page.profile, page.place, end.trouble)
                 });
                 self.check_storm(page);
+                self.check_screen(page);
                 self.check_monotone(page);
             }
         }
