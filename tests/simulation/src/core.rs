@@ -161,6 +161,16 @@ impl Core {
         draw(&mut self.chance.borrow_mut())
     }
 
+    /// Lets time pass up to an instant, though nothing happens then.
+    pub(crate) fn pass_until(&self, at: i64) {
+        self.now.set(at.max(self.now.get()));
+    }
+
+    /// Draws from another chance, until it is given back in the same way.
+    pub(crate) fn swap_chance(&self, other: &mut Chance) {
+        std::mem::swap(&mut *self.chance.borrow_mut(), other);
+    }
+
     /// While calm, nothing goes wrong.
     pub(crate) fn set_calm(&self, calm: bool) {
         self.calm.set(calm);
