@@ -24,8 +24,12 @@ use crate::{
 };
 
 impl Page {
-    /// « Envoyer la commande »: what was on screen whenever it could have been recorded is what the person meant.
-    pub(crate) async fn send(self: Rc<Self>) {
+    /// « Envoyer la commande », at once or some milliseconds after the person looked at the page: what was on screen whenever it could have been recorded is what the person meant.
+    pub(crate) async fn send(self: Rc<Self>, look_ms: Option<i64>) {
+        if let Some(look_ms) = look_ms {
+            self.good_moment();
+            self.pause(look_ms).await;
+        }
         let mut seen: Vec<Said> = Vec::new();
         let result = {
             let mut sending = pin!(self.replica.submit_draft());
@@ -91,10 +95,12 @@ impl Page {
         self.told.borrow_mut().push(Told::SignedOut { choice, result });
     }
 
-    /// One cook signs out, and another signs in at once.
-    pub(crate) async fn hand_over(self: Rc<Self>, email: String) {
-        Rc::clone(&self).sign_out(Some(PendingChoice::KeepSealed)).await;
-        self.sign_in(email).await;
+    /// One cook signs out, and others sign in at once, one after the other.
+    pub(crate) async fn hand_over(self: Rc<Self>, emails: Vec<String>) {
+        for email in emails {
+            Rc::clone(&self).sign_out(Some(PendingChoice::KeepSealed)).await;
+            Rc::clone(&self).sign_in(email).await;
+        }
     }
 }
 

@@ -138,15 +138,19 @@ impl<B: Backend> World<B> {
         copy.flush();
         self.kill_all(to);
         self.destroy(to, "a copy of another profile took its place", |disk| *disk = copy);
-        // Both are used from now on, the one as if it were the other.
+        // Both are used from now on, the one as if it were the other; or the copy waits in a drawer first.
         self.busy = vec![from, to];
         self.open(to, 0);
+        if self.core.chance(|chance| chance.once_in(3)) {
+            let until = self.core.now() + self.core.chance(|chance| chance.stretch(6 * HOUR));
+            self.profiles[to].browser.offline_until.set(until);
+        }
         true
     }
 
     fn damage_cache(&mut self, profile: usize) -> bool {
         self.kill_all(profile);
-        let how = self.core.chance(|chance| chance.below(5));
+        let how = self.core.chance(|chance| chance.below(8));
         let at = self.core.chance(|chance| chance.below(1_000_000));
         let mut disk = self.profiles[profile].disk.borrow_mut();
         let any = !disk.caches.is_empty();
@@ -154,9 +158,9 @@ impl<B: Backend> World<B> {
             for cache in caches.values_mut() {
                 match how {
                     0 => cache.snapshots.values_mut().for_each(|bytes| bytes.truncate(bytes.len() / 2)),
-                    1 => cache.snapshots.values_mut().for_each(|bytes| change_a_digit(bytes, at)),
-                    2 => cache.snapshots.clear(),
-                    3 => {
+                    1..4 => cache.snapshots.values_mut().for_each(|bytes| change_a_digit(bytes, at)),
+                    4 => cache.snapshots.clear(),
+                    5 | 6 => {
                         let row = cache.entities.keys().nth(at % cache.entities.len().max(1)).cloned();
                         row.map(|row| cache.entities.remove(&row));
                     }
@@ -165,6 +169,12 @@ impl<B: Backend> World<B> {
             }
         });
         drop(disk);
+        // It is looked at right away, often where the network is poor.
+        if self.core.chance(|chance| chance.once_in(2)) {
+            let until = self.core.now() + self.core.chance(|chance| chance.stretch(2 * MINUTE));
+            self.profiles[profile].browser.offline_until.set(until);
+        }
+        self.open(profile, 0);
         any
     }
 
@@ -173,7 +183,7 @@ impl<B: Backend> World<B> {
         let waits = |n: usize| self.profiles[n].disk.borrow().outbox.queue.commands.len();
         let Some(profile) = (0..self.profiles.len()).max_by_key(|n| waits(*n)) else { return false };
         let waiting = waits(profile);
-        if waiting == 0 {
+        if waiting == 0 || (waiting < 3 && !self.core.chance(|chance| chance.once_in(4))) {
             return false;
         }
         self.kill_all(profile);
@@ -205,9 +215,13 @@ impl<B: Backend> World<B> {
 
     /// Where the server may come back from a copy, it does so more often between two pages of what a tablet reads.
     pub(crate) fn break_between_pages(&mut self, answer: &PullAnswer) {
-        let may = !self.core.is_calm() && self.core.rate(Fault::Restored) > 0;
-        if may && answer.scopes.values().any(goes_on) && self.core.chance(|chance| chance.once_in(8)) {
-            self.strike(Fault::Restored);
+        let may = !self.core.is_calm() && self.core.rate(Fault::Restored) > 0 && !self.backups.is_empty();
+        let told = answer.scopes.values().any(goes_on) && !answer.receipts.is_empty();
+        if may && told && self.core.chance(|chance| chance.once_in(2)) {
+            let copy = self.backups.remove(0);
+            self.come_back_from(&copy);
+            self.core.tell(|| format!("{BREAKS}{} between two pages", Fault::Restored.name()));
+            self.core.count(Fault::Restored);
         }
     }
 

@@ -154,8 +154,9 @@ impl<B: Backend> World<B> {
                 return self.broken(Violation::of("I9", what));
             }
         }
-        if !receipts.is_empty() {
+        if receipts.iter().any(|receipt| !receipt.dup) {
             self.watch();
+            self.poke(Some(site));
         }
     }
 

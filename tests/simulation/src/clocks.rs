@@ -23,12 +23,14 @@ const TURNS: i64 = 50;
 
 /// What a run with wrong clocks came to otherwise than the same with right ones, if anything.
 pub(crate) fn difference(right: &[String], wrong: &[String]) -> Option<Violation> {
-    let only = |here: &[String], there: &[String]| here.iter().find(|line| !there.contains(line)).cloned();
-    let (lost, new) = (only(right, wrong), only(wrong, right));
-    if lost.is_none() && new.is_none() {
+    let only = |here: &[String], there: &[String]| -> Vec<String> {
+        here.iter().filter(|line| !there.contains(line)).cloned().collect()
+    };
+    let (lost, new) = (only(right, wrong).join("\n"), only(wrong, right).join("\n"));
+    if lost.is_empty() && new.is_empty() {
         return None;
     }
-    Some(Violation::of("I14", format!("only with right clocks: {lost:?}\nonly with wrong clocks: {new:?}")))
+    Some(Violation::of("I14", format!("only with right clocks: {lost}\nonly with wrong clocks: {new}")))
 }
 
 impl<B: Backend> World<B> {
@@ -80,7 +82,7 @@ impl<B: Backend> World<B> {
                 self.types(page);
                 if let Some(tab) = self.tab(page) {
                     let shown = tab.page.clone();
-                    self.begin(page, shown.send());
+                    self.begin(page, shown.send(None));
                 }
             }
             6..8 => self.chooses(page),

@@ -330,8 +330,13 @@ fn missing(
     absent.map(|(key, _)| format!("{code} was applied without {key}"))
 }
 
-/// Whether a line that was confirmed is not any more, until somebody chooses.
+/// Whether the one change between two looks left a line that was confirmed waiting until somebody chooses. Two changes may
+/// leave it out and ask for it again.
 fn at_risk(before: &Order, now: &Order) -> bool {
+    let revision = |order: &Order| order.amendments.last().map_or(0, |last| last.revision);
+    if revision(now) != revision(before) + 1 {
+        return false;
+    }
     let confirmed = before.lines.iter().filter(|line| line.status == LineStatus::Accepted);
     let now = |line: &OrderLine| now.line(&line.key).map(|line| line.status.clone());
     confirmed.into_iter().any(|line| matches!(now(line), Some(LineStatus::Held { .. })))

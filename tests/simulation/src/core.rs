@@ -60,6 +60,8 @@ pub(crate) enum Event {
     Request(Sent),
     /// An answer reaches the browser.
     Reply { to: PageId, slot: Answered, answer: Result<Answer, Unreachable>, cookie: CookieChange },
+    /// A page hears that something moved on the server.
+    Poke { page: PageId },
     /// Other tabs of the profile are told to read the device again.
     Tell { from: PageId },
     /// Somebody does something, or something breaks.

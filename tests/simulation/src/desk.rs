@@ -50,6 +50,8 @@ pub(crate) struct Desk<B> {
     pub(crate) away_until: i64,
     /// Some servers give small pages: what one page holds elsewhere takes many here.
     pub(crate) page_bytes: Option<u64>,
+    /// Some servers have a line to their devices, which says that something moved.
+    pub(crate) pokes: bool,
 }
 
 /// What the server says.
@@ -100,7 +102,7 @@ fn pushed(answer: &PushAnswer) -> Answer {
 impl<B: Backend> Desk<B> {
     pub(crate) fn new(store: B, hub: HubId) -> Self {
         let (accounts, sessions) = Default::default();
-        Self { store, hub, accounts, sessions, next_token: 1, away_until: 0, page_bytes: None }
+        Self { store, hub, accounts, sessions, next_token: 1, away_until: 0, page_bytes: None, pokes: false }
     }
 
     /// Answers a request.

@@ -110,6 +110,7 @@ impl<B: Backend> World<B> {
         ));
         if published.is_ok() {
             self.note_list();
+            self.poke(None);
         } else {
             // The week was closed or forgotten meanwhile: the next try opens another.
             self.market.cycle.cut_off_at = Timestamp(now - self.market.cycle.grace_ms - 1);

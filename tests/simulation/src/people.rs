@@ -32,11 +32,14 @@ impl<B: Backend> World<B> {
                 self.open(busy.unwrap_or(anybody), place);
             }
             74..78 => {
-                if let Some(tab) = self.tab(page) {
-                    tab.page.visible.set(!tab.page.visible.get());
-                    tab.page.good_moment();
+                // A browser that comes to the front wakes all its pages.
+                for page in self.open_pages().into_iter().filter(|other| other.profile == page.profile) {
+                    if let Some(tab) = self.tab(page) {
+                        tab.page.visible.set(!tab.page.visible.get());
+                        tab.page.good_moment();
+                    }
+                    self.poll(page);
                 }
-                self.poll(page);
             }
             78..82 => self.signs_in(page),
             82 => self.signs_out(page),
@@ -80,10 +83,11 @@ impl<B: Backend> World<B> {
 
     fn sends(&mut self, page: PageId) {
         let twice = self.core.chance(|chance| chance.once_in(5));
+        let look_ms = self.core.chance(|chance| chance.once_in(2).then(|| chance.between(0, 600)));
         if let Some(tab) = self.tab(page) {
             for _ in 0..=usize::from(twice) {
                 let shown = tab.page.clone();
-                tab.start(shown.send());
+                tab.start(shown.send(look_ms));
             }
         }
         self.poll(page);
@@ -98,7 +102,7 @@ impl<B: Backend> World<B> {
         {
             if let Some(tab) = self.tab(other) {
                 let shown = tab.page.clone();
-                tab.start(shown.send());
+                tab.start(shown.send(look_ms));
             }
             self.poll(other);
         }
@@ -198,14 +202,15 @@ impl<B: Backend> World<B> {
         self.poll(page);
     }
 
-    /// A cook of any kitchen takes the tablet over from whoever is signed in.
+    /// A cook of any kitchen takes the tablet over from whoever is signed in; now and then the wrong one did first.
     fn hands_over(&mut self, page: PageId) {
         let Some(tab) = self.tab(page) else { return };
         let shown = tab.page.clone();
         let emails: Vec<_> = self.desk.accounts.keys().cloned().collect();
-        if let Some(email) = self.core.chance(|chance| chance.pick(&emails).cloned()) {
-            self.begin(page, shown.hand_over(email));
-        }
+        let cooks = 1 + self.core.chance(|chance| chance.below(3));
+        let drawn = |_| self.core.chance(|chance| chance.pick(&emails).cloned());
+        let emails = (0..cooks).filter_map(drawn).collect();
+        self.begin(page, shown.hand_over(emails));
     }
 
     fn signs_out(&mut self, page: PageId) {

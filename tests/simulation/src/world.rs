@@ -74,6 +74,7 @@ impl<B: Backend> World<B> {
         let sites: Vec<_> = (0..kitchens).map(|n| market::site(hub, n)).collect();
         let mut desk = Desk::new(store, hub);
         desk.page_bytes = core.chance(|chance| chance.once_in(2).then(|| 700 << chance.below(6)));
+        desk.pokes = core.chance(|chance| chance.once_in(2));
         let founded = desk.store.run(async {
             desk.store.create_hub(&market::card(hub), &terms).await?;
             for (n, site) in sites.iter().enumerate() {
@@ -215,10 +216,32 @@ impl<B: Backend> World<B> {
                     self.wake(to);
                 }
             }
+            Event::Poke { page } => {
+                if let Some(tab) = self.tab(page) {
+                    tab.page.nudge();
+                }
+                self.wake(page);
+            }
             Event::Tell { from } => self.tell_tabs(from),
             Event::Director | Event::Jobs if self.takes_turns => {}
             Event::Director => self.direct(),
             Event::Jobs => self.jobs(),
+        }
+    }
+
+    /// The pages of a kitchen hear that something of theirs moved, those of everybody when it is the list; where they have
+    /// a line to the server.
+    pub(crate) fn poke(&self, of: Option<SiteId>) {
+        if self.takes_turns || !self.desk.pokes {
+            return;
+        }
+        for page in self.open_pages() {
+            let owner = &self.profiles[page.profile];
+            let concerned = of.is_none_or(|site| self.desk.accounts[&owner.email].site == site);
+            if concerned && self.core.now() >= owner.browser.offline_until.get() {
+                let delay = self.core.chance(|chance| chance.between(5, 60));
+                self.core.after(delay, Event::Poke { page });
+            }
         }
     }
 
