@@ -35,15 +35,23 @@ impl<B: Backend> World<B> {
         let pause = self.core.chance(|chance| match chance.below(40) {
             0..34 => chance.between(20, 3_000),
             34..38 => chance.between(3_000, MINUTE),
-            38 => chance.stretch(30 * MINUTE),
+            38 => -2,
             _ => -1,
         });
         let pause = match pause {
-            -1 if self.core.is_calm() => MINUTE,
-            -1 => self.night(),
+            ..0 if self.core.is_calm() => MINUTE,
+            -2 => self.quiet(),
+            ..0 => self.night(),
             pause => pause,
         };
         self.core.after(pause, Event::Director);
+    }
+
+    /// Nobody looks at a screen for up to half an hour.
+    fn quiet(&mut self) -> i64 {
+        let tabs = self.profiles.iter().flat_map(|profile| profile.tabs.iter().flatten());
+        tabs.for_each(|tab| tab.page.visible.set(false));
+        self.core.chance(|chance| chance.stretch(30 * MINUTE))
     }
 
     /// Most pages are closed and hours pass.
@@ -51,7 +59,7 @@ impl<B: Backend> World<B> {
         self.busy.clear();
         for profile in 0..self.profiles.len() {
             for place in 0..PLACES {
-                if !self.core.chance(|chance| chance.once_in(8)) {
+                if !self.core.chance(|chance| chance.once_in(24)) {
                     self.kill(profile, place);
                 } else if let Some(tab) = &self.profiles[profile].tabs[place] {
                     tab.page.visible.set(false);

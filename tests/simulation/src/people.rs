@@ -21,11 +21,15 @@ impl<B: Backend> World<B> {
             let profile = self.any_profile();
             return self.open(profile, 0);
         };
-        match self.core.chance(|chance| chance.below(100)) {
-            0..34 => self.types(page),
-            34..52 => self.sends(page),
-            52..59 => self.chooses(page),
-            59..67 => self.changes_mind(page),
+        let deed = self.core.chance(|chance| chance.below(100));
+        if let Some(tab) = self.tab(page).filter(|_| deed < 67) {
+            tab.page.visible.set(true);
+        }
+        match deed {
+            0..31 => self.types(page),
+            31..48 => self.sends(page),
+            48..55 => self.chooses(page),
+            55..67 => self.changes_mind(page),
             67..74 => {
                 let (anybody, place) = (self.any_profile(), self.core.chance(|chance| chance.below(PLACES)));
                 let busy = self.core.chance(|chance| chance.pick(&self.busy).copied());
@@ -132,7 +136,7 @@ impl<B: Backend> World<B> {
         // Not as the screen has them: where a tablet's clock places a card is not what makes somebody choose it.
         cards.sort_by_key(|card| card.draft);
         let Some(card) = self.core.chance(|chance| chance.pick(&cards).cloned()) else { return };
-        if self.core.chance(|chance| chance.once_in(4)) {
+        if self.core.chance(|chance| chance.once_in(3)) {
             self.begin(page, shown.withdraw(card.draft));
             return;
         }
