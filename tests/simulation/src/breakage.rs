@@ -5,7 +5,7 @@ use domain::wire::PullAnswer;
 use crate::{
     backend::Backend,
     checks::goes_on,
-    core::BREAKS,
+    core::{BREAKS, PageId},
     director::{HOUR, MINUTE},
     fault::Fault,
     world::World,
@@ -214,12 +214,15 @@ impl<B: Backend> World<B> {
     }
 
     /// Where the server may come back from a copy, it does so more often between two pages of what a tablet reads.
-    pub(crate) fn break_between_pages(&mut self, answer: &PullAnswer) {
+    /// It is back at once: the tablet goes on reading.
+    pub(crate) fn break_between_pages(&mut self, from: PageId, answer: &PullAnswer) {
         let may = !self.core.is_calm() && self.core.rate(Fault::Restored) > 0 && !self.backups.is_empty();
         let told = answer.scopes.values().any(goes_on) && !answer.receipts.is_empty();
         if may && told && self.core.chance(|chance| chance.once_in(2)) {
             let copy = self.backups.remove(0);
             self.come_back_from(&copy);
+            self.desk.away_until = 0;
+            self.profiles[from.profile].browser.offline_until.set(0);
             self.core.tell(|| format!("{BREAKS}{} between two pages", Fault::Restored.name()));
             self.core.count(Fault::Restored);
         }

@@ -9,10 +9,10 @@
 //! A step is one event: a message that arrives, a write that lands, a clock that rings, a tap, a fault. Nothing here reads
 //! a clock or rolls a die of its own, so a seed tells the same story every time, and a failing one is a test.
 //!
-//! Reading order: [`run`], `world` (the loop), `director` and `breakage` (what people do, what breaks), `disk`, `cable` and
-//! `desk` (the devices, the network, the server), `backend` (the store below it: memory, or a real base that loses power),
-//! `oracle` and `hearing` (what people meant and were told), `checks`, `calm`, `complete`, `screens` and `policy` (what must
-//! hold).
+//! Reading order: [`run`], `world` (the loop), `director`, `people`, `acts` and `breakage` (what people do, what breaks),
+//! `disk`, `cable` and `desk` (the devices, the network, the server), `backend` (the store below it: memory, or a real base
+//! that loses power), `oracle` and `hearing` (what people meant and were told), `checks`, `calm`, `complete`, `minds`, `screens` and `policy`
+//! (what must hold), `clocks` (the same with wrong clocks).
 
 mod acts;
 mod backend;

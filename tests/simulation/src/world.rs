@@ -329,7 +329,7 @@ impl<B: Backend> World<B> {
             Heard::Nothing => {}
             Heard::Pulled(me, asked, answer) => {
                 self.check_pull(me, asked, answer);
-                self.break_between_pages(answer);
+                self.break_between_pages(sent.from, answer);
             }
             Heard::Pushed(me, envelopes, answer) => self.check_push(me, envelopes, answer),
         }

@@ -154,7 +154,8 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
         let (expected, (writes, changes)) = {
             let local = self.local.borrow();
             // The view these pages were asked from: another one, read from the device since, is not theirs to replace.
-            let begun_at = if planted(Bug::StaleFlipAccepted) {
+            let for_another = begun_for.as_ref() != Some(&name);
+            let begun_at = if planted(Bug::StaleFlipAccepted) || for_another {
                 local.cache.head.generation
             } else {
                 staging.head().generation
