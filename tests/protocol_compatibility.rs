@@ -2,6 +2,9 @@
 //!
 //! The files of `fixtures/wire/v1` are never edited. A new command, or a new version of one, adds a file.
 
+#[path = "protocol_compatibility/answers.rs"]
+mod answers;
+
 use std::{fs, path::Path};
 
 use domain::command::{Command, Envelope};
@@ -17,6 +20,11 @@ fn shipped() -> Vec<(String, String)> {
         .collect();
     files.sort();
     files
+}
+
+fn file(name: &str) -> String {
+    let found = shipped().into_iter().find(|(of, _)| of == name);
+    found.map(|(_, text)| text).unwrap_or_else(|| panic!("{name} is not in the corpus"))
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::{
     thread,
 };
 
-use simulation::{STEPS_A_SEED, run, run_on_both};
+use simulation::{STEPS_A_SEED, run, run_clocks, run_on_both};
 
 /// Tests are built to compile fast, not to run fast: the two million steps of the budget are `cargo simulate`'s own step in
 /// `cargo verify`, built for speed. Here enough seeds run to stop a change that breaks the promise.
@@ -39,6 +39,18 @@ fn one_seed_tells_the_same_story_twice() {
     for seed in [1, 7, 60] {
         let [one, two] = [(), ()].map(|()| run(seed, STEPS_A_SEED));
         assert_eq!((one.trace, one.steps, one.counts), (two.trace, two.steps, two.counts), "seed {seed}");
+    }
+}
+
+/// Each seed runs twice.
+const SEEDS_WITH_CLOCKS: std::ops::RangeInclusive<u64> = 1..=4;
+
+#[test]
+fn what_the_clocks_of_tablets_say_decides_nothing() {
+    for seed in SEEDS_WITH_CLOCKS {
+        if let Some((violation, story)) = run_clocks(seed).broken {
+            panic!("seed {seed}, {}: {}\n{story}", violation.invariant, violation.what);
+        }
     }
 }
 

@@ -124,7 +124,10 @@ fn drop_held_lines(orders: &mut [Order]) -> u32 {
     let mut dropped = 0;
     for line in orders.iter_mut().flat_map(|order| &mut order.lines) {
         // Nobody agreed to it: what was confirmed before it was proposed is what counts.
-        line.proposed = None;
+        match line.proposed.take() {
+            Some(proposal) if planted(Bug::ProposalTakenAtClose) => *line = proposal.line,
+            _ => {}
+        }
         if matches!(line.status, LineStatus::Held { .. }) {
             line.status = LineStatus::Dropped { reason: Reason::NotConfirmed };
             dropped += 1;

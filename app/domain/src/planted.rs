@@ -137,6 +137,32 @@ bugs! {
     LogPagesOutOfOrder;
     /// Another person's view stays in memory until the next one is read.
     ViewOutlivesPerson;
+    /// A withdrawn order's lines still count in demand.
+    WithdrawalStillCounts;
+    /// A withdrawn order swallows what is sent for its draft.
+    WithdrawnOrderTakesOrders;
+    /// A withdrawal is obeyed after the cut-off and its grace.
+    LateWithdrawalObeyed;
+    /// A withdrawal takes away what its person never saw.
+    UnseenWithdrawalObeyed;
+    /// An amendment replaces lines its person never saw.
+    UnseenAmendmentObeyed;
+    /// A line of which more is wanted stays as it was.
+    RaisedLineStays;
+    /// A line an amendment leaves out stays.
+    LeftOutLineStays;
+    /// The questions of a withdrawn order are still asked.
+    QuestionsOutliveWithdrawal;
+    /// The questions an amendment answers are still asked.
+    QuestionsOutliveAmendment;
+    /// A change that waits on the tablet is not on the card.
+    ChangeNotShown;
+    /// The next order of the week goes to the draft that was withdrawn.
+    WithdrawnDraftSentAgain;
+    /// Asking for more puts at risk what was confirmed.
+    ConfirmedLineAtRisk;
+    /// What nobody agreed to is taken at the close.
+    ProposalTakenAtClose;
 }
 
 #[cfg(feature = "planted")]

@@ -98,6 +98,9 @@ pub fn decide_submit(submit: &SubmitOrder, context: &SubmitContext<'_>) -> Submi
     }
     if let Some(standing) = context.standing {
         let in_time = context.cycle.is_some_and(|cycle| cycle.takes_orders_at(context.received_at));
+        if standing.is_withdrawn() && planted(Bug::WithdrawnOrderTakesOrders) {
+            return SubmitDecision::SameAs(standing.id);
+        }
         if standing.is_withdrawn() {
             return SubmitDecision::Park(if in_time { Reason::OrderWithdrawn } else { Reason::Late });
         }

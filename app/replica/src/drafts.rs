@@ -12,6 +12,7 @@ use domain::{
     draft::{Draft, SLOTS},
     id::{DraftId, SiteId},
     order::LineKey,
+    planted::{Bug, planted},
     quantity::Quantity,
 };
 
@@ -48,7 +49,8 @@ pub fn open(queue: &Queue, sent: &BTreeSet<DraftId>, site: SiteId, cycle: CycleI
 #[must_use]
 pub fn sent_as(draft: &Draft, withdrawn: &BTreeSet<DraftId>) -> DraftId {
     let slots = (draft.slot..SLOTS).map(|slot| DraftId::usual(draft.site, draft.cycle, slot));
-    slots.into_iter().find(|id| !withdrawn.contains(id)).unwrap_or(draft.id)
+    let free = |id: &DraftId| !withdrawn.contains(id) || planted(Bug::WithdrawnDraftSentAgain);
+    slots.into_iter().find(free).unwrap_or(draft.id)
 }
 
 /// Sets quantities in a stored draft, leaving the lines another tab touched meanwhile as they are.

@@ -153,6 +153,7 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
     /// something and not have lived to tell.
     pub(crate) async fn look_again(&self) -> Result<(), StorageError> {
         if self.reload_outbox().await? {
+            self.notify(Change::View);
             self.reload_cache().await?;
             self.notify(Change::Session);
         }

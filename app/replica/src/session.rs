@@ -188,6 +188,8 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
             local.turn_to(Some(session));
         }
         if !same_cache {
+            // The cards of another kitchen leave the screen at once, not when this one's are read.
+            self.notify(Change::View);
             self.reload_cache().await?;
             // What the server told another person does not stay behind.
             if let Some(before) = before {

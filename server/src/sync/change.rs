@@ -32,8 +32,10 @@ pub(super) async fn withdraw(
         (WithdrawDecision::Withdraw, Some(standing)) => {
             let mut withdrawn = standing.clone();
             withdrawn.withdraw(now);
-            tx.save_order(hub, Some(&standing), &withdrawn).await?;
-            let waiting = tx.open_site_tickets(standing.site, standing.cycle).await?;
+            let counted = if planted(Bug::WithdrawalStillCounts) { &withdrawn } else { &standing };
+            tx.save_order(hub, Some(counted), &withdrawn).await?;
+            let mut waiting = tx.open_site_tickets(standing.site, standing.cycle).await?;
+            waiting.retain(|_| !planted(Bug::QuestionsOutliveWithdrawal));
             for ticket in waiting.into_iter().filter_map(|ticket| without_order(ticket, standing.id, now)) {
                 tx.save_ticket(hub, &ticket).await?;
             }
@@ -92,7 +94,10 @@ pub(super) async fn set_lines(
     open_tickets(tx, hub, &after, &accepted.tickets, now).await?;
     for ticket in before.lines.iter().filter_map(|line| line.ticket()) {
         let still_asked = after.lines.iter().any(|line| line.ticket() == Some(ticket));
-        if !still_asked && let Some(gone) = tx.find_ticket(before.site, ticket).await? {
+        if !still_asked
+            && !planted(Bug::QuestionsOutliveAmendment)
+            && let Some(gone) = tx.find_ticket(before.site, ticket).await?
+        {
             tx.save_ticket(hub, &Ticket { state: closed.clone(), ..gone }).await?;
         }
     }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-const USAGE: &str = "cargo simulate [--steps N] [--seed S | --first S] [--steps-a-seed N] [--report FILE] [--planted | --sqlite]";
+const USAGE: &str = "cargo simulate [--steps N] [--seed S | --first S] [--steps-a-seed N] [--report FILE] [--planted [--only FAULT] | --sqlite | --clocks]";
 
 /// What the command was asked.
 pub(crate) struct Arguments {
@@ -17,6 +17,10 @@ pub(crate) struct Arguments {
     pub(crate) planted: bool,
     /// Runs each seed on a real base too, and compares.
     pub(crate) sqlite: bool,
+    /// Runs each seed with right clocks and with wrong ones, and compares.
+    pub(crate) clocks: bool,
+    /// The planted fault to hunt, when not all of them.
+    pub(crate) only: Option<String>,
 }
 
 impl Arguments {
@@ -29,6 +33,8 @@ impl Arguments {
             report: None,
             planted: false,
             sqlite: false,
+            clocks: false,
+            only: None,
         };
         let mut steps = None;
         let mut given = given;
@@ -36,6 +42,7 @@ impl Arguments {
             let flag = match name.as_str() {
                 "--planted" => Some(&mut read.planted),
                 "--sqlite" => Some(&mut read.sqlite),
+                "--clocks" => Some(&mut read.clocks),
                 _ => None,
             };
             if let Some(flag) = flag {
@@ -49,6 +56,7 @@ impl Arguments {
                 "--seed" => read.seed = Some(number()?),
                 "--first" => read.first = number()?,
                 "--steps-a-seed" => read.steps_a_seed = number()?,
+                "--only" => read.only = Some(value),
                 "--report" => read.report = Some(value.into()),
                 _ => return Err(USAGE.to_owned()),
             }

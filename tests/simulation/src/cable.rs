@@ -106,7 +106,11 @@ fn in_between(core: &Core) -> Option<Answer> {
 
 fn latency(core: &Core) -> i64 {
     if core.strikes(Fault::Delayed) {
-        return core.chance(|chance| chance.stretch(2 * 60 * MINUTE));
+        // As often seconds, which two pages may cross in, as hours, which nobody waits for.
+        return core.chance(|chance| {
+            let most = (2 * 60 * MINUTE) >> chance.below(14);
+            chance.between(0, most)
+        });
     }
     core.chance(|chance| chance.between(5, 120))
 }

@@ -27,6 +27,7 @@ impl<B: Backend> World<B> {
     /// Lets the world come to rest and checks all of it. How many steps it took.
     pub(crate) fn rest(&mut self) -> u64 {
         self.core.set_calm(true);
+        self.busy.clear();
         self.core.tell(|| "calm: faults stop".to_owned());
         self.mend();
         // What a page asked before the last fault may take all of its timeout; the minute begins then.
@@ -198,7 +199,7 @@ impl<B: Backend> World<B> {
     }
 
     /// Lets time pass until something holds, `most_ms` at the most. How many steps it took.
-    fn run_for(&mut self, most_ms: i64, holds: impl Fn(&Self) -> bool) -> u64 {
+    pub(crate) fn run_for(&mut self, most_ms: i64, holds: impl Fn(&Self) -> bool) -> u64 {
         let until = self.core.now() + most_ms;
         let mut steps = 0;
         while self.violation.is_none() && self.core.next_at().is_some_and(|at| at <= until) {

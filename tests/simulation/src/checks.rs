@@ -1,23 +1,37 @@
 //! What must hold at every step: cheap to look at.
 
+use std::rc::Rc;
+
 use domain::{
+    command::Envelope,
     enterprise::Role,
-    receipt::Outcome,
-    wire::{Me, PullAnswer, PullRequest, Scope, ScopePatch},
+    receipt::{Outcome, Reason},
+    time::Timestamp,
+    wire::{Me, PullAnswer, PullRequest, PushAnswer, PushDone, Scope, ScopePatch},
 };
 use replica::{
     cache::{CacheContents, CacheName},
     view::{EntryLines, OrderEntry, SendState},
 };
 
-use crate::{backend::Backend, core::PageId, violation::Violation, world::World};
+use crate::{
+    backend::Backend,
+    core::PageId,
+    oracle::{Said, is_withdrawn, said_by},
+    violation::Violation,
+    world::World,
+};
 
 /// The shortest pause there is, and a person who taps all the time, stay far below.
 const MOST_ROUNDS_A_MINUTE: u32 = 300;
+/// A tablet can say again what it said within this time, should the server be set back.
+const ANSWERS_KEPT_MS: i64 = 35 * 24 * 3_600_000;
 
-/// Once the server has it, it never goes back to being on the tablet only.
-fn stage(state: &SendState) -> u8 {
-    match state {
+/// Once the server has it, it never goes back to being on the tablet only; once it is withdrawn, that is final, whatever
+/// else was sent for the same draft and has to be looked at.
+fn stage(card: &OrderEntry) -> u8 {
+    match &card.state {
+        _ if is_withdrawn(card) => 3,
         SendState::Saved | SendState::Waiting { .. } | SendState::Sending => 0,
         SendState::Refused { .. } | SendState::ToCheck { number: None, .. } => 1,
         SendState::ToCheck { number: Some(_), .. } | SendState::Received { .. } => 2,
@@ -35,7 +49,7 @@ fn order_of(outcome: &Outcome) -> Option<domain::id::OrderId> {
 }
 
 /// Whether more of a scope follows on another page.
-fn goes_on(patch: &ScopePatch) -> bool {
+pub(crate) fn goes_on(patch: &ScopePatch) -> bool {
     matches!(patch, ScopePatch::Delta { more: true, .. } | ScopePatch::Reset { more: true, .. })
 }
 
@@ -124,6 +138,37 @@ impl<B: Backend> World<B> {
         }
     }
 
+    /// The server has just answered what a tablet pushed.
+    pub(crate) fn check_push(&mut self, me: &Me, envelopes: &[Envelope], answer: &PushAnswer) {
+        let Role::Kitchen { site, .. } = me.role else { return };
+        let receipts = match answer {
+            PushAnswer::Done(PushDone { results, .. })
+            | PushAnswer::Gap { results, .. }
+            | PushAnswer::Later { results, .. } => results,
+            PushAnswer::HashMismatch { .. } | PushAnswer::ForeignOutbox { .. } => return,
+        };
+        for receipt in receipts.iter().filter(|receipt| !receipt.dup) {
+            let foreign = envelopes.iter().any(|envelope| envelope.m == receipt.m && envelope.site != site);
+            if foreign && receipt.outcome != (Outcome::Refused { code: Reason::NoRight }) {
+                let what = format!("{} ordered for another kitchen: {:?}", me.email, receipt.outcome);
+                return self.broken(Violation::of("I9", what));
+            }
+        }
+        if receipts.iter().any(|receipt| !receipt.dup) {
+            self.watch();
+            self.poke(Some(site));
+        }
+    }
+
+    /// A tablet keeps what was answered for a while, whatever its own clock says.
+    pub(crate) fn check_forgotten(&mut self, page: PageId, received: &[Timestamp]) {
+        let kept_from = self.core.now() - ANSWERS_KEPT_MS;
+        if received.iter().any(|at| at.0 > kept_from) {
+            let what = format!("tablet {} forgets answers before their time", page.profile);
+            self.broken(Violation::of("I1", what));
+        }
+    }
+
     /// A tablet that fails does not knock without pause.
     pub(crate) fn check_storm(&mut self, page: PageId) {
         let Some(tab) = self.tab(page) else { return };
@@ -131,6 +176,46 @@ impl<B: Backend> World<B> {
         if rounds > MOST_ROUNDS_A_MINUTE {
             let what = format!("tablet {} knocks without pause", page.profile);
             self.broken(Violation::of("I11", what));
+        }
+    }
+
+    /// A screen shows nothing of another kitchen.
+    pub(crate) fn check_cards(&mut self, page: PageId) {
+        let Some(tab) = self.tab(page) else { return };
+        let replica = &tab.page.replica;
+        if let Some(code) = foreign_card(replica.session().me(), &replica.view().orders) {
+            let what = format!("tablet {} shows {code}, which is another kitchen's", page.profile);
+            self.broken(Violation::about("I9", what, [code]));
+        }
+    }
+
+    /// What its tab knows to wait is what a screen shows.
+    pub(crate) fn check_waiting(&mut self, page: PageId) {
+        let Some(tab) = self.tab(page) else { return };
+        let replica = &tab.page.replica;
+        if replica.view().pending != replica.pending_count() {
+            let what = format!("tablet {} does not show what it knows to wait", page.profile);
+            self.broken(Violation::of("I5", what));
+        }
+    }
+
+    /// A change that was just recorded and waits is on its order's card.
+    pub(crate) fn check_change_shown(&mut self, page: PageId, said: &Said) {
+        let disk = Rc::clone(&self.profiles[page.profile].disk);
+        let mut waiting = disk.borrow().outbox.queue.commands.clone().into_values();
+        let Some(tab) = self.tab(page) else { return };
+        let waits = waiting.any(|entry| said_by(&entry.envelope).as_ref() == Some(said));
+        let cards = tab.page.replica.view().orders;
+        let shown = |card: &&OrderEntry| match (&card.lines, said) {
+            (EntryLines::Accepted(order), Said::Withdrawal { order: of, .. }) => order.id == *of,
+            (_, Said::Amendment { draft, .. }) => card.draft == *draft,
+            _ => false,
+        };
+        let card = cards.iter().find(shown);
+        let silent = waits && card.is_some_and(|card| card.changes.is_empty());
+        if silent {
+            let what = format!("tablet {} recorded {} and does not show it", page.profile, said.name());
+            self.broken(Violation::about("I5", what, [said.name()]));
         }
     }
 
@@ -146,26 +231,17 @@ impl<B: Backend> World<B> {
             furthest.clear();
             tab.page.shown.replace(shown);
         }
-        let shown_pending = tab.page.replica.view().pending;
         let orders = tab.page.replica.view().orders;
         let mut back = None;
         for entry in &orders {
-            let now = stage(&entry.state);
+            let now = stage(entry);
             let before = furthest.entry(entry.draft).or_default();
-            if *before == 2 && now < 2 {
+            if *before >= 2 && now < *before {
                 back = Some((entry.code.clone(), format!("{:?}", entry.state)));
             }
             *before = now.max(*before);
         }
         drop(furthest);
-        if shown_pending != tab.page.replica.pending_count() {
-            let what = format!("tablet {} does not show what it knows to wait", page.profile);
-            return self.broken(Violation::of("I5", what));
-        }
-        if let Some(code) = foreign_card(tab.page.replica.session().me(), &orders) {
-            let what = format!("tablet {} shows {code}, which is another kitchen's", page.profile);
-            return self.broken(Violation::about("I9", what, [code]));
-        }
         if let Some((code, state)) = back {
             let what = format!("tablet {}: {code} went back to {state}", page.profile);
             let tablet = format!("tablet {} ", page.profile);

@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
     cycle::{CycleId, CycleState},
-    id::{OrderId, TicketId},
+    id::{DraftId, OrderId, TicketId},
     order::{LineStatus, Order, OrderLine, OrderState},
-    receipt::{Outcome, Reason},
-    ticket::{Subject, Ticket, TicketState},
+    receipt::{Outcome, Reason, Receipt},
+    ticket::{Choice, Subject, Ticket, TicketState},
     wire::Scope,
 };
 use replica::view::{OrderEntry, SendState};
@@ -17,13 +17,13 @@ use server::store::{StoreError, SyncTransaction};
 use crate::{
     backend::Backend,
     disk::Disk,
-    ledger,
+    ledger, minds,
     oracle::{Intent, Said, said_by},
     violation::Violation,
     world::World,
 };
 
-/// What the server held at the last rest, to see that nothing went back since.
+/// What the server held when it was last looked at, to see that nothing went back since.
 #[derive(Default)]
 pub(crate) struct Before {
     orders: BTreeMap<OrderId, Order>,
@@ -31,32 +31,48 @@ pub(crate) struct Before {
     heads: BTreeMap<Scope, u64>,
 }
 
-type Answers = BTreeMap<Said, Vec<Outcome>>;
+/// What the server answered, by what was said.
+pub(crate) type Answers = BTreeMap<Said, Vec<Receipt>>;
 
 impl<B: Backend> World<B> {
     /// Compares everything with everything.
     pub(crate) fn check_all(&mut self) {
-        let receipts = self.desk.store.receipts();
-        let mut answers = Answers::new();
-        for (_, row) in receipts {
-            if let Some(said) = from_str(&row.command).ok().and_then(|envelope| said_by(&envelope)) {
-                answers.entry(said).or_default().push(row.receipt.outcome);
-            }
-        }
-        let orders: BTreeMap<_, _> =
-            self.desk.store.orders().into_iter().map(|order| (order.id, order)).collect();
-        let tickets: BTreeMap<_, _> =
-            self.desk.store.tickets().into_iter().map(|ticket| (ticket.id, ticket)).collect();
-        let heads: BTreeMap<_, _> = self.desk.store.heads().into_iter().collect();
+        let answers = self.answers();
+        self.watch();
+        let (orders, tickets) = (self.before.orders.clone(), self.before.tickets.clone());
         let found = self
             .lost(&answers, &orders, &tickets)
-            .or_else(|| self.invented(&orders))
-            .or_else(|| self.went_back(&orders, &tickets, &heads))
+            .or_else(|| self.unsaid(&answers))
+            .or_else(|| self.invented(&orders, &tickets))
             .or_else(|| self.sums(&orders))
+            .or_else(|| minds::not_as_said(&answers, &orders, &tickets))
             .or_else(|| risen(&orders, &tickets))
-            .or_else(|| self.broken_promise(answers.values().flatten(), &orders, &tickets))
+            .or_else(|| self.broken_promise(&answers, &orders, &tickets))
             .or_else(|| self.unfaithful());
         self.core.mix(u64::try_from(orders.len()).unwrap_or(0));
+        if let Some(violation) = found {
+            self.broken(violation);
+        }
+    }
+
+    /// What the server answered to whatever was said.
+    pub(crate) fn answers(&self) -> Answers {
+        let mut answers = Answers::new();
+        for (_, row) in self.desk.store.receipts() {
+            if let Some(said) = from_str(&row.command).ok().and_then(|envelope| said_by(&envelope)) {
+                answers.entry(said).or_default().push(row.receipt);
+            }
+        }
+        answers
+    }
+
+    /// Looks at what the server holds now, and that nothing of it went back since the last look.
+    pub(crate) fn watch(&mut self) {
+        let store = &self.desk.store;
+        let orders = store.orders().into_iter().map(|order| (order.id, order)).collect();
+        let tickets = store.tickets().into_iter().map(|ticket| (ticket.id, ticket)).collect();
+        let heads = store.heads().into_iter().collect();
+        let found = self.went_back(&orders, &tickets, &heads);
         self.before = Before { orders, tickets, heads };
         if let Some(violation) = found {
             self.broken(violation);
@@ -72,13 +88,13 @@ impl<B: Backend> World<B> {
     ) -> Option<Violation> {
         let views = self.views();
         for intent in self.oracle.intents.iter().filter(|intent| intent.excused.is_none()) {
-            let outcomes: Vec<_> =
+            let answered: Vec<_> =
                 intent.said.iter().filter_map(|said| Some((said, answers.get(said)?))).collect();
             let words = || intent.said.iter().map(Said::name).chain([format!("tablet {} ", intent.profile)]);
-            if outcomes.is_empty() && self.is_under_an_old_name(intent) {
+            if answered.is_empty() && self.is_under_an_old_name(intent) {
                 continue;
             }
-            if outcomes.is_empty() {
+            if answered.is_empty() {
                 let what = format!(
                     "tablet {} was told it is recorded; the server knows nothing of {:?}",
                     intent.profile, intent.said
@@ -86,13 +102,14 @@ impl<B: Backend> World<B> {
                 return Some(Violation::about("I1", what, words()));
             }
             let mut failed = false;
-            for (said, outcomes) in outcomes {
+            for (said, receipts) in answered {
                 // Put aside unread: other tablets show the ticket, not yet a card.
-                failed |= outcomes
+                failed |= receipts
                     .iter()
-                    .any(|outcome| matches!(outcome, Outcome::Parked { code: Reason::Failed, .. }));
-                for outcome in outcomes {
-                    if let Some(what) = missing(said, outcome, orders, tickets) {
+                    .any(|receipt| matches!(receipt.outcome, Outcome::Parked { code: Reason::Failed, .. }));
+                for receipt in receipts {
+                    let unheard = minds::unheard(said, receipt, orders, self.lives_of_store == 1);
+                    if let Some(what) = unheard.or_else(|| missing(said, receipt, orders, tickets)) {
                         return Some(Violation::about("I1", what, words()));
                     }
                 }
@@ -138,8 +155,18 @@ impl<B: Backend> World<B> {
         tabs.flat_map(|tab| tab.page.replica.view().orders).collect()
     }
 
+    /// I2: the server answers nothing that nobody said.
+    fn unsaid(&self, answers: &Answers) -> Option<Violation> {
+        let said = answers.keys().find(|said| !self.oracle.attempted.contains(*said))?;
+        Some(Violation::about("I2", format!("nobody said {said:?}"), [said.name()]))
+    }
+
     /// I2: no order, and no line of one, that nobody asked for; never two of one draft.
-    fn invented(&self, orders: &BTreeMap<OrderId, Order>) -> Option<Violation> {
+    fn invented(
+        &self,
+        orders: &BTreeMap<OrderId, Order>,
+        tickets: &BTreeMap<TicketId, Ticket>,
+    ) -> Option<Violation> {
         let mut drafts = BTreeSet::new();
         let mut numbers = BTreeSet::new();
         for order in orders.values() {
@@ -147,15 +174,17 @@ impl<B: Backend> World<B> {
             if !drafts.insert(order.draft) || !numbers.insert((order.site, order.number)) {
                 return Some(Violation::about("I2", format!("two orders of {}", words[0]), words));
             }
+            // What was sent for a draft whose order is withdrawn becomes, if its kitchen says so, the order of another one.
+            let sent_as: BTreeSet<_> = taken_from(order, tickets).chain([order.draft]).collect();
             for line in &order.lines {
                 let asked = self.oracle.attempted.iter().any(|said| match said {
-                    Said::Order { draft, lines } => {
-                        *draft == order.draft
+                    Said::Order { draft, lines } | Said::Amendment { draft, lines, .. } => {
+                        sent_as.contains(draft)
                             && lines
                                 .iter()
                                 .any(|(key, quantity)| *key == line.key && *quantity == line.ordered)
                     }
-                    Said::Choice { .. } => false,
+                    Said::Choice { .. } | Said::Withdrawal { .. } => false,
                 });
                 if !asked {
                     let what = format!("nobody asked for {} of {} in {}", line.ordered, line.key, words[0]);
@@ -180,12 +209,13 @@ impl<B: Backend> World<B> {
                 Some(now) if now.state < before.state => {
                     return Some(Violation::about("I7", format!("order {} went back", words[0]), words));
                 }
-                Some(now) if before.state == OrderState::Consolidated && now != before => {
-                    return Some(Violation::about(
-                        "I7",
-                        format!("order {} of a closed week changed", words[0]),
-                        words,
-                    ));
+                Some(now) if before.state != OrderState::Accepted && now != before => {
+                    let what = format!("order {} is final and changed", words[0]);
+                    return Some(Violation::about("I7", what, words));
+                }
+                Some(now) if at_risk(before, now) => {
+                    let what = format!("what was confirmed of {} waits for a choice", words[0]);
+                    return Some(Violation::about("I7", what, words));
                 }
                 Some(_) => {}
             }
@@ -239,23 +269,47 @@ impl<B: Backend> World<B> {
     }
 }
 
+/// The drafts whose submissions, put aside, became this order.
+pub(crate) fn taken_from<'a>(
+    order: &'a Order,
+    tickets: &'a BTreeMap<TicketId, Ticket>,
+) -> impl Iterator<Item = DraftId> + 'a {
+    tickets.values().filter_map(|ticket| match &ticket.subject {
+        Subject::Submission { submission, .. }
+            if matches!(ticket.state, TicketState::Settled { choice: Choice::Accept, .. })
+                && (ticket.site, ticket.cycle) == (order.site, Some(order.cycle))
+                && ticket.opened_at == order.received_at =>
+        {
+            Some(submission.draft)
+        }
+        _ => None,
+    })
+}
+
+/// Whether a ticket holds the very command somebody said.
+fn is_kept_whole(said: &Said, ticket: &Ticket) -> bool {
+    let Subject::Command { body, .. } = &ticket.subject else { return false };
+    from_str(body).ok().and_then(|envelope| said_by(&envelope)).as_ref() == Some(said)
+}
+
 /// What an answer promises and the server does not hold.
 fn missing(
     said: &Said,
-    outcome: &Outcome,
+    receipt: &Receipt,
     orders: &BTreeMap<OrderId, Order>,
     tickets: &BTreeMap<TicketId, Ticket>,
 ) -> Option<String> {
-    let Said::Order { draft, lines } = said else { return None };
+    if let (Said::Withdrawal { .. }, Outcome::Parked { ticket, .. }) = (said, &receipt.outcome) {
+        let kept = tickets.get(ticket).is_some_and(|ticket| is_kept_whole(said, ticket));
+        return (!kept).then(|| format!("{} was put aside and is in no ticket", said.name()));
+    }
+    let (Said::Order { draft, lines } | Said::Amendment { draft, lines, .. }) = said else { return None };
     let code = draft.short_code();
     let whole = |ticket: &Ticket| match &ticket.subject {
         Subject::Submission { submission, .. } => submission.draft == *draft && submission.same_lines(lines),
-        Subject::Command { body, .. } => {
-            from_str(body).ok().and_then(|envelope| said_by(&envelope)).as_ref() == Some(said)
-        }
-        Subject::Line { .. } => false,
+        Subject::Command { .. } | Subject::Line { .. } => is_kept_whole(said, ticket),
     };
-    let order = match outcome {
+    let order = match &receipt.outcome {
         Outcome::Refused { code: reason } => return Some(format!("{code} was refused: {reason:?}")),
         Outcome::Parked { order: None, ticket, .. } => {
             let kept = tickets.get(ticket).is_some_and(whole);
@@ -267,8 +321,25 @@ fn missing(
     let Some(order) = order.and_then(|id| orders.get(id)) else {
         return Some(format!("{code} was applied and is no order"));
     };
+    if let OrderState::Withdrawn { withdrawn_at } = order.state
+        && receipt.received_at > withdrawn_at
+    {
+        return Some(format!("{code} came after its order was withdrawn, and nobody is asked"));
+    }
     let absent = lines.iter().find(|(key, _)| order.line(key).is_none());
     absent.map(|(key, _)| format!("{code} was applied without {key}"))
+}
+
+/// Whether the one change between two looks left a line that was confirmed waiting until somebody chooses. Two changes may
+/// leave it out and ask for it again.
+fn at_risk(before: &Order, now: &Order) -> bool {
+    let revision = |order: &Order| order.amendments.last().map_or(0, |last| last.revision);
+    if revision(now) != revision(before) + 1 {
+        return false;
+    }
+    let confirmed = before.lines.iter().filter(|line| line.status == LineStatus::Accepted);
+    let now = |line: &OrderLine| now.line(&line.key).map(|line| line.status.clone());
+    confirmed.into_iter().any(|line| matches!(now(line), Some(LineStatus::Held { .. })))
 }
 
 /// I10: nobody pays more than the screen said without having been asked.

@@ -60,6 +60,8 @@ pub(crate) enum Event {
     Request(Sent),
     /// An answer reaches the browser.
     Reply { to: PageId, slot: Answered, answer: Result<Answer, Unreachable>, cookie: CookieChange },
+    /// A page hears that something moved on the server.
+    Poke { page: PageId },
     /// Other tabs of the profile are told to read the device again.
     Tell { from: PageId },
     /// Somebody does something, or something breaks.
@@ -159,6 +161,16 @@ impl Core {
 
     pub(crate) fn chance<T>(&self, draw: impl FnOnce(&mut Chance) -> T) -> T {
         draw(&mut self.chance.borrow_mut())
+    }
+
+    /// Lets time pass up to an instant, though nothing happens then.
+    pub(crate) fn pass_until(&self, at: i64) {
+        self.now.set(at.max(self.now.get()));
+    }
+
+    /// Draws from another chance, until it is given back in the same way.
+    pub(crate) fn swap_chance(&self, other: &mut Chance) {
+        std::mem::swap(&mut *self.chance.borrow_mut(), other);
     }
 
     /// While calm, nothing goes wrong.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::{
+    command::Envelope,
     enterprise::Role,
     id::{HubId, SiteId, TicketId, UserId},
     ticket::Choice,
@@ -11,7 +12,7 @@ use domain::{
 };
 use replica::ports::{Answer, Method, Request};
 use serde::Serialize;
-use serde_json::{from_str, to_vec};
+use serde_json::{from_str, from_value, to_vec};
 use server::{
     access::rights::{self, KitchenSession},
     close_cycle, jobs,
@@ -49,19 +50,27 @@ pub(crate) struct Desk<B> {
     pub(crate) away_until: i64,
     /// Some servers give small pages: what one page holds elsewhere takes many here.
     pub(crate) page_bytes: Option<u64>,
+    /// Some servers have a line to their devices, which says that something moved.
+    pub(crate) pokes: bool,
 }
 
 /// What the server says.
 pub(crate) struct Said {
     pub(crate) answer: Answer,
     pub(crate) cookie: CookieChange,
-    /// What a pull told, to whom: for whoever checks.
-    pub(crate) pulled: Option<(Me, PullRequest, PullAnswer)>,
+    pub(crate) heard: Heard,
+}
+
+/// What was asked and told, and to whom: for whoever checks.
+pub(crate) enum Heard {
+    Nothing,
+    Pulled(Me, PullRequest, PullAnswer),
+    Pushed(Me, Vec<Envelope>, PushAnswer),
 }
 
 impl From<Answer> for Said {
     fn from(answer: Answer) -> Self {
-        Self { answer, cookie: CookieChange::Keep, pulled: None }
+        Self { answer, cookie: CookieChange::Keep, heard: Heard::Nothing }
     }
 }
 
@@ -93,7 +102,7 @@ fn pushed(answer: &PushAnswer) -> Answer {
 impl<B: Backend> Desk<B> {
     pub(crate) fn new(store: B, hub: HubId) -> Self {
         let (accounts, sessions) = Default::default();
-        Self { store, hub, accounts, sessions, next_token: 1, away_until: 0, page_bytes: None }
+        Self { store, hub, accounts, sessions, next_token: 1, away_until: 0, page_bytes: None, pokes: false }
     }
 
     /// Answers a request.
@@ -114,7 +123,7 @@ impl<B: Backend> Desk<B> {
                 Ok(asked) => json(200, &hello(&asked, me, BUILD, now)).into(),
                 Err(_) => problem(400, "MALFORMED").into(),
             },
-            (Method::Post, "/sync/v1/push") => self.push(&me, body, now).into(),
+            (Method::Post, "/sync/v1/push") => self.push(me, body, now),
             (Method::Post, "/sync/v1/pull") => self.pull(me, body, now),
             (Method::Get, path) => self.snapshot(&me, path).into(),
             _ => problem(404, "NOT_FOUND").into(),
@@ -146,14 +155,18 @@ impl<B: Backend> Desk<B> {
         self.sessions.retain(|token, _| !chosen(*token));
     }
 
-    fn push(&self, me: &Me, body: &str, now: Timestamp) -> Answer {
-        let Role::Kitchen { hub, site } = me.role else { return problem(403, "NO_RIGHT") };
-        let Ok(batch) = from_str::<Batch>(body) else { return problem(400, "MALFORMED") };
+    fn push(&self, me: Me, body: &str, now: Timestamp) -> Said {
+        let Role::Kitchen { hub, site } = me.role else { return problem(403, "NO_RIGHT").into() };
+        let Ok(batch) = from_str::<Batch>(body) else { return problem(400, "MALFORMED").into() };
         let who = KitchenSession { user: me.user, hub, site };
+        let envelopes = batch.cmds.iter().filter_map(|raw| from_value(raw.clone()).ok()).collect();
         match self.store.run(push(&self.store, &who, batch, now)) {
-            Ok(answer) => pushed(&answer),
-            Err(BadBatch::TooMany) => problem(413, "TOO_LARGE"),
-            Err(BadBatch::Unnumbered) => problem(400, "MALFORMED"),
+            Ok(answer) => {
+                let said = pushed(&answer).into();
+                Said { heard: Heard::Pushed(me, envelopes, answer), ..said }
+            }
+            Err(BadBatch::TooMany) => problem(413, "TOO_LARGE").into(),
+            Err(BadBatch::Unnumbered) => problem(400, "MALFORMED").into(),
         }
     }
 
@@ -163,7 +176,7 @@ impl<B: Backend> Desk<B> {
         match self.store.run(pull(&self.store, &me, &asked, now)) {
             Ok(answer) => {
                 let said = json(200, &answer).into();
-                Said { pulled: Some((me, asked, answer)), ..said }
+                Said { heard: Heard::Pulled(me, asked, answer), ..said }
             }
             Err(_) => problem(503, "BUSY").into(),
         }

@@ -6,7 +6,10 @@ use std::{
     rc::Rc,
 };
 
-use domain::wire::{Cursor, Scope};
+use domain::{
+    time::Timestamp,
+    wire::{Cursor, Scope},
+};
 use replica::{
     cache::{CacheContents, CacheName, CacheWrite},
     outbox::{OutboxContents, Queue, Write},
@@ -45,6 +48,8 @@ pub(crate) struct Disk {
     pub(crate) flipped: Option<CacheName>,
     /// What a person deleted by the event at hand.
     pub(crate) deleted: BTreeSet<Said>,
+    /// When the server had received the answered commands that were forgotten by the event at hand.
+    pub(crate) forgotten: Vec<Timestamp>,
     /// A scope whose cursor that flip set back within one life of the store.
     pub(crate) went_back: Option<Scope>,
 }
@@ -61,6 +66,10 @@ impl Disk {
             }
         }
         for write in &writes {
+            if let Write::DeleteSent(outbox, m) = write {
+                let sent = self.outbox.sent.get(&(*outbox, *m));
+                self.forgotten.extend(sent.map(|sent| sent.receipt.received_at));
+            }
             self.outbox.apply(write.clone());
         }
         self.steps_taken += 1;

@@ -29,6 +29,13 @@ impl<B: Backend> World<B> {
                     self.oracle.recorded(vec![Said::Choice { ticket, choice }], page.profile);
                 }
             }
+            Told::Changed { said, result } => {
+                let name = said.as_ref().map_or_else(|| "nothing that can be changed".into(), Said::name);
+                self.core.tell(|| format!("tablet {} sends {name}: {result:?}", page.profile));
+                if result.is_ok() {
+                    self.recorded_change(page, said);
+                }
+            }
             Told::SignedIn(result) => {
                 self.forget_shown(page);
                 self.core.tell(|| format!("tablet {} signs in: {result:?}", page.profile));
@@ -37,11 +44,13 @@ impl<B: Backend> World<B> {
                 self.forget_shown(page);
                 self.core.tell(|| format!("tablet {} signs out ({choice:?}): {result:?}", page.profile));
             }
+            Told::ReadAgain => self.check_waiting(page),
             Told::Round(end) => {
                 self.core.tell(|| {
                     format!("tablet {} page {} ends a round: {:?}", page.profile, page.place, end.trouble)
                 });
                 self.check_storm(page);
+                self.check_waiting(page);
                 self.check_monotone(page);
             }
         }
@@ -56,15 +65,33 @@ impl<B: Backend> World<B> {
                 format!("tablet {} recorded {}, which was not on screen", page.profile, draft.short_code());
             return self.broken(Violation::about("I1", what, [draft.short_code()]));
         }
+        self.answer_for(page, said);
+    }
+
+    /// « Enregistré » was shown for a change of an order.
+    fn recorded_change(&mut self, page: PageId, said: Option<Said>) {
+        match said {
+            Some(said) => {
+                self.answer_for(page, vec![said.clone()]);
+                self.check_change_shown(page, &said);
+            }
+            None => {
+                let what = format!("tablet {} recorded a change of what cannot be changed", page.profile);
+                self.broken(Violation::of("I1", what));
+            }
+        }
+    }
+
+    /// The device holds what its person was told it holds, or the person deleted it since.
+    fn answer_for(&mut self, page: PageId, said: Vec<Said>) {
         let held = held_by(&self.profiles[page.profile].disk.borrow());
         let deleted = said.iter().any(|said| self.oracle.deleted.contains(said));
         if !deleted && !said.iter().any(|said| held.contains(said)) {
             let what = format!(
-                "tablet {} said {} is recorded; its disk holds {held:?} and not {said:?}",
-                page.profile,
-                draft.short_code()
+                "tablet {} said it is recorded; its disk holds {held:?} and not {said:?}",
+                page.profile
             );
-            return self.broken(Violation::about("I1", what, [draft.short_code()]));
+            return self.broken(Violation::about("I1", what, said.iter().map(Said::name)));
         }
         self.oracle.recorded(said.clone(), page.profile);
         if deleted {

@@ -15,9 +15,11 @@ struct Found {
 pub(crate) struct Hunt(Vec<Found>);
 
 impl Hunt {
-    /// Hunts all of them, on every core. Past `most_steps` a fault counts as not found.
-    pub(crate) fn run(most_steps: u64) -> Self {
-        let (waiting, found) = (Mutex::new(Bug::ALL.to_vec()), Mutex::new(Vec::new()));
+    /// Hunts all of them, or the one of that name, on every core. Past `most_steps` a fault counts as not found.
+    pub(crate) fn run(most_steps: u64, only: Option<&str>) -> Self {
+        let mut hunted_for = Bug::ALL.to_vec();
+        hunted_for.retain(|bug| only.is_none_or(|name| format!("{bug:?}") == name));
+        let (waiting, found) = (Mutex::new(hunted_for), Mutex::new(Vec::new()));
         let threads = thread::available_parallelism().map_or(1, usize::from);
         thread::scope(|scope| {
             for _ in 0..threads {

@@ -9,15 +9,19 @@
 //! A step is one event: a message that arrives, a write that lands, a clock that rings, a tap, a fault. Nothing here reads
 //! a clock or rolls a die of its own, so a seed tells the same story every time, and a failing one is a test.
 //!
-//! Reading order: [`run`], `world` (the loop), `director` (what people do and what breaks), `disk`, `cable` and `desk` (the
-//! devices, the network, the server), `oracle` (what people meant), `checks`, `calm` and `complete` (what must hold).
+//! Reading order: [`run`], `world` (the loop), `director`, `people`, `acts` and `breakage` (what people do, what breaks),
+//! `disk`, `cable` and `desk` (the devices, the network, the server), `backend` (the store below it: memory, or a real base
+//! that loses power), `oracle` and `hearing` (what people meant and were told), `checks`, `calm`, `complete`, `minds`, `screens` and `policy`
+//! (what must hold), `clocks` (the same with wrong clocks).
 
+mod acts;
 mod backend;
 mod breakage;
 mod cable;
 mod calm;
 mod chance;
 mod checks;
+mod clocks;
 mod complete;
 mod core;
 mod desk;
@@ -27,8 +31,10 @@ mod fault;
 mod hearing;
 mod ledger;
 mod market;
+mod minds;
 mod oracle;
 mod page;
+mod people;
 mod policy;
 mod screens;
 mod slot;
@@ -101,6 +107,25 @@ pub fn run_planted(seed: u64, steps: u64, bug: domain::planted::Bug) -> Outcome 
     outcome
 }
 
+/// Runs one seed twice, with right clocks on the tablets and with wrong ones: both must come to the same.
+#[must_use]
+pub fn run_clocks(seed: u64) -> Outcome {
+    let lived = |wrong_clocks| {
+        let mut world = World::new(seed, MemoryStore::new(1), true);
+        let (steps, held) = world.take_turns(seed, wrong_clocks);
+        (outcome(world, steps), held)
+    };
+    let ((right, held), (wrong, held_otherwise)) = (lived(false), lived(true));
+    let steps = right.steps + wrong.steps;
+    let differs = || clocks::difference(&held, &held_otherwise);
+    let story = |violation: Violation| {
+        let parted = right.lines.iter().zip(&wrong.lines).find(|(right, wrong)| right != wrong);
+        (violation, format!("{parted:?}"))
+    };
+    let broken = right.broken.or(wrong.broken).or_else(|| differs().map(story));
+    Outcome { steps, broken, ..wrong }
+}
+
 /// Runs one seed for about `steps` steps, on the store in memory.
 #[must_use]
 pub fn run(seed: u64, steps: u64) -> Outcome {
@@ -129,10 +154,14 @@ fn lived(seed: u64, steps: u64, told: bool, store: impl Backend) -> Outcome {
             done += world.rest();
         }
     }
+    outcome(world, done)
+}
+
+fn outcome(mut world: World<impl Backend>, steps: u64) -> Outcome {
     let orders = world.desk.store.orders().len();
     let broken = world.take_violation();
     Outcome {
-        steps: done,
+        steps,
         counts: world.core.counts(),
         trace: world.core.trace(),
         virtual_ms: world.core.now() - START,

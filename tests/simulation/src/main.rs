@@ -18,7 +18,7 @@ use std::{
 
 use arguments::Arguments;
 use report::Report;
-use simulation::{Outcome, run, run_on_both};
+use simulation::{Outcome, run, run_clocks, run_on_both};
 
 fn main() -> ExitCode {
     let arguments = match Arguments::read(std::env::args().skip(1)) {
@@ -51,7 +51,7 @@ fn told(report: &impl Display, arguments: &Arguments) -> bool {
 
 #[cfg(feature = "planted")]
 fn hunt(arguments: &Arguments) -> ExitCode {
-    let hunt = hunt::Hunt::run(arguments.steps);
+    let hunt = hunt::Hunt::run(arguments.steps, arguments.only.as_deref());
     if told(&hunt, arguments) && hunt.is_complete() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
@@ -70,7 +70,11 @@ fn one(seed: u64, arguments: &Arguments) -> Report {
 }
 
 fn tried(seed: u64, steps: u64, arguments: &Arguments) -> Outcome {
-    if arguments.sqlite { run_on_both(seed, steps) } else { run(seed, steps) }
+    match (arguments.sqlite, arguments.clocks) {
+        (true, _) => run_on_both(seed, steps),
+        (_, true) => run_clocks(seed),
+        _ => run(seed, steps),
+    }
 }
 
 /// Seeds one after the other, on as many threads as there are cores, until the steps are done.

@@ -3,21 +3,44 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
-    command::{Command, Envelope},
-    id::{DraftId, TicketId},
-    order::LineKey,
+    command::{Command, Envelope, SubmittedLine},
+    draft::{Draft, DraftLine, SLOTS},
+    id::{DraftId, OrderId, TicketId},
+    order::{LineKey, LineStatus, OrderState},
     quantity::Quantity,
     ticket::Choice,
 };
+use replica::view::{EntryLines, OrderEntry, SendState, Wanted};
 
 use crate::{disk::Disk, page::DeviceReplica};
 
 /// What a person said, whatever number or outbox carried it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Said {
-    Order { draft: DraftId, lines: Vec<(LineKey, Quantity)> },
-    Choice { ticket: TicketId, choice: Choice },
+    Order {
+        draft: DraftId,
+        lines: Asked,
+    },
+    Choice {
+        ticket: TicketId,
+        choice: Choice,
+    },
+    /// An order that asked for `seen` is not wanted any more.
+    Withdrawal {
+        order: OrderId,
+        seen: Asked,
+    },
+    /// An order that was changed `revision` times and asked for `seen` is wanted as `lines`.
+    Amendment {
+        draft: DraftId,
+        revision: u32,
+        seen: Asked,
+        lines: Asked,
+    },
 }
+
+/// What is asked for, by key.
+pub(crate) type Asked = Vec<(LineKey, Quantity)>;
 
 impl Said {
     /// How a story calls it.
@@ -25,6 +48,8 @@ impl Said {
         match self {
             Self::Order { draft, .. } => draft.short_code(),
             Self::Choice { ticket, .. } => ticket.to_string(),
+            Self::Withdrawal { order, .. } => format!("withdrawal of {order}"),
+            Self::Amendment { draft, .. } => format!("amendment of {}", draft.short_code()),
         }
     }
 }
@@ -41,18 +66,74 @@ pub(crate) fn on_screen(replica: &DeviceReplica) -> Option<Said> {
         })
     });
     let lines: Vec<_> = sendable.map(|line| (line.key.clone(), line.quantity)).collect();
-    (!lines.is_empty()).then_some(Said::Order { draft: draft.id, lines })
+    (!lines.is_empty()).then_some(Said::Order { draft: sent_to(replica, &draft), lines })
+}
+
+/// Where a draft goes: to its own slot of the week, or to the next one whose order the screen does not show as withdrawn.
+fn sent_to(replica: &DeviceReplica, draft: &Draft) -> DraftId {
+    let orders = replica.view().orders;
+    let withdrawn = |id: DraftId| orders.iter().any(|card| card.draft == id && is_withdrawn(card));
+    let slots = (draft.slot..SLOTS).map(|slot| DraftId::usual(draft.site, draft.cycle, slot));
+    { slots }.find(|id| !withdrawn(*id)).unwrap_or(draft.id)
+}
+
+/// Whether a card is about an order that its kitchen withdrew.
+pub(crate) fn is_withdrawn(card: &OrderEntry) -> bool {
+    matches!(&card.lines, EntryLines::Accepted(order) if matches!(order.state, OrderState::Withdrawn { .. }))
+}
+
+/// The withdrawal a card offers; `None` when there is nothing left to withdraw.
+pub(crate) fn withdrawal_on_screen(card: &OrderEntry) -> Option<Said> {
+    let EntryLines::Accepted(order) = &card.lines else { return None };
+    let (_, seen) = asked_on_screen(card)?;
+    Some(Said::Withdrawal { order: order.id, seen })
+}
+
+/// What is said by changing what a card asks for into `wanted`.
+pub(crate) fn amendment_on_screen(card: &OrderEntry, wanted: &[DraftLine]) -> Option<Said> {
+    let (revision, seen) = asked_on_screen(card)?;
+    Some(Said::Amendment { draft: card.draft, revision, seen, lines: asked_by(wanted) })
+}
+
+/// What a card says is asked for, and how many changes that makes: what the server confirmed, or what the last change
+/// that still waits here wants.
+fn asked_on_screen(card: &OrderEntry) -> Option<(u32, Asked)> {
+    let EntryLines::Accepted(order) = &card.lines else { return None };
+    let waiting = card.changes.iter().filter(|change| !matches!(change.state, SendState::Refused { .. }));
+    let standing = order.lines.iter().filter(|line| !matches!(line.status, LineStatus::Dropped { .. }));
+    let confirmed: Asked = standing.map(|line| (line.key.clone(), line.ordered)).collect();
+    let changed = order.amendments.last().map_or(0, |last| last.revision);
+    waiting.into_iter().try_fold((changed, confirmed), |(changed, _), change| match &change.wanted {
+        Wanted::Nothing => None,
+        Wanted::Lines(wanted) => Some((changed + 1, asked_of(&wanted.lines))),
+    })
+}
+
+fn asked_by(lines: &[DraftLine]) -> Asked {
+    let mut asked: Asked = lines.iter().map(|line| (line.key.clone(), line.quantity)).collect();
+    asked.sort();
+    asked
+}
+
+fn asked_of(lines: &[SubmittedLine]) -> Asked {
+    let mut asked: Asked = lines.iter().map(|line| (line.key(), line.quantity)).collect();
+    asked.sort();
+    asked
 }
 
 /// What a command says, if it can be read.
 pub(crate) fn said_by(envelope: &Envelope) -> Option<Said> {
     Some(match envelope.command().ok()? {
-        Command::SubmitOrder(submit) => {
-            let mut lines: Vec<_> = submit.lines.iter().map(|line| (line.key(), line.quantity)).collect();
-            lines.sort();
-            Said::Order { draft: submit.draft, lines }
+        Command::SubmitOrder(submit) => Said::Order { draft: submit.draft, lines: asked_of(&submit.lines) },
+        Command::WithdrawOrder(withdraw) => {
+            Said::Withdrawal { order: withdraw.order, seen: asked_by(&withdraw.seen) }
         }
-        Command::WithdrawOrder(_) | Command::AmendOrder(_) => return None,
+        Command::AmendOrder(amend) => Said::Amendment {
+            draft: amend.wanted.draft,
+            revision: amend.revision_seen,
+            seen: asked_by(&amend.seen),
+            lines: asked_of(&amend.wanted.lines),
+        },
         Command::SettleTicket(settle) => Said::Choice { ticket: settle.ticket, choice: settle.choice },
     })
 }

@@ -1,16 +1,16 @@
-//! A page: the production replica, its rhythm as the app's own engine keeps it, and what its person does.
+//! A page: the production replica, and its rhythm as the app's own engine keeps it.
 
 use std::{
     cell::{Cell, RefCell},
     collections::BTreeMap,
-    future::{Future, poll_fn},
-    pin::{Pin, pin},
+    future::Future,
+    pin::Pin,
     rc::Rc,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
-    task::{Context, Poll, Wake, Waker},
+    task::{Context, Wake, Waker},
 };
 
 use domain::{
@@ -33,7 +33,7 @@ use crate::{
     cable::DeviceCable,
     core::{Core, Event, PageId},
     disk::{DeviceStorage, SharedDisk},
-    oracle::{Said, on_screen},
+    oracle::Said,
     slot::Slot,
 };
 
@@ -70,10 +70,27 @@ impl Entropy for DeviceChance {
 
 /// What a person's act came to.
 pub(crate) enum Told {
-    Sent { seen: Vec<Said>, result: Result<DraftId, RecordError> },
-    Chosen { ticket: TicketId, choice: Choice, result: Result<(), RecordError> },
+    Sent {
+        seen: Vec<Said>,
+        result: Result<DraftId, RecordError>,
+    },
+    /// A withdrawal or an amendment; `said` is `None` when the screen showed nothing that can be changed.
+    Changed {
+        said: Option<Said>,
+        result: Result<(), RecordError>,
+    },
+    Chosen {
+        ticket: TicketId,
+        choice: Choice,
+        result: Result<(), RecordError>,
+    },
     SignedIn(Result<(), SignInError>),
-    SignedOut { choice: Option<PendingChoice>, result: Result<(), SignOutRefusal> },
+    SignedOut {
+        choice: Option<PendingChoice>,
+        result: Result<(), SignOutRefusal>,
+    },
+    /// What another tab changed was read.
+    ReadAgain,
     Round(RoundEnd),
 }
 
@@ -96,6 +113,8 @@ pub(crate) struct Page {
     disk: SharedDisk,
     pub(crate) opened: Cell<bool>,
     pub(crate) visible: Cell<bool>,
+    /// The screen shows something else than before.
+    pub(crate) drawn_anew: Cell<bool>,
     pub(crate) told: RefCell<Vec<Told>>,
     /// Submissions a person saw on this screen while sending.
     pub(crate) attempted: RefCell<Vec<Said>>,
@@ -107,7 +126,7 @@ pub(crate) struct Page {
     pub(crate) rounds: Cell<u32>,
     /// The minute of the last round, and how many ended in it.
     minute: Cell<(i64, u32)>,
-    backoff: Cell<Backoff>,
+    pub(crate) backoff: Cell<Backoff>,
     soon: RefCell<Slot<()>>,
     elsewhere: RefCell<Slot<()>>,
 }
@@ -130,6 +149,7 @@ impl Tab {
             disk,
             opened: Cell::new(false),
             visible: Cell::new(true),
+            drawn_anew: Cell::new(false),
             told: RefCell::default(),
             attempted: RefCell::default(),
             furthest: RefCell::default(),
@@ -178,7 +198,8 @@ impl Page {
                     let hint: Option<CacheName> = page.replica.cache_name();
                     page.disk.borrow_mut().hint = hint;
                 }
-                Change::Catalog { .. } | Change::View | Change::Contact => {}
+                Change::View => page.drawn_anew.set(page.opened.get()),
+                Change::Catalog { .. } | Change::Contact => {}
             }
         });
     }
@@ -208,7 +229,7 @@ impl Page {
         count
     }
 
-    async fn pause(&self, ms: i64) {
+    pub(crate) async fn pause(&self, ms: i64) {
         let slot = Slot::new();
         self.core.after(ms, Event::Ring { page: self.id, slot: slot.clone() });
         slot.await;
@@ -253,50 +274,10 @@ impl Page {
             told.await;
             *self.elsewhere.borrow_mut() = Slot::new();
             if self.opened.get() {
-                let _ = self.replica.reload().await;
+                if self.replica.reload().await.is_ok() {
+                    self.told.borrow_mut().push(Told::ReadAgain);
+                }
             }
         }
-    }
-
-    /// « Envoyer la commande »: what was on screen whenever it could have been recorded is what the person meant.
-    pub(crate) async fn send(self: Rc<Self>) {
-        let mut seen: Vec<Said> = Vec::new();
-        let result = {
-            let mut sending = pin!(self.replica.submit_draft());
-            poll_fn(|context| {
-                if let Some(said) = on_screen(&self.replica)
-                    && !seen.contains(&said)
-                {
-                    self.attempted.borrow_mut().push(said.clone());
-                    seen.push(said);
-                }
-                let polled: Poll<_> = sending.as_mut().poll(context);
-                polled
-            })
-            .await
-        };
-        self.nudge();
-        self.told.borrow_mut().push(Told::Sent { seen, result });
-    }
-
-    pub(crate) async fn choose(self: Rc<Self>, ticket: TicketId, choice: Choice) {
-        let result = self.replica.settle_ticket(ticket, choice).await;
-        self.nudge();
-        self.told.borrow_mut().push(Told::Chosen { ticket, choice, result });
-    }
-
-    pub(crate) async fn sign_in(self: Rc<Self>, email: String) {
-        let result = self.replica.sign_in(email, "secret".into()).await;
-        self.backoff.set(Backoff::default());
-        // Rounds said for somebody else do not count for this person.
-        self.rounds.set(0);
-        self.nudge();
-        self.told.borrow_mut().push(Told::SignedIn(result));
-    }
-
-    pub(crate) async fn sign_out(self: Rc<Self>, choice: Option<PendingChoice>) {
-        let result = self.replica.sign_out(choice).await;
-        self.nudge();
-        self.told.borrow_mut().push(Told::SignedOut { choice, result });
     }
 }

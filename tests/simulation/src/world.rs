@@ -15,7 +15,7 @@ use crate::{
     backend::Backend,
     cable::{self, Browser, DeviceCable},
     core::{BREAKS, CookieChange, Core, Event, PageId, Sent},
-    desk::{Account, BUILD, Desk, id},
+    desk::{Account, BUILD, Desk, Heard, id},
     disk::{DeviceStorage, Disk, SharedDisk},
     fault::Fault,
     market::{self, Market, START},
@@ -54,6 +54,10 @@ pub(crate) struct World<B: Backend> {
     pub(crate) backups: Vec<B::Copy>,
     pub(crate) old_profiles: Vec<(usize, Disk)>,
     pub(crate) lives_of_store: u64,
+    /// People act when it is their turn, and nothing happens by itself.
+    pub(crate) takes_turns: bool,
+    /// Where people are busy for a while, because something just happened there: their tablets see more of what is done.
+    pub(crate) busy: Vec<usize>,
     /// Every list that was published, in order.
     pub(crate) listed: Vec<Listed>,
     pub(crate) before: crate::complete::Before,
@@ -69,7 +73,8 @@ impl<B: Backend> World<B> {
         let kitchens = 1 + core.chance(|chance| chance.below(4));
         let sites: Vec<_> = (0..kitchens).map(|n| market::site(hub, n)).collect();
         let mut desk = Desk::new(store, hub);
-        desk.page_bytes = core.chance(|chance| chance.once_in(3).then(|| 1_500 << chance.below(5)));
+        desk.page_bytes = core.chance(|chance| chance.once_in(2).then(|| 700 << chance.below(6)));
+        desk.pokes = core.chance(|chance| chance.once_in(2));
         let founded = desk.store.run(async {
             desk.store.create_hub(&market::card(hub), &terms).await?;
             for (n, site) in sites.iter().enumerate() {
@@ -90,6 +95,8 @@ impl<B: Backend> World<B> {
             backups: Vec::new(),
             old_profiles: Vec::new(),
             lives_of_store: 1,
+            takes_turns: false,
+            busy: Vec::new(),
             listed: Vec::new(),
             before: Default::default(),
             violation: None,
@@ -173,7 +180,11 @@ impl<B: Backend> World<B> {
         let Some(tab) = self.tab(page) else { return };
         tab.poll();
         let (told, attempted) = (tab.page.told.take(), tab.page.attempted.take());
+        let drawn_anew = tab.page.drawn_anew.take();
         self.oracle.attempted.extend(attempted);
+        if drawn_anew {
+            self.check_cards(page);
+        }
         told.into_iter().for_each(|told| self.hear(page, told));
     }
 
@@ -205,9 +216,32 @@ impl<B: Backend> World<B> {
                     self.wake(to);
                 }
             }
+            Event::Poke { page } => {
+                if let Some(tab) = self.tab(page) {
+                    tab.page.nudge();
+                }
+                self.wake(page);
+            }
             Event::Tell { from } => self.tell_tabs(from),
+            Event::Director | Event::Jobs if self.takes_turns => {}
             Event::Director => self.direct(),
             Event::Jobs => self.jobs(),
+        }
+    }
+
+    /// The pages of a kitchen hear that something of theirs moved, those of everybody when it is the list; where they have
+    /// a line to the server.
+    pub(crate) fn poke(&self, of: Option<SiteId>) {
+        if self.takes_turns || !self.desk.pokes {
+            return;
+        }
+        for page in self.open_pages() {
+            let owner = &self.profiles[page.profile];
+            let concerned = of.is_none_or(|site| self.desk.accounts[&owner.email].site == site);
+            if concerned && self.core.now() >= owner.browser.offline_until.get() {
+                let delay = self.core.chance(|chance| chance.between(5, 60));
+                self.core.after(delay, Event::Poke { page });
+            }
         }
     }
 
@@ -231,12 +265,13 @@ impl<B: Backend> World<B> {
             return;
         }
         let disk = Rc::clone(&self.profiles[page.profile].disk);
-        let (tell, outbox_steps, flipped, back, deleted) = {
+        let (tell, outbox_steps, flipped, back, deleted, forgotten) = {
             let mut disk = disk.borrow_mut();
             let tell = work(&mut disk);
-            let deleted = mem::take(&mut disk.deleted);
-            (tell, disk.steps_taken, disk.flipped.take(), disk.went_back.take(), deleted)
+            let (deleted, forgotten) = (mem::take(&mut disk.deleted), mem::take(&mut disk.forgotten));
+            (tell, disk.steps_taken, disk.flipped.take(), disk.went_back.take(), deleted, forgotten)
         };
+        self.check_forgotten(page, &forgotten);
         if !deleted.is_empty() {
             self.oracle.deleted.extend(deleted.iter().cloned());
             self.note_destroyed(deleted, DELETED);
@@ -277,10 +312,12 @@ impl<B: Backend> World<B> {
         if now < self.desk.away_until {
             return;
         }
-        let crash_before = self.core.strikes(Fault::CrashBeforeCommit);
-        let temporary = crash_before || self.core.strikes(Fault::FailedWrite);
-        if temporary || self.core.strikes(Fault::FaultyCommand) {
-            let after = self.core.chance(|chance| chance.below(20));
+        // Only a push writes.
+        let strikes = |fault| sent.request.path.ends_with("push") && self.core.strikes(fault);
+        let crash_before = strikes(Fault::CrashBeforeCommit);
+        let temporary = crash_before || strikes(Fault::FailedWrite);
+        if temporary || strikes(Fault::FaultyCommand) {
+            let after = self.core.chance(|chance| chance.below(20) >> chance.below(3));
             let how = if temporary { Failure::Temporary } else { Failure::Lasting };
             self.desk.store.fail_after(u32::try_from(after).unwrap_or(0), how);
         }
@@ -288,8 +325,13 @@ impl<B: Backend> World<B> {
         self.desk.store.stop_failing();
         self.core.tell(|| told_of(sent, &said.answer.body, said.answer.status));
         self.core.mix_bytes(&said.answer.body);
-        if let Some((me, asked, answer)) = &said.pulled {
-            self.check_pull(me, asked, answer);
+        match &said.heard {
+            Heard::Nothing => {}
+            Heard::Pulled(me, asked, answer) => {
+                self.check_pull(me, asked, answer);
+                self.break_between_pages(sent.from, answer);
+            }
+            Heard::Pushed(me, envelopes, answer) => self.check_push(me, envelopes, answer),
         }
         if crash_before || self.core.strikes(Fault::CrashAfterCommit) {
             self.crash();

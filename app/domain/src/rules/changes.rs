@@ -44,10 +44,15 @@ pub fn decide_withdraw(
     match standing.state {
         OrderState::Withdrawn { .. } => WithdrawDecision::Already(standing.id),
         OrderState::Consolidated => WithdrawDecision::Refuse(Reason::TooLateToChange),
-        OrderState::Accepted if !cycle.is_some_and(|cycle| cycle.takes_orders_at(received_at)) => {
+        OrderState::Accepted
+            if !cycle.is_some_and(|cycle| cycle.takes_orders_at(received_at))
+                && !planted(Bug::LateWithdrawalObeyed) =>
+        {
             WithdrawDecision::Refuse(Reason::TooLateToChange)
         }
-        OrderState::Accepted if standing.asked() != withdraw.seen => {
+        OrderState::Accepted
+            if standing.asked() != withdraw.seen && !planted(Bug::UnseenWithdrawalObeyed) =>
+        {
             WithdrawDecision::Refuse(Reason::OrderChanged)
         }
         OrderState::Accepted => WithdrawDecision::Withdraw,
@@ -73,7 +78,8 @@ pub fn decide_amend(amend: &AmendOrder, context: &SubmitContext<'_>) -> SubmitDe
     if standing.is_withdrawn() {
         return SubmitDecision::Park(Reason::OrderWithdrawn);
     }
-    if standing.revision() != amend.revision_seen || standing.asked() != amend.seen {
+    let as_seen = standing.revision() == amend.revision_seen && standing.asked() == amend.seen;
+    if !as_seen && !planted(Bug::UnseenAmendmentObeyed) {
         return SubmitDecision::Park(Reason::OrderChanged);
     }
     let lines = &amend.wanted.lines;
@@ -136,11 +142,13 @@ fn changed(
     }
     let left_out = standing.lines.iter().filter(|line| wanted.iter().all(|other| other.key() != line.key));
     let left_out = left_out.filter(|_| !planted(Bug::ReplacedLinesVanish));
-    lines.extend(left_out.map(
-        |line| {
-            if line.stands() { line.dropped(Reason::Declined) } else { line.clone() }
-        },
-    ));
+    lines.extend(left_out.map(|line| {
+        if line.stands() && !planted(Bug::LeftOutLineStays) {
+            line.dropped(Reason::Declined)
+        } else {
+            line.clone()
+        }
+    }));
     sorting::sort_by(&mut lines, |a, b| a.key.cmp(&b.key));
     judge.accepted(lines, total_differs)
 }
@@ -166,7 +174,11 @@ fn lowered(line: &OrderLine, quantity: Quantity, context: &SubmitContext<'_>) ->
 
 /// An accepted line of which more is wanted: what was confirmed stands while somebody has to choose about the rest.
 fn raised(stood: &OrderLine, judged: OrderLine) -> OrderLine {
+    if planted(Bug::RaisedLineStays) {
+        return stood.clone();
+    }
     match judged.status.clone() {
+        LineStatus::Held { .. } if planted(Bug::ConfirmedLineAtRisk) => judged,
         LineStatus::Held { ticket, reason } => {
             let line = OrderLine { status: LineStatus::Accepted, ..judged };
             OrderLine { proposed: Some(Box::new(Proposal { ticket, reason, line })), ..stood.clone() }

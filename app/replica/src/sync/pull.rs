@@ -154,7 +154,7 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
         let (expected, (writes, changes)) = {
             let local = self.local.borrow();
             // The view these pages were asked from: another one, read from the device since, is not theirs to replace.
-            let begun_at = if planted(Bug::StaleFlipAccepted) {
+            let begun_at = if planted(Bug::StaleFlipAccepted) || planted(Bug::FlipIntoAnothersCache) {
                 local.cache.head.generation
             } else {
                 staging.head().generation

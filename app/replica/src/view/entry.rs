@@ -117,6 +117,7 @@ impl<'a> Gathered<'a> {
     /// Changes that wait; else the refused one, as long as there is something it could have changed.
     fn changes(&self, delivery: Delivery) -> Vec<OrderChange> {
         let waiting = self.waiting.iter().filter_map(|waiting| match &waiting.what {
+            Said::Change(_) if planted(Bug::ChangeNotShown) => None,
             Said::Change(wanted) => {
                 Some(OrderChange { wanted: wanted.clone(), state: on_this_tablet(waiting.entry, delivery) })
             }
