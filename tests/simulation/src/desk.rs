@@ -12,7 +12,7 @@ use domain::{
 };
 use replica::ports::{Answer, Method, Request};
 use serde::Serialize;
-use serde_json::{from_str, from_value, to_vec};
+use serde_json::{from_str, to_vec};
 use server::{
     access::rights::{self, KitchenSession},
     close_cycle, jobs,
@@ -159,7 +159,7 @@ impl<B: Backend> Desk<B> {
         let Role::Kitchen { hub, site } = me.role else { return problem(403, "NO_RIGHT").into() };
         let Ok(batch) = from_str::<Batch>(body) else { return problem(400, "MALFORMED").into() };
         let who = KitchenSession { user: me.user, hub, site };
-        let envelopes = batch.cmds.iter().filter_map(|raw| from_value(raw.clone()).ok()).collect();
+        let envelopes = batch.cmds.iter().filter_map(|raw| from_str(raw.get()).ok()).collect();
         match self.store.run(push(&self.store, &who, batch, now)) {
             Ok(answer) => {
                 let said = pushed(&answer).into();

@@ -273,10 +273,8 @@ impl Page {
             let told = self.elsewhere.borrow().clone();
             told.await;
             *self.elsewhere.borrow_mut() = Slot::new();
-            if self.opened.get() {
-                if self.replica.reload().await.is_ok() {
-                    self.told.borrow_mut().push(Told::ReadAgain);
-                }
+            if self.opened.get() && self.replica.reload().await.is_ok() {
+                self.told.borrow_mut().push(Told::ReadAgain);
             }
         }
     }
