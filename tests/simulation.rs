@@ -9,7 +9,7 @@ use std::{
 use simulation::{STEPS_A_SEED, run, run_clocks, run_on_both};
 
 /// Tests are built to compile fast, not to run fast: the two million steps of the budget are `cargo simulate`'s own step in
-/// `cargo verify`, built for speed. Here enough seeds run to stop a change that breaks the promise.
+/// `cargo verify`. Here enough seeds run to stop a change that breaks the promise.
 const SEEDS: u64 = 40;
 
 #[test]

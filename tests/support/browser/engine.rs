@@ -68,6 +68,14 @@ impl Engine {
         missing
     }
 
+    /// Whether doing without it is a failure rather than a skipped story: where whoever runs the tests may install it. No
+    /// distribution has Firefox's driver: where it could not be compiled, its stories say that they are skipped.
+    #[must_use]
+    pub fn is_required(self) -> bool {
+        let asked = std::env::var_os("MERCURIALE_REQUIRE_BROWSERS").is_some_and(|value| value == "1");
+        asked && self != Self::Firefox
+    }
+
     /// Whether the whole browser can be closed and opened again on what it kept.
     #[must_use]
     pub fn keeps_its_profile(self) -> bool {

@@ -71,7 +71,7 @@ where
         missing.push("the binary (cargo build -p server, or MERCURIALE_BIN)".to_owned());
     }
     if !missing.is_empty() {
-        return skip(&missing);
+        return skip(engine, &missing);
     }
     let runtime = runtime::Builder::new_current_thread().enable_all().build().expect("a runtime starts");
     runtime.block_on(async {
@@ -81,12 +81,11 @@ where
     });
 }
 
-fn skip(missing: &[String]) {
+fn skip(engine: Engine, missing: &[String]) {
     let thread = std::thread::current();
     let story = thread.name().unwrap_or("a story");
     let reason = missing.join(", ");
-    let required = std::env::var_os("MERCURIALE_REQUIRE_BROWSERS").is_some_and(|value| value == "1");
-    assert!(!required, "{story} cannot be played, missing: {reason}");
+    assert!(!engine.is_required(), "{story} cannot be played, missing: {reason}");
     // Straight to the standard error: the test harness keeps what passing tests print to itself.
     let _ = writeln!(std::io::stderr(), "SKIPPED {story}: missing {reason}");
 }
