@@ -19,7 +19,7 @@ use crate::{
 /// features once and compiles nothing a second time.
 const EVERY_TEST: [&str; 5] = ["--no-fail-fast", "--lib", "--bins", "--test", "*"];
 
-/// Lints and tests that need no app in the server do not wait for it.
+/// Lints need no app in the server, and do not wait for it.
 const SKIP_APP: (&str, &str) = ("MERCURIALE_SKIP_APP", "1");
 
 pub(crate) fn run() -> ExitCode {
