@@ -28,7 +28,7 @@ mod signals;
 use std::sync::Arc;
 
 use domain::{
-    draft::DraftLine,
+    draft::{DraftLine, How},
     id::{DraftId, TicketId},
     order::LineKey,
     producer_sheet::ProducerSheet,
@@ -43,6 +43,7 @@ use leptos::prelude::*;
 pub use domain::draft::Draft;
 pub use replica::{
     diagnosis::Diagnosis,
+    drafts::Announced,
     forgotten::Forgotten,
     ports::StorageError as StorageProblem,
     recording::RecordError,
@@ -248,9 +249,21 @@ impl AppState {
         self.engine().sign_out(choice).await
     }
 
-    /// Sets what is wanted of `key`; zero removes the line. The screen changes at once; the write follows.
-    pub fn set_quantity(self, key: LineKey, quantity: Quantity) {
-        self.engine().set_quantity(key, quantity);
+    /// Sets what is wanted of `key`; zero removes the line. The screen changes at once; the write follows, and then the
+    /// kitchen's other tablets.
+    pub fn set_quantity(self, key: LineKey, quantity: Quantity, how: How) {
+        self.engine().set_quantity(key, quantity, how);
+    }
+
+    /// What another tablet of the kitchen, or this one, said of a line of the draft and does not stand.
+    #[must_use]
+    pub fn announced(&self) -> ReadSignal<Arc<Vec<Announced>>> {
+        self.signals.announced.read_only()
+    }
+
+    /// Answers what is announced of a line: `quantity` is wanted of it.
+    pub fn decide(self, announced: &Announced, quantity: Quantity) {
+        self.engine().decide(announced, quantity);
     }
 
     /// Records the submission of the draft as shown, and opens the next one.

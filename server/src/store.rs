@@ -8,6 +8,7 @@ mod app_files;
 mod catalog;
 mod cycles;
 mod demand;
+mod drafts;
 mod engine;
 mod error;
 pub mod feed;

@@ -9,6 +9,7 @@
 //! What is decided stands in `domain::rules`; here the facts are loaded, the decision is carried out and stored.
 
 mod change;
+mod draft;
 pub mod hello;
 pub mod intake;
 pub mod pull;

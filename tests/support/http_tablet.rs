@@ -3,7 +3,11 @@
 
 use std::{cell::RefCell, collections::BTreeSet, rc::Rc, time::Duration};
 
-use domain::{draft::Prices as _, id::OrderId, order::LineKey};
+use domain::{
+    draft::{How, Prices as _},
+    id::OrderId,
+    order::LineKey,
+};
 use replica::{
     Replica,
     ports::{Answer, Clock, Entropy, Method, Network, Request, Unreachable},
@@ -107,7 +111,7 @@ impl HttpTablet {
                 Some((LineKey { offer: offer.reference.clone(), delivery_on }, offer.pack))
             })
             .expect("something is delivered");
-        self.0.set_quantity(key, pack.times(1));
+        self.0.set_quantity(key, pack.times(1), How::Typed);
         self.0.save_draft().await.expect("the device keeps it");
         self.0.submit_draft().await.expect("the device keeps it");
         for _ in 0..3 {

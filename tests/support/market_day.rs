@@ -14,6 +14,7 @@ use axum::{
     http::{Request as HttpRequest, header},
 };
 use domain::{
+    draft::How,
     id::Reference,
     order::LineKey,
     time::{Timestamp, Weekday},
@@ -279,7 +280,7 @@ impl Tablet {
 
     /// Types a quantity.
     pub async fn want(&self, key: LineKey, kilos: &str) {
-        self.replica.set_quantity(key, quantity(kilos));
+        self.replica.set_quantity(key, quantity(kilos), How::Typed);
         self.replica.save_draft().await.expect("the device keeps it");
     }
 

@@ -14,8 +14,8 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     cycle::CycleId,
-    draft::DraftLine,
-    id::{DraftId, OrderId, Reference, SiteId, TicketId, UserId},
+    draft::{DraftLine, Drawn, LineEdit},
+    id::{DraftId, EditId, OrderId, Reference, SiteId, TicketId, UserId},
     json,
     money::{Amount, Rate, UnitPrice},
     order::{LineKey, OrderLine},
@@ -83,6 +83,9 @@ pub struct SubmitOrder {
     pub cut_off_seen: Timestamp,
     /// Position in the catalogue's feed the screen was built from.
     pub catalog_cursor: Option<String>,
+    /// What it takes out of the draft that the kitchen's tablets share; `None` when nothing in it was shared.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub drawn: Option<Drawn>,
 }
 
 impl SubmitOrder {
@@ -146,6 +149,22 @@ impl AmendOrder {
     }
 }
 
+/// What a tablet changed in the draft its kitchen's tablets share.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EditDraft {
+    /// Its own identifier.
+    pub edit: EditId,
+    /// The draft.
+    pub draft: DraftId,
+    /// Whose.
+    pub site: SiteId,
+    /// For which week.
+    pub cycle: CycleId,
+    /// Line by line, each at most once.
+    pub edits: Vec<LineEdit>,
+}
+
 /// A choice made on a ticket.
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -167,6 +186,8 @@ pub enum Command {
     WithdrawOrder(WithdrawOrder),
     /// `order.amend@1`
     AmendOrder(AmendOrder),
+    /// `draft.edit@1`
+    EditDraft(EditDraft),
 }
 
 /// Why a command could not be read.
@@ -189,6 +210,7 @@ impl Command {
             Self::SettleTicket(_) => ("ticket.settle", 1),
             Self::WithdrawOrder(_) => ("order.withdraw", 1),
             Self::AmendOrder(_) => ("order.amend", 1),
+            Self::EditDraft(_) => ("draft.edit", 1),
         }
     }
 
@@ -199,6 +221,7 @@ impl Command {
             Self::SubmitOrder(submit) => Some(submit.site),
             Self::WithdrawOrder(withdraw) => Some(withdraw.site),
             Self::AmendOrder(amend) => Some(amend.wanted.site),
+            Self::EditDraft(edit) => Some(edit.site),
             Self::SettleTicket(_) => None,
         }
     }
@@ -211,6 +234,7 @@ impl Command {
             Self::SettleTicket(settle) => serde_json::to_value(settle),
             Self::WithdrawOrder(withdraw) => serde_json::to_value(withdraw),
             Self::AmendOrder(amend) => serde_json::to_value(amend),
+            Self::EditDraft(edit) => serde_json::to_value(edit),
         };
         // Our own types hold nothing that JSON cannot say; should one ever, the server refuses the null as malformed.
         encoded.unwrap_or(Value::Null)
@@ -229,6 +253,7 @@ impl Command {
             ("ticket.settle", 1) => read(arguments).map(Self::SettleTicket),
             ("order.withdraw", 1) => read(arguments).map(Self::WithdrawOrder),
             ("order.amend", 1) => read(arguments).map(Self::AmendOrder),
+            ("draft.edit", 1) => read(arguments).map(Self::EditDraft),
             _ => Err(Undecodable::Unknown(kind.to_owned(), version)),
         }
     }

@@ -1,12 +1,14 @@
 //! What a kitchen is preparing: quantities only. Prices, totals and warnings are computed for the eyes each time.
 
 mod amending;
+mod shared;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
 pub use amending::{Amending, CannotAmend, amendment};
+pub use shared::{Drawn, How, LineEdit, MAX_SHARED_LINES, Overruled, SharedDraft, SharedLine};
 
 use crate::{
     command::{SubmitOrder, SubmittedLine},
@@ -272,6 +274,7 @@ pub fn submission(
         total_seen: view.totals.net,
         cut_off_seen: prices.cycle().cut_off_at,
         catalog_cursor,
+        drawn: None,
     })
 }
 

@@ -54,6 +54,8 @@ uuid_id! {
     OutboxId;
     /// What a kitchen is preparing for one cycle, delivery point and slot.
     DraftId;
+    /// What one tablet said of a shared draft at one time: said again, under whatever name and number, it counts once.
+    EditId;
     /// What the server accepted.
     OrderId;
     /// Something put aside for a person to decide.

@@ -163,6 +163,18 @@ bugs! {
     ConfirmedLineAtRisk;
     /// What nobody agreed to is taken at the close.
     ProposalTakenAtClose;
+    /// A step made apart from another takes its place.
+    StepsOverwrite;
+    /// What somebody typed and does not stand is forgotten.
+    OverruledNotKept;
+    /// What is said again about a shared draft counts again.
+    EditCountedTwice;
+    /// A gesture whose write was told to have failed, and took place, is kept again.
+    GestureKeptTwice;
+    /// What was sent stays in the shared draft.
+    SentStaysInDraft;
+    /// What was typed and not shared yet goes with the draft that is sent.
+    EditsGoWithSentDraft;
 }
 
 #[cfg(feature = "planted")]

@@ -49,6 +49,9 @@ impl Quantity {
         Self::new(Decimal::new(value, 3))
     }
 
+    /// The most a line can hold.
+    pub const OF_A_LINE: Self = Self(Decimal::from_parts(999_999_999, 0, 0, false, 3));
+
     /// Whether there is none.
     #[must_use]
     pub fn is_zero(self) -> bool {

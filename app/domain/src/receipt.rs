@@ -55,6 +55,8 @@ coded_enum! {
         TooLateToChange = "TOO_LATE_TO_CHANGE",
         /// No such order.
         UnknownOrder = "UNKNOWN_ORDER",
+        /// More lines than it may hold.
+        TooManyLines = "TOO_MANY_LINES",
         /// The order has no line.
         EmptyOrder = "EMPTY_ORDER",
         /// The server failed while deciding; the command is kept for a person.

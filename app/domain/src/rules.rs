@@ -133,10 +133,7 @@ fn worthless(submit: &SubmitOrder) -> Option<Reason> {
     keys.dedup();
     let malformed = keys.len() != submit.lines.len()
         || submit.lines.len() > MAX_LINES
-        || submit
-            .lines
-            .iter()
-            .any(|line| line.quantity.is_zero() || line.quantity.thousandths() > 999_999_999);
+        || submit.lines.iter().any(|line| line.quantity.is_zero() || line.quantity > Quantity::OF_A_LINE);
     malformed.then_some(Reason::Malformed)
 }
 

@@ -1,47 +1,290 @@
-//! Drafts on this tablet. They are small records of the outbox database: as safe as an order, and not yet one.
+//! Drafts on this tablet: what the kitchen's tablets share, as last received, and over it what was changed here and was
+//! not said yet. Those edits are small records of the outbox database: as safe as an order, and not yet one.
 //!
 //! Which draft is open follows from what is known: the lowest slot that holds lines, else the lowest nobody has sent. Two
 //! tablets of a kitchen that know the same therefore open the same draft; and a draft somebody was filling when another
 //! tablet's order arrived stays that draft, so that the server sees both were meant for one order and asks.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
-    command::{Command, SubmitOrder},
+    command::{Command, EditDraft, SubmitOrder, SubmittedLine},
     cycle::CycleId,
-    draft::{Draft, SLOTS},
-    id::{DraftId, SiteId},
+    draft::{Draft, DraftLine, Drawn, How, LineEdit, Overruled, SLOTS, SharedDraft},
+    id::{DraftId, EditId, OutboxId, SiteId},
     order::LineKey,
     planted::{Bug, planted},
     quantity::Quantity,
+    rules::MAX_LINES,
 };
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use crate::{
-    outbox::{Intent, Queue, Write, record},
+    cache::Applied,
+    outbox::{Intent, PendingCommand, Queue, Write, record},
     ports::Update,
 };
 
-fn name(draft: DraftId) -> String {
-    format!("draft/{draft}")
+/// What was changed here in one draft and not said yet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Unsaid {
+    /// The draft.
+    draft: DraftId,
+    /// Whose.
+    site: SiteId,
+    /// For which week.
+    cycle: CycleId,
+    /// Line by line, in key order.
+    edits: Vec<LineEdit>,
+    /// The last gesture kept of each page, said or not: a write that was told to have failed may have taken place.
+    #[serde(default)]
+    kept: Vec<GestureId>,
 }
 
-fn stored(queue: &Queue, draft: DraftId) -> Option<Draft> {
-    queue.read(&name(draft))
+/// Which gesture, of which page: each counts once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GestureId {
+    /// A name the page took by chance.
+    pub page: u64,
+    /// Gestures of a page are numbered as they are made.
+    pub number: u64,
 }
 
-fn put(draft: &Draft) -> Write {
-    // Quantities and references: it always encodes.
-    Write::PutMeta(name(draft.id), serde_json::to_string(draft).unwrap_or_default())
+/// Pages of one profile that may have something to write at the same time.
+const PAGES: usize = 8;
+
+/// What the server told that drafts depend on. A step on the outbox takes it along: what this device said since is in the
+/// queue the step finds, which another tab may have changed.
+#[derive(Debug, Clone)]
+pub struct Told {
+    /// The kitchen.
+    pub site: SiteId,
+    /// What its tablets share.
+    pub drafts: BTreeMap<DraftId, SharedDraft>,
+    /// How far each outbox was applied in that.
+    pub applied: BTreeMap<OutboxId, Applied>,
+    /// Drafts that were sent, as far as this tablet knows.
+    pub sent: BTreeSet<DraftId>,
 }
 
-/// The draft that is open. `sent` are the drafts that were already sent, as far as this tablet knows.
-#[must_use]
-pub fn open(queue: &Queue, sent: &BTreeSet<DraftId>, site: SiteId, cycle: CycleId) -> Draft {
-    let slots = || (0..SLOTS).map(|slot| Draft::empty(site, cycle, slot));
-    let started = slots().filter_map(|empty| stored(queue, empty.id)).find(|draft| !draft.lines.is_empty());
-    started
-        .or_else(|| slots().find(|empty| !sent.contains(&empty.id)))
-        .unwrap_or_else(|| Draft::empty(site, cycle, SLOTS))
+impl Told {
+    /// What the tablets share, with what waits in `queue` to be told them.
+    #[must_use]
+    pub fn shared(&self, queue: &Queue) -> BTreeMap<DraftId, SharedDraft> {
+        shared(self.drafts.clone(), &queue.unproved(self.site, &self.applied))
+    }
+}
+
+/// What the tablets share: what was told, with what this one said and has no proof of yet.
+pub(crate) fn shared(
+    mut drafts: BTreeMap<DraftId, SharedDraft>,
+    unproved: &[PendingCommand<'_>],
+) -> BTreeMap<DraftId, SharedDraft> {
+    for PendingCommand { entry, command, .. } in unproved {
+        match command {
+            Some(Command::EditDraft(said)) => {
+                let empty = || SharedDraft::empty(said.draft, said.site, said.cycle);
+                drafts.entry(said.draft).or_insert_with(empty).hear(said, entry.outbox);
+            }
+            Some(Command::SubmitOrder(SubmitOrder { drawn: Some(drawn), .. })) => {
+                if let Some(draft) = drafts.get_mut(&drawn.draft) {
+                    draft.draw(drawn);
+                }
+            }
+            _ => {}
+        }
+    }
+    drafts
+}
+
+/// A gesture on a line: what the screen said before, and what it says now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Gesture {
+    /// Which one.
+    pub id: GestureId,
+    /// The draft it was made in.
+    pub draft: Draft,
+    /// The offer and the day.
+    pub key: LineKey,
+    /// By + and −, or typed.
+    pub how: How,
+    /// What the screen said.
+    pub from: Quantity,
+    /// What it says now.
+    pub to: Quantity,
+    /// Whether it answers something that is announced: then it is said even if it changes nothing.
+    pub decides: bool,
+}
+
+/// What somebody said of a line of a draft and does not stand, for a person who decides.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Announced {
+    /// The draft.
+    pub draft: DraftId,
+    /// The offer and the day.
+    pub key: LineKey,
+    /// What stands.
+    pub stands: Quantity,
+    /// What was wanted; zero when the line was removed.
+    pub wanted: Quantity,
+    /// Whether this tablet said it.
+    pub here: bool,
+}
+
+/// Drafts as this tablet knows them.
+#[derive(Clone, Copy)]
+pub struct Drafts<'a> {
+    /// What was changed here.
+    pub queue: &'a Queue,
+    /// What the tablets share, with what this one said and has no proof of yet.
+    pub shared: &'a BTreeMap<DraftId, SharedDraft>,
+    /// Drafts that were sent, as far as this tablet knows.
+    pub sent: &'a BTreeSet<DraftId>,
+}
+
+const UNSAID: &str = "edits/";
+/// A draft as builds that shared none kept it: whole.
+const WHOLE: &str = "draft/";
+
+fn unsaid_name(draft: DraftId) -> String {
+    format!("{UNSAID}{draft}")
+}
+
+fn whole_name(draft: DraftId) -> String {
+    format!("{WHOLE}{draft}")
+}
+
+fn at(edits: &[LineEdit], key: &LineKey) -> Result<usize, usize> {
+    edits.binary_search_by(|edit| edit.key.cmp(key))
+}
+
+impl Unsaid {
+    fn of(draft: &Draft) -> Self {
+        Self { draft: draft.id, site: draft.site, cycle: draft.cycle, edits: Vec::new(), kept: Vec::new() }
+    }
+
+    /// Puts an edit in the place of the one before on its line: whoever made it saw that one's effect.
+    fn put(&mut self, edit: LineEdit) {
+        match at(&self.edits, &edit.key) {
+            Ok(at) => {
+                let how = self.edits[at].how.max(edit.how);
+                self.edits[at] = LineEdit { how, ..edit };
+            }
+            Err(at) => self.edits.insert(at, edit),
+        }
+    }
+
+    fn remove(&mut self, key: &LineKey) {
+        if let Ok(at) = at(&self.edits, key) {
+            self.edits.remove(at);
+        }
+    }
+
+    fn has_kept(&self, gesture: GestureId) -> bool {
+        self.kept.iter().any(|last| last.page == gesture.page && last.number >= gesture.number)
+    }
+
+    fn note_kept(&mut self, gesture: GestureId) {
+        self.kept.retain(|last| last.page != gesture.page);
+        self.kept.push(gesture);
+        let beyond = self.kept.len().saturating_sub(PAGES);
+        self.kept.drain(..beyond);
+    }
+
+    fn write(&self, queue: &Queue) -> Vec<Write> {
+        let name = unsaid_name(self.draft);
+        let mut writes = vec![if self.edits.is_empty() && self.kept.is_empty() {
+            Write::DeleteMeta(name)
+        } else {
+            // Quantities and references: it always encodes.
+            Write::PutMeta(name, serde_json::to_string(self).unwrap_or_default())
+        }];
+        let whole = whole_name(self.draft);
+        if queue.meta.contains_key(&whole) {
+            writes.push(Write::DeleteMeta(whole));
+        }
+        writes
+    }
+}
+
+/// What was changed here in a draft and not said yet.
+fn unsaid(queue: &Queue, draft: &Draft) -> Unsaid {
+    let mut unsaid: Unsaid = queue.read(&unsaid_name(draft.id)).unwrap_or_else(|| Unsaid::of(draft));
+    let whole: Option<Draft> = queue.read(&whole_name(draft.id));
+    for DraftLine { key, quantity: wanted } in whole.map(|whole| whole.lines).unwrap_or_default() {
+        if let Err(at) = at(&unsaid.edits, &key) {
+            unsaid.edits.insert(at, LineEdit { key, how: How::Typed, seen: Quantity::ZERO, wanted });
+        }
+    }
+    unsaid
+}
+
+impl Drafts<'_> {
+    /// A draft as it is on screen: what is shared, and over it what was changed here.
+    fn on_screen(&self, empty: &Draft) -> SharedDraft {
+        let shared = self.shared.get(&empty.id).cloned();
+        let mut draft = shared.unwrap_or_else(|| SharedDraft::empty(empty.id, empty.site, empty.cycle));
+        let here = self.here(empty.site);
+        unsaid(self.queue, empty).edits.iter().for_each(|edit| draft.edit(edit, here));
+        draft
+    }
+
+    /// The drafts of a week somebody began, here or elsewhere, by slot.
+    fn begun(&self, site: SiteId, cycle: CycleId) -> Vec<(u32, SharedDraft)> {
+        let shared = self.shared.values().filter(|draft| (draft.site, draft.cycle) == (site, cycle));
+        let mut known: BTreeSet<DraftId> = shared.map(|draft| draft.id).collect();
+        known.extend(changed_here(self.queue));
+        let mut begun = Vec::new();
+        for empty in (0..SLOTS).map(|slot| Draft::empty(site, cycle, slot)) {
+            if known.is_empty() {
+                break;
+            }
+            if known.remove(&empty.id) {
+                begun.push((empty.slot, self.on_screen(&empty)));
+            }
+        }
+        begun
+    }
+
+    /// The draft that is open.
+    #[must_use]
+    pub fn open(&self, site: SiteId, cycle: CycleId) -> Draft {
+        let begun = self.begun(site, cycle).into_iter();
+        let filled = begun.map(|(slot, draft)| draft.as_draft(slot)).find(|draft| !draft.lines.is_empty());
+        let mut slots = (0..SLOTS).map(|slot| Draft::empty(site, cycle, slot));
+        filled
+            .or_else(|| slots.find(|empty| !self.sent.contains(&empty.id)))
+            .unwrap_or_else(|| Draft::empty(site, cycle, SLOTS))
+    }
+
+    /// What is announced in the drafts of a week.
+    #[must_use]
+    pub fn announced(&self, site: SiteId, cycle: CycleId) -> Vec<Announced> {
+        let here = self.here(site);
+        let of = |draft: SharedDraft| {
+            let said = draft.overruled.clone();
+            said.into_iter().map(move |Overruled { key, wanted, by }| Announced {
+                draft: draft.id,
+                stands: draft.quantity(&key),
+                key,
+                wanted,
+                here: by == here,
+            })
+        };
+        self.begun(site, cycle).into_iter().flat_map(|(_, draft)| of(draft)).collect()
+    }
+
+    /// Whose word is this device's.
+    fn here(&self, site: SiteId) -> OutboxId {
+        self.queue.head(site).map_or(OutboxId(Uuid::nil()), |head| head.outbox)
+    }
+
+    /// What the tablets share of a line, as far as this one knows.
+    #[must_use]
+    pub fn shared_quantity(&self, draft: DraftId, key: &LineKey) -> Quantity {
+        self.shared.get(&draft).map(|shared| shared.quantity(key)).unwrap_or_default()
+    }
 }
 
 /// The slot a draft is sent to: its own, unless an order of it was withdrawn. Then it is the first one after that was
@@ -53,46 +296,142 @@ pub fn sent_as(draft: &Draft, withdrawn: &BTreeSet<DraftId>) -> DraftId {
     slots.into_iter().find(free).unwrap_or(draft.id)
 }
 
-/// Sets quantities in a stored draft, leaving the lines another tab touched meanwhile as they are.
+/// Keeps gestures, leaving the lines another tab touched meanwhile as they are. On a line both touched, steps add up.
 #[must_use]
-pub fn set(queue: &Queue, draft: &Draft, changes: &[(LineKey, Quantity)]) -> Update<()> {
-    let mut kept = stored(queue, draft.id).unwrap_or_else(|| Draft { lines: Vec::new(), ..draft.clone() });
-    for (key, quantity) in changes {
-        kept.set(key.clone(), *quantity);
+pub fn keep(queue: &Queue, told: &Told, gestures: &[Gesture]) -> Vec<Write> {
+    let shared = told.shared(queue);
+    let mut stored = queue.clone();
+    let mut writes = Vec::new();
+    for gesture in gestures {
+        let known = Drafts { queue: &stored, shared: &shared, sent: &told.sent };
+        let kept = kept(known, gesture).write(&stored);
+        kept.iter().cloned().for_each(|write| stored.apply_meta(write));
+        writes.extend(kept);
     }
-    let write = if kept.lines.is_empty() { Write::DeleteMeta(name(draft.id)) } else { put(&kept) };
-    Update { writes: vec![write], value: () }
+    writes
 }
 
-/// Records the submission of `shown` and clears it. Lines that were not sendable move on to the next slot: nothing a
+/// What is unsaid of a draft once a gesture is kept.
+fn kept(known: Drafts<'_>, gesture: &Gesture) -> Unsaid {
+    let Gesture { id, draft, key, how, from, to, decides } = gesture;
+    let empty = Draft { lines: Vec::new(), ..draft.clone() };
+    let mut unsaid = unsaid(known.queue, &empty);
+    if unsaid.has_kept(*id) && !planted(Bug::GestureKeptTwice) {
+        return unsaid;
+    }
+    unsaid.note_kept(*id);
+    let there = known.on_screen(&empty).quantity(key);
+    let wanted = match how {
+        How::Stepped if to >= from => there + to.less(*from),
+        How::Stepped => there.less(from.less(*to)),
+        How::Typed => *to,
+    };
+    let seen = known.shared_quantity(draft.id, key);
+    if seen == wanted && !decides {
+        unsaid.remove(key);
+    } else {
+        unsaid.put(LineEdit { key: key.clone(), how: *how, seen, wanted });
+    }
+    unsaid
+}
+
+/// What sending `shown` as `submission` takes out of what is shared; `None` when nothing of it is. `seen` is what was
+/// shared as far as the screen knew.
+fn drawn(
+    known: Drafts<'_>,
+    seen: &BTreeMap<DraftId, SharedDraft>,
+    shown: &Draft,
+    submission: &SubmitOrder,
+    edit: EditId,
+) -> Option<Drawn> {
+    let on_screen = known.on_screen(&Draft { lines: Vec::new(), ..shown.clone() });
+    let of = |line: &SubmittedLine| {
+        let key = line.key();
+        let shared = known.shared_quantity(shown.id, &key);
+        let seen = seen.get(&shown.id).map(|seen| seen.quantity(&key)).unwrap_or_default();
+        // What another tab of this device added since stays. What it said of this screen's own lines since, and had
+        // acknowledged, is shared though this screen does not know it.
+        let known_of = shared.min(seen.max(line.quantity));
+        let not_here = line.quantity.less(on_screen.quantity(&key).less(shared));
+        DraftLine { key, quantity: known_of.max(not_here) }
+    };
+    let lines: Vec<_> = submission.lines.iter().map(of).filter(|line| !line.quantity.is_zero()).collect();
+    (!lines.is_empty()).then_some(Drawn { edit, draft: shown.id, lines })
+}
+
+/// A draft about to be sent: as the screen shows it, and all that sending it needs.
+#[derive(Debug, Clone)]
+pub struct Sending {
+    /// What the screen shows.
+    pub shown: Draft,
+    /// What of it is sent.
+    pub submission: SubmitOrder,
+    /// What is shared, as far as the screen knows.
+    pub seen: BTreeMap<DraftId, SharedDraft>,
+    /// Names what it takes out of the shared draft.
+    pub edit: EditId,
+}
+
+/// Records the submission of a draft and clears it. Lines that were not part of it move on to the next slot: nothing a
 /// kitchen typed disappears. The very same submission recorded twice (a double tap, two tabs) is one.
 #[must_use]
 pub fn submit(
     queue: &Queue,
-    sent: &BTreeSet<DraftId>,
-    shown: &Draft,
-    submission: &SubmitOrder,
-    intent: &Intent,
+    told: &Told,
+    sending: &Sending,
+    intent: impl Fn(Command) -> Intent,
 ) -> Update<()> {
-    let mut writes = vec![Write::DeleteMeta(name(shown.id))];
+    let shared = told.shared(queue);
+    let known = Drafts { queue, shared: &shared, sent: &told.sent };
+    let Sending { shown, submission, seen, edit } = sending;
+    let is_sent = |key: &LineKey| submission.lines.iter().any(|line| line.key() == *key);
+    let empty = Draft { lines: Vec::new(), ..shown.clone() };
+    let left: Vec<_> = known.on_screen(&empty).as_draft(shown.slot).lines;
+    let left: Vec<_> = left.into_iter().filter(|line| !is_sent(&line.key)).collect();
+
+    let mut stays = unsaid(queue, &empty);
+    stays.edits.retain(|edit| edit.wanted.is_zero() && !is_sent(&edit.key));
+    if planted(Bug::EditsGoWithSentDraft) {
+        stays.edits.clear();
+    }
+    for DraftLine { key, .. } in &left {
+        let seen = known.shared_quantity(shown.id, key);
+        if !seen.is_zero() {
+            stays.put(LineEdit { key: key.clone(), how: How::Typed, seen, wanted: Quantity::ZERO });
+        }
+    }
+    let mut writes = stays.write(queue);
     if !already_recorded(queue, submission) {
-        writes.extend(record(queue, intent).writes);
+        let drawn = drawn(known, seen, shown, submission, *edit);
+        let command = Command::SubmitOrder(SubmitOrder { drawn, ..submission.clone() });
+        writes.extend(record(queue, &intent(command)).writes);
     }
-    let left: Vec<_> = shown
-        .lines
-        .iter()
-        .filter(|line| !submission.lines.iter().any(|submitted| submitted.key() == line.key))
-        .map(|line| (line.key.clone(), line.quantity))
-        .collect();
-    if !left.is_empty() {
-        let mut emptied = queue.clone();
-        emptied.meta.remove(&name(shown.id));
-        let mut sent = sent.clone();
-        sent.extend([shown.id, submission.draft]);
-        let next = open(&emptied, &sent, shown.site, shown.cycle);
-        writes.extend(set(&emptied, &next, &left).writes);
-    }
+    writes.extend(move_on(known, shown, submission.draft, left));
     Update { writes, value: () }
+}
+
+/// The writes that put `left` in the draft that is open once `shown` is sent. Typed, so that two tablets that send the same
+/// draft move each line once.
+fn move_on(known: Drafts<'_>, shown: &Draft, submitted: DraftId, left: Vec<DraftLine>) -> Vec<Write> {
+    if left.is_empty() {
+        return Vec::new();
+    }
+    let mut queue = known.queue.clone();
+    queue.meta.remove(&unsaid_name(shown.id));
+    queue.meta.remove(&whole_name(shown.id));
+    let mut sent = known.sent.clone();
+    sent.extend([shown.id, submitted]);
+    let mut shared = known.shared.clone();
+    shared.remove(&shown.id);
+    let after = Drafts { queue: &queue, shared: &shared, sent: &sent };
+    let next = after.open(shown.site, shown.cycle);
+    let mut kept = unsaid(&queue, &Draft { lines: Vec::new(), ..next.clone() });
+    for DraftLine { key, quantity } in left {
+        let wanted = next.quantity(&key) + quantity;
+        let seen = after.shared_quantity(next.id, &key);
+        kept.put(LineEdit { key, how: How::Typed, seen, wanted });
+    }
+    kept.write(&queue)
 }
 
 fn already_recorded(queue: &Queue, submission: &SubmitOrder) -> bool {
@@ -103,12 +442,63 @@ fn already_recorded(queue: &Queue, submission: &SubmitOrder) -> bool {
     })
 }
 
-/// Deletes every draft of a site.
+/// The drafts in which something was changed here and not said yet.
+fn changed_here(queue: &Queue) -> impl Iterator<Item = DraftId> {
+    let names = queue.meta.keys();
+    let drafts = names.filter_map(|name| name.strip_prefix(UNSAID).or_else(|| name.strip_prefix(WHOLE)));
+    drafts.filter_map(|draft| draft.parse().ok())
+}
+
+/// Whose a draft is that was changed here, and for which week.
+fn owner(queue: &Queue, draft: DraftId) -> Option<(SiteId, CycleId)> {
+    let unsaid: Option<Unsaid> = queue.read(&unsaid_name(draft));
+    let whole = || queue.read::<Draft>(&whole_name(draft)).map(|whole| (whole.site, whole.cycle));
+    unsaid.map(|unsaid| (unsaid.site, unsaid.cycle)).or_else(whole)
+}
+
+/// A draft of `site` in which something was changed and not said yet.
+#[must_use]
+pub fn to_share(queue: &Queue, site: SiteId) -> Option<DraftId> {
+    let unsaid = |draft: DraftId| {
+        let known: Option<Unsaid> = queue.read(&unsaid_name(draft));
+        queue.meta.contains_key(&whole_name(draft)) || known.is_some_and(|known| !known.edits.is_empty())
+    };
+    let its = |draft: &DraftId| owner(queue, *draft).is_some_and(|(of, _)| of == site);
+    changed_here(queue).filter(its).find(|draft| unsaid(*draft))
+}
+
+/// Forgets drafts of which everything was said, when a page opens.
+#[must_use]
+pub fn tidy(queue: &Queue) -> Vec<Write> {
+    let names = changed_here(queue).map(unsaid_name);
+    let said = |name: &String| queue.read::<Unsaid>(name).is_some_and(|unsaid| unsaid.edits.is_empty());
+    names.filter(said).map(Write::DeleteMeta).collect()
+}
+
+/// Says what was changed in a draft: from now on it waits in the outbox, for the other tablets. `intent` makes the record
+/// of it.
+#[must_use]
+pub fn share(queue: &Queue, draft: DraftId, edit: EditId, intent: impl Fn(Command) -> Intent) -> Vec<Write> {
+    let Some((site, cycle)) = owner(queue, draft) else { return Vec::new() };
+    let empty = Draft { id: draft, site, cycle, slot: 0, lines: Vec::new() };
+    let mut said = unsaid(queue, &empty);
+    let left = said.edits.split_off(said.edits.len().min(MAX_LINES));
+    let edits = std::mem::replace(&mut said.edits, left);
+    let mut writes = said.write(queue);
+    if !edits.is_empty() {
+        let command = EditDraft { edit, draft, site, cycle, edits };
+        writes.extend(record(queue, &intent(Command::EditDraft(command))).writes);
+    }
+    writes
+}
+
+/// Deletes what was changed in every draft of a site and not said yet.
 #[must_use]
 pub fn delete_all(queue: &Queue, site: SiteId) -> Vec<Write> {
-    let drafts = queue.meta.keys().filter(|name| name.starts_with("draft/"));
-    drafts
-        .filter(|name| queue.read::<Draft>(name).is_none_or(|draft| draft.site == site))
-        .map(|name| Write::DeleteMeta(name.clone()))
+    // One that cannot be read is nobody's.
+    let its = changed_here(queue).filter(|draft| owner(queue, *draft).is_none_or(|(of, _)| of == site));
+    its.flat_map(|draft| [unsaid_name(draft), whole_name(draft)])
+        .filter(|name| queue.meta.contains_key(name))
+        .map(Write::DeleteMeta)
         .collect()
 }

@@ -5,9 +5,7 @@ use std::{collections::BTreeSet, sync::Arc};
 use domain::{
     draft::Draft,
     id::SiteId,
-    order::LineKey,
     planted::{Bug, planted},
-    quantity::Quantity,
     time::Timestamp,
     wire::{Catalog, Scope},
 };
@@ -15,6 +13,7 @@ use domain::{
 use crate::{
     cache::{CacheContents, CacheName},
     catalog::{self, Damaged},
+    drafts::{Drafts, Gesture, Told},
     forgotten::Forgotten,
     outbox::OutboxContents,
     session::Session,
@@ -26,14 +25,6 @@ use crate::{
     },
     view::{Base, Delivery, Known, View, fold},
 };
-
-/// A quantity that is on screen and not yet on the device.
-#[derive(Debug, Clone)]
-pub(crate) struct Unsaved {
-    pub(crate) draft: Draft,
-    pub(crate) key: LineKey,
-    pub(crate) quantity: Quantity,
-}
 
 /// What the replica holds in memory.
 #[derive(Default)]
@@ -51,7 +42,10 @@ pub(crate) struct Local {
     pub(crate) last_contact: Option<Timestamp>,
     /// `None`: at the next round.
     pub(crate) hello_due_at: Option<Timestamp>,
-    pub(crate) unsaved: Vec<Unsaved>,
+    /// Quantities that are on screen and not yet on the device.
+    pub(crate) unsaved: Vec<Gesture>,
+    /// Whether the server, when it was last greeted, kept drafts that tablets share.
+    pub(crate) shares_drafts: bool,
     /// The next round says again all that is held, answered or not.
     pub(crate) send_all: bool,
     /// A write was told to have failed, and may have taken place: the next round reads the device again.
@@ -146,7 +140,22 @@ impl Local {
     /// The draft on screen.
     pub(crate) fn draft(&self) -> Option<Draft> {
         let cycle = self.catalog.as_ref()?.cycle.id;
-        Some(crate::drafts::open(&self.outbox.queue, &self.view.sent_drafts, self.site()?, cycle))
+        Some(self.drafts().open(self.site()?, cycle))
+    }
+
+    /// What the server told that drafts depend on; `None` without a kitchen.
+    pub(crate) fn told(&self) -> Option<Told> {
+        Some(Told {
+            site: self.site()?,
+            drafts: self.base.drafts.clone(),
+            applied: self.cache.head.applied.clone(),
+            sent: self.view.sent_drafts.clone(),
+        })
+    }
+
+    /// The drafts, as this tablet knows them.
+    pub(crate) fn drafts(&self) -> Drafts<'_> {
+        Drafts { queue: &self.outbox.queue, shared: &self.view.shared_drafts, sent: &self.view.sent_drafts }
     }
 
     pub(crate) fn forget_session(&mut self) {

@@ -2,9 +2,10 @@
 
 use domain::{
     command::{Command, SettleTicket, SubmitOrder, WithdrawOrder},
-    draft::{CannotAmend, Draft, DraftLine, amendment, submission},
+    cycle::CycleId,
+    draft::{CannotAmend, Draft, DraftLine, How, amendment, submission},
     enterprise::Role,
-    id::{DraftId, OutboxId, TicketId},
+    id::{DraftId, EditId, OutboxId, SiteId, TicketId},
     order::{LineKey, Order, changes},
     planted::{Bug, planted},
     quantity::Quantity,
@@ -13,11 +14,11 @@ use domain::{
 };
 
 use crate::{
-    drafts,
-    local::{Local, Unsaved},
+    drafts::{self, Announced, Drafts, Gesture, GestureId, Sending, Told},
+    local::Local,
     outbox::{self, Intent},
     ports::{Clock, Entropy, Network, Storage, StorageError, Update},
-    replica::{Change, Replica},
+    replica::{Change, Replica, Saved},
     view::{Asked, OrderEntry},
 };
 
@@ -60,13 +61,32 @@ impl From<CannotAmend> for RecordError {
 }
 
 impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
-    /// Sets what is wanted of `key`, on screen at once. [`Replica::save_draft`] makes it durable.
-    pub fn set_quantity(&self, key: LineKey, quantity: Quantity) {
+    /// Sets what is wanted of `key`, on screen at once. [`Replica::save_draft`] makes it durable; a later round tells the
+    /// kitchen's other tablets.
+    pub fn set_quantity(&self, key: LineKey, quantity: Quantity, how: How) {
         {
             let mut local = self.local.borrow_mut();
             let Some(draft) = local.draft() else { return };
-            local.unsaved.push(Unsaved { draft, key, quantity });
-            local.replay_unsaved();
+            let gesture = local.gesture(self.next_gesture(), draft, key, quantity, how);
+            local.make(gesture);
+        }
+        self.notify(Change::View);
+    }
+
+    /// Answers what is announced of a line: `quantity` is wanted of it, having seen all that was said.
+    pub fn decide(&self, draft: DraftId, key: LineKey, quantity: Quantity) {
+        {
+            let mut local = self.local.borrow_mut();
+            let announced = local.announced().into_iter();
+            let Some(Announced { stands: from, .. }) =
+                { announced }.find(|announced| announced.draft == draft && announced.key == key)
+            else {
+                return;
+            };
+            let Some((site, cycle)) = local.site_and_week() else { return };
+            let draft = Draft { id: draft, site, cycle, slot: 0, lines: Vec::new() };
+            let id = self.next_gesture();
+            local.make(Gesture { id, draft, key, how: How::Typed, from, to: quantity, decides: true });
         }
         self.notify(Change::View);
     }
@@ -83,13 +103,17 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
     /// [`StorageError`]: they stay on screen, and the next call tries again.
     pub async fn save_draft(&self) -> Result<(), StorageError> {
         let taken = self.writing.take().await;
-        let changes = self.local.borrow().unsaved.clone();
-        if changes.is_empty() {
-            return Ok(());
-        }
-        let count = changes.len();
-        let step = move |queue: &outbox::Queue| Update { writes: save(queue, &changes), value: () };
-        self.update_in_turn(step, count, taken).await
+        let (told, gestures) = {
+            let local = self.local.borrow();
+            (local.told(), local.unsaved.clone())
+        };
+        let Some(told) = told.filter(|_| !gestures.is_empty()) else { return Ok(()) };
+        let count = gestures.len();
+        let step = move |queue: &outbox::Queue| {
+            let writes = drafts::keep(queue, &told, &gestures);
+            Update { writes, value: () }
+        };
+        self.update_in_turn(step, Saved { gestures: count, sent: None }, taken).await
     }
 
     /// Records the submission of the draft as it is on screen. Resolves once it is durable.
@@ -98,43 +122,31 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
     /// [`RecordError`]
     pub async fn submit_draft(&self) -> Result<DraftId, RecordError> {
         let taken = self.writing.take().await;
-        let (shown, submission, sent, changes) = self.about_to_submit()?;
-        let intent = self.intent(Command::SubmitOrder(submission.clone()))?;
-        let (draft, count) = (submission.draft, changes.len());
+        let (sending, told, gestures) = self.about_to_submit()?;
+        let intent = self.intent(Command::SubmitOrder(sending.submission.clone()))?;
+        let draft = sending.submission.draft;
+        let saved = Saved { gestures: gestures.len(), sent: Some([sending.shown.id, draft]) };
         let step = move |queue: &outbox::Queue| {
             // The other tab's lines count as left over: they are not part of what this screen showed.
             let mut stored = queue.clone();
-            let saved = save(queue, &changes);
+            let saved = drafts::keep(queue, &told, &gestures);
             saved.iter().cloned().for_each(|write| stored.apply_meta(write));
-            let mut update = drafts::submit(&stored, &sent, &shown, &submission, &intent);
+            let intent = |command| Intent { command, ..intent.clone() };
+            let mut update = drafts::submit(&stored, &told, &sending, intent);
             update.writes.splice(0..0, saved);
             update
         };
-        let written = self.update_in_turn(step, count, taken).await;
+        let written = self.update_in_turn(step, saved, taken).await;
         if !planted(Bug::FailureCalledRecorded) {
             written?;
-        }
-        {
-            let mut local = self.local.borrow_mut();
-            // What was tapped meanwhile belongs to the draft that is open now.
-            if let Some(open) = local.draft() {
-                local
-                    .unsaved
-                    .iter_mut()
-                    .for_each(|unsaved| unsaved.draft = Draft { lines: Vec::new(), ..open.clone() });
-            }
-            local.replay_unsaved();
         }
         self.notify(Change::View);
         Ok(draft)
     }
 
-    #[allow(clippy::type_complexity)]
-    fn about_to_submit(
-        &self,
-    ) -> Result<(Draft, SubmitOrder, std::collections::BTreeSet<DraftId>, Vec<Unsaved>), RecordError> {
+    fn about_to_submit(&self) -> Result<(Sending, Told, Vec<Gesture>), RecordError> {
         let local = self.local.borrow();
-        local.site().ok_or(RecordError::NotSignedIn)?;
+        let told = local.told().ok_or(RecordError::NotSignedIn)?;
         let catalog = local.catalog.as_ref().ok_or(RecordError::NoCatalog)?;
         let shown = local.draft().ok_or(RecordError::NoCatalog)?;
         let submission =
@@ -144,7 +156,32 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
         if submission.lines.len() > MAX_LINES {
             return Err(RecordError::TooManyLines { limit: MAX_LINES });
         }
-        Ok((shown, submission, local.view.sent_drafts.clone(), local.unsaved.clone()))
+        let (seen, edit) = (local.view.shared_drafts.clone(), EditId(self.entropy.uuid()));
+        Ok((Sending { shown, submission, seen, edit }, told, local.unsaved.clone()))
+    }
+
+    /// Has what was changed in drafts here wait in the outbox for the kitchen's other tablets, unless the server keeps no
+    /// shared drafts.
+    pub(crate) async fn share_drafts(&self, site: SiteId) -> Result<(), StorageError> {
+        loop {
+            let changed = {
+                let local = self.local.borrow();
+                local.shares_drafts && drafts::to_share(&local.outbox.queue, site).is_some()
+            };
+            let (true, Some(me)) = (changed, self.me()) else { return Ok(()) };
+            let (edit, fresh) = (EditId(self.entropy.uuid()), OutboxId(self.entropy.uuid()));
+            let (actor, now) = (me.user, self.clock.now());
+            // What is only on screen is not said: only what the device holds.
+            let step = move |queue: &outbox::Queue| {
+                let intent = |command| Intent { actor, site, command, now, fresh };
+                let draft = drafts::to_share(queue, site);
+                let writes = draft.map(|draft| drafts::share(queue, draft, edit, intent)).unwrap_or_default();
+                Update { value: !writes.is_empty(), writes }
+            };
+            if !self.update(step).await? {
+                return Ok(());
+            }
+        }
     }
 
     /// Records a choice on a ticket. Resolves once it is durable.
@@ -219,18 +256,6 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
     }
 }
 
-/// The writes of quantities that are only on screen.
-fn save(queue: &outbox::Queue, changes: &[Unsaved]) -> Vec<outbox::Write> {
-    let mut stored = queue.clone();
-    let mut writes = Vec::new();
-    for Unsaved { draft, key, quantity } in changes {
-        let update = drafts::set(&stored, draft, &[(key.clone(), *quantity)]);
-        update.writes.iter().cloned().for_each(|write| stored.apply_meta(write));
-        writes.extend(update.writes);
-    }
-    writes
-}
-
 impl Local {
     /// Where the catalogue stands that the screens are built from.
     fn catalog_cursor(&self) -> Option<String> {
@@ -244,10 +269,64 @@ impl Local {
         Some((entry, entry.changeable()?))
     }
 
-    /// Lays what is only on screen over what was just read from the device.
-    pub(crate) fn replay_unsaved(&mut self) {
-        for write in save(&self.outbox.queue, &self.unsaved) {
+    /// A gesture in `draft` of somebody who sees the screen of now.
+    fn gesture(&self, id: GestureId, draft: Draft, key: LineKey, to: Quantity, how: How) -> Gesture {
+        let announced = self.announced();
+        let decides = announced.iter().any(|announced| announced.draft == draft.id && announced.key == key);
+        Gesture { id, from: draft.quantity(&key), draft, key, how, to, decides }
+    }
+
+    fn site_and_week(&self) -> Option<(SiteId, CycleId)> {
+        Some((self.site()?, self.catalog.as_ref()?.cycle.id))
+    }
+
+    /// What is announced in the drafts of the week on screen.
+    pub(crate) fn announced(&self) -> Vec<Announced> {
+        let week = self.site_and_week();
+        week.map(|(site, cycle)| self.drafts().announced(site, cycle)).unwrap_or_default()
+    }
+
+    /// Makes a gesture on screen; it is not yet on the device.
+    fn make(&mut self, gesture: Gesture) {
+        self.lay(std::slice::from_ref(&gesture));
+        self.unsaved.push(gesture);
+    }
+
+    fn lay(&mut self, gestures: &[Gesture]) {
+        let Some(told) = self.told().filter(|_| !gestures.is_empty()) else { return };
+        for write in drafts::keep(&self.outbox.queue, &told, gestures) {
             self.outbox.apply(write);
         }
+    }
+
+    /// Lays what is only on screen over what was just read from the device.
+    pub(crate) fn replay_unsaved(&mut self) {
+        let unsaved = std::mem::take(&mut self.unsaved);
+        self.lay(&unsaved);
+        self.unsaved = unsaved;
+    }
+
+    /// Gestures that were just written are not to be written again; those made meanwhile in a draft that was sent belong
+    /// to the one that is open now.
+    pub(crate) fn gestures_saved(&mut self, saved: &Saved) {
+        let first = saved.gestures.min(self.unsaved.len());
+        self.unsaved.drain(..first);
+        let open = saved
+            .sent
+            .filter(|_| !self.unsaved.is_empty())
+            .and_then(|sent| Some((sent, self.open_after(sent)?)));
+        if let Some(([shown, _], open)) = open {
+            let meanwhile = self.unsaved.iter_mut().filter(|gesture| gesture.draft.id == shown);
+            meanwhile.for_each(|gesture| gesture.draft = open.clone());
+        }
+    }
+
+    /// The draft that is open once these are sent.
+    fn open_after(&self, sent: [DraftId; 2]) -> Option<Draft> {
+        let mut told = self.told()?;
+        told.sent.extend(sent);
+        let shared = told.shared(&self.outbox.queue);
+        let known = Drafts { queue: &self.outbox.queue, shared: &shared, sent: &told.sent };
+        Some(known.open(told.site, self.catalog.as_ref()?.cycle.id))
     }
 }

@@ -9,6 +9,7 @@ use std::{
 
 use domain::{
     draft::Draft,
+    id::DraftId,
     planted::{Bug, planted},
     time::Timestamp,
     wire::{Catalog, Me, Scope},
@@ -17,13 +18,14 @@ use domain::{
 use crate::{
     cache::{CacheName, CacheWrite},
     catalog,
+    drafts::{self, Announced, GestureId},
     local::Local,
     outbox::{Queue, SENT_KEPT_MS, Write, forget_old_sent, forget_sent_before, release},
     ports::{Clock, Entropy, Network, Storage, StorageError, Update},
     session::{SESSION, SessionState},
     sync::staging::{Changes, Staging, is_catalog},
     turn::{Taken, Turn, both},
-    view::{Base, Delivery, View},
+    view::{Base, Delivery, View, is_awaited},
 };
 
 /// What changed. Told after the fact, in any number: whoever listens reads what it shows anew.
@@ -44,6 +46,15 @@ pub enum Change {
     OtherTabs,
 }
 
+/// What a step on the outbox made durable of what was only on screen.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Saved {
+    /// How many gestures: the first ones.
+    pub(crate) gestures: usize,
+    /// The draft that was sent, and the one it was sent as.
+    pub(crate) sent: Option<[DraftId; 2]>,
+}
+
 type Listener = Box<dyn Fn(Change)>;
 /// A step on the outbox, without what it tells its caller.
 pub(crate) type BoxedStep = Box<dyn Fn(&Queue) -> Vec<Write>>;
@@ -60,6 +71,8 @@ pub struct Replica<S, N, C, E> {
     pub(crate) local: RefCell<Local>,
     /// Writes to the outbox follow each other.
     pub(crate) writing: Turn,
+    /// The last gesture made on this page.
+    gesture: Cell<GestureId>,
     listener: RefCell<Option<Listener>>,
 }
 
@@ -67,7 +80,16 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
     /// An empty replica: call [`Replica::open`] before anything else. `build` is what it says of itself to the server.
     pub fn new(storage: S, network: N, clock: C, entropy: E, build: impl Into<String>) -> Self {
         let (local, writing, listener) = Default::default();
-        Self { storage, network, clock, entropy, build: build.into(), local, writing, listener }
+        let (page, _) = entropy.uuid().as_u64_pair();
+        let gesture = Cell::new(GestureId { page, number: 0 });
+        Self { storage, network, clock, entropy, build: build.into(), local, writing, gesture, listener }
+    }
+
+    /// Names the next gesture.
+    pub(crate) fn next_gesture(&self) -> GestureId {
+        let last = self.gesture.get();
+        self.gesture.set(GestureId { number: last.number + 1, ..last });
+        self.gesture.get()
     }
 
     /// Has `listener` told of every change. It must not change the replica while it listens.
@@ -126,6 +148,7 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
             forget_old_sent(&self.local.borrow().outbox.sent)
         };
         writes.extend(release(&self.local.borrow().outbox.queue));
+        writes.extend(drafts::tidy(&self.local.borrow().outbox.queue));
         if !writes.is_empty() {
             self.update(move |_| Update { writes: writes.clone(), value: () }).await?;
         }
@@ -223,14 +246,14 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
         step: impl Fn(&Queue) -> Update<T> + 'static,
     ) -> Result<T, StorageError> {
         let taken = self.writing.take().await;
-        self.update_in_turn(step, 0, taken).await
+        self.update_in_turn(step, Saved::default(), taken).await
     }
 
-    /// The same, for a step that saves the `saved` first quantities that were only on screen.
+    /// The same, for a step that saves gestures that were only on screen.
     pub(crate) async fn update_in_turn<T: 'static>(
         &self,
         step: impl Fn(&Queue) -> Update<T> + 'static,
-        saved: usize,
+        saved: Saved,
         taken: Taken,
     ) -> Result<T, StorageError> {
         let value = Rc::new(Cell::new(None));
@@ -248,7 +271,7 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
     fn write_outbox(
         &self,
         step: BoxedStep,
-        saved: usize,
+        saved: Saved,
         taken: Taken,
     ) -> Boxed<'_, Result<(), StorageError>> {
         Box::pin(async move {
@@ -262,8 +285,7 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
                 let news = local.outbox.queue != queue;
                 local.outbox.queue = queue;
                 writes.into_iter().for_each(|write| local.outbox.apply(write));
-                let saved = saved.min(local.unsaved.len());
-                local.unsaved.drain(..saved);
+                local.gestures_saved(&saved);
                 local.replay_unsaved();
                 news
             };
@@ -380,16 +402,25 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
         self.local.borrow().draft()
     }
 
+    /// What somebody said of the drafts of the week on screen and does not stand.
+    #[must_use]
+    pub fn announced(&self) -> Vec<Announced> {
+        self.local.borrow().announced()
+    }
+
     /// Reads the server's view, rows apart from the catalogue.
     pub fn with_base<T>(&self, read: impl FnOnce(&Base) -> T) -> T {
         read(&self.local.borrow().base)
     }
 
-    /// How many commands wait.
+    /// How many commands wait whose answer somebody waits for.
     #[must_use]
     pub fn pending_count(&self) -> usize {
         let local = self.local.borrow();
-        local.site().map_or(0, |site| local.outbox.queue.unproved(site, &local.cache.head.applied).len())
+        local.site().map_or(0, |site| {
+            let waiting = local.outbox.queue.unproved(site, &local.cache.head.applied);
+            waiting.iter().filter(|pending| is_awaited(&pending.entry.envelope)).count()
+        })
     }
 
     /// What is known of the cable.

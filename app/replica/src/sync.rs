@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! hello (now and then)   who am I, what time is it, which scopes
+//! share                  what was changed in drafts since waits, too, for the kitchen's other tablets
 //! push                   what waits, ≤ 50 commands or 256 KiB at a time; the reply alone removes nothing
 //! pull                   every scope, page after page, into staging; then ONE flip
 //! settle                 what the flipped view proves applied leaves the outbox, with its receipt
@@ -125,6 +126,8 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
         let mut compared = 0;
         if let Some(site) = site {
             self.adopt_strays(site).await?;
+            // A device too full to say what changed in a draft still sends its orders.
+            let _ = self.share_drafts(site).await;
             match self.push(site, self.first_held(site)).await {
                 // A person who may not send may still receive.
                 Err(RoundTrouble::Cable(trouble @ Trouble::Refused { .. })) => refused = Some(trouble),

@@ -9,9 +9,9 @@ use std::{
 };
 
 use domain::{
-    command::{Command, SubmitOrder},
+    command::{Command, Envelope, SubmitOrder},
     cycle::CycleId,
-    draft::DraftLine,
+    draft::{DraftLine, SharedDraft},
     id::{DraftId, OutboxId, SiteId, TicketId},
     order::{Order, OrderNumber, OrderState},
     receipt::Reason,
@@ -24,6 +24,7 @@ pub use base::Base;
 
 use crate::{
     cache::Applied,
+    drafts,
     outbox::{OutboxContents, PendingCommand},
 };
 use entry::Gathered;
@@ -193,6 +194,8 @@ pub struct View {
     pub sent_drafts: BTreeSet<DraftId>,
     /// Those of them whose order was withdrawn: what is sent of them from now on is meant for another slot.
     pub withdrawn_drafts: BTreeSet<DraftId>,
+    /// Drafts as the kitchen's tablets share them, with what this tablet said and has no proof of yet.
+    pub shared_drafts: BTreeMap<DraftId, SharedDraft>,
 }
 
 /// The fold. Recomputed from scratch each time: there is no state in between that could drift.
@@ -221,7 +224,15 @@ pub fn fold(known: Known<'_>) -> View {
     sorting::sort_by_key(&mut tickets, |ticket| (ticket.opened_at, ticket.id));
     let withdrawn = known.base.orders.values().filter(|order| order.is_withdrawn());
     let withdrawn_drafts = sorting::distinct(withdrawn.map(|order| order.draft));
-    View { orders, tickets, pending: unproved.len(), sent_drafts, withdrawn_drafts }
+    let shared_drafts = drafts::shared(known.base.drafts.clone(), &unproved);
+    let pending = unproved.iter().filter(|pending| is_awaited(&pending.entry.envelope)).count();
+    View { orders, tickets, pending, sent_drafts, withdrawn_drafts, shared_drafts }
+}
+
+/// Whether somebody waits for the answer to a command. What tablets tell each other of a draft leaves by itself, and
+/// nobody is asked to mind it.
+pub(crate) fn is_awaited(envelope: &Envelope) -> bool {
+    envelope.k != "draft.edit"
 }
 
 fn settled_ticket(pending: &PendingCommand<'_>) -> Option<TicketId> {

@@ -17,10 +17,10 @@ fn what_an_open_page_knew_is_written_again() {
     let tablet = Tablet::ready(&server, 1);
     tablet.online(false);
     tablet.order(&[(1, 12)]);
-    tablet.replica.set_quantity(monday(2), kilos(3));
+    tablet.types(2, 3);
     run(tablet.replica.save_draft()).unwrap();
     tablet.storage.evict();
-    tablet.replica.set_quantity(monday(3), kilos(4));
+    tablet.types(3, 4);
     run(tablet.replica.save_draft()).unwrap();
     assert_eq!(tablet.replica.forgotten(), Some(Forgotten::UnderThisPage));
     assert!(tablet.replica.catalog().is_some(), "what is on screen stays there");
@@ -70,12 +70,12 @@ fn what_another_tab_wrote_meanwhile_stays() {
     let first = Tablet::ready(&server, 1);
     let second = first.reopened();
     first.online(false);
-    first.replica.set_quantity(monday(1), kilos(5));
+    first.types(1, 5);
     run(first.replica.save_draft()).unwrap();
     first.replica.forgotten_is_told();
     run(second.replica.reload()).unwrap();
     first.storage.evict();
-    second.replica.set_quantity(monday(2), kilos(6));
+    second.types(2, 6);
     run(second.replica.save_draft()).unwrap();
     run(first.replica.reload()).unwrap();
     let draft = first.replica.draft().unwrap();

@@ -385,7 +385,7 @@ fn the_catalogue_shown_is_the_one_a_fresh_tablet_would_show() {
 fn what_was_typed_survives_whatever_the_server_does() {
     let server = server();
     let tablet = Tablet::ready(&server, 1);
-    tablet.replica.set_quantity(monday(1), kilos(3));
+    tablet.types(1, 3);
     server.borrow_mut().withdraw(1);
     tablet.round_ok();
     assert_eq!(tablet.replica.draft().unwrap().quantity(&monday(1)), kilos(3));

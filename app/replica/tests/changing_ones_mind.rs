@@ -75,7 +75,7 @@ fn after_a_withdrawal_the_next_order_of_the_week_is_another_one() {
     let server = server();
     let [one, two] = [1, 2].map(|seed| Tablet::ready(&server, seed));
     // The other tablet was filling the very draft that was sent, then withdrawn.
-    two.replica.set_quantity(monday(3), kilos(5));
+    two.types(3, 5);
     run(two.replica.save_draft()).unwrap();
     ordered(&one);
     run(one.replica.withdraw_order(one.entry().draft)).unwrap();
@@ -94,7 +94,7 @@ fn after_a_withdrawal_the_next_order_of_the_week_is_another_one() {
         "{states:?}"
     );
     // A third order, by a tablet that meanwhile made the same one: the server asks rather than orders twice.
-    one.replica.set_quantity(monday(3), kilos(8));
+    one.types(3, 8);
     assert_eq!(run(one.replica.submit_draft()).unwrap(), sent);
 }
 

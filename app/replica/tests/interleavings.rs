@@ -17,7 +17,7 @@ use support::{
     run,
     server::{Fault, Server, Shared, server},
     tablet::Tablet,
-    world::{SITE, kilos, kitchen, monday, offer},
+    world::{SITE, kitchen, offer},
 };
 
 #[derive(Debug, Clone)]
@@ -154,7 +154,7 @@ impl World {
     fn order(&mut self, tablet: usize, lines: &[(u32, i64)]) {
         let tablet = &self.tablets[tablet];
         for (product, count) in lines {
-            tablet.replica.set_quantity(monday(*product), kilos(*count));
+            tablet.types(*product, *count);
         }
         let shown = tablet.replica.draft().unwrap();
         let catalog = tablet.replica.catalog().unwrap();

@@ -39,7 +39,7 @@ fn a_first_round_brings_who_one_is_and_the_catalogue() {
 fn everything_is_there_again_without_a_network() {
     let server = server();
     let tablet = Tablet::ready(&server, 1);
-    tablet.replica.set_quantity(monday(1), kilos(4));
+    tablet.types(1, 4);
     run(tablet.replica.save_draft()).unwrap();
     tablet.online(false);
     let tablet = tablet.reopened();
@@ -123,7 +123,7 @@ fn a_double_tap_is_one_order() {
 fn two_tabs_that_send_the_same_draft_record_it_once() {
     let server = server();
     let one = Tablet::ready(&server, 1);
-    one.replica.set_quantity(monday(1), kilos(4));
+    one.types(1, 4);
     run(one.replica.save_draft()).unwrap();
     let two = one.reopened();
     run(one.replica.submit_draft()).unwrap();
@@ -141,8 +141,8 @@ fn two_tabs_that_type_at_once_keep_both_lines() {
     let server = server();
     let one = Tablet::ready(&server, 1);
     let two = one.reopened();
-    one.replica.set_quantity(monday(1), kilos(4));
-    two.replica.set_quantity(monday(2), kilos(5));
+    one.types(1, 4);
+    two.types(2, 5);
     run(one.replica.save_draft()).unwrap();
     run(two.replica.save_draft()).unwrap();
     run(one.replica.reload()).unwrap();
@@ -154,8 +154,8 @@ fn two_tabs_that_type_at_once_keep_both_lines() {
 fn a_line_that_cannot_be_sent_stays_in_the_next_draft() {
     let server = server();
     let tablet = Tablet::ready(&server, 1);
-    tablet.replica.set_quantity(monday(1), kilos(4));
-    tablet.replica.set_quantity(monday(2), kilos(7));
+    tablet.types(1, 4);
+    tablet.types(2, 7);
     server.borrow_mut().withdraw(2);
     tablet.round_ok();
     let sent = run(tablet.replica.submit_draft()).unwrap();
@@ -182,7 +182,7 @@ fn a_second_order_of_the_week_is_another_order() {
 fn a_full_device_records_nothing_and_says_so() {
     let server = server();
     let tablet = Tablet::ready(&server, 1);
-    tablet.replica.set_quantity(monday(1), kilos(4));
+    tablet.types(1, 4);
     let full = StorageError::Full("QuotaExceededError: no space".into());
     tablet.storage.fail_with(Some(full.clone()));
     assert_eq!(run(tablet.replica.save_draft()), Err(full.clone()));

@@ -1,3 +1,4 @@
+use domain::draft::How;
 use leptos::prelude::*;
 
 /// What the stepper shows and how it steps; all of it computed elsewhere.
@@ -31,6 +32,16 @@ pub(crate) enum StepperMove {
         /// The field was left.
         done: bool,
     },
+}
+
+impl StepperMove {
+    /// The gesture it is, for what two tablets make of it.
+    pub(crate) fn how(&self) -> How {
+        match self {
+            Self::More | Self::Less => How::Stepped,
+            Self::Typed { .. } => How::Typed,
+        }
+    }
 }
 
 /// [−] quantity [+]. While one types, the field keeps what is typed; left, it shows the quantity again.

@@ -186,6 +186,7 @@ fn what(words: &DiagnosticWords, kind: &str) -> String {
         Some(("ticket.settle", _)) => words.choice.to_owned(),
         Some(("order.withdraw", _)) => words.withdrawal.to_owned(),
         Some(("order.amend", _)) => words.amendment.to_owned(),
+        Some(("draft.edit", _)) => words.draft.to_owned(),
         _ => (words.other_kind)(kind),
     }
 }

@@ -1,5 +1,6 @@
 //! « Ma commande »: what was typed in the list, by producer, and the button that sends it.
 
+mod announced;
 mod board;
 mod deadline;
 mod line_row;
@@ -22,6 +23,7 @@ use crate::{
     state::AppState,
     wording::{numbers, words},
 };
+use announced::Announcements;
 use board::group_of;
 use line_row::DraftLineRow;
 use send::SendSlip;
@@ -40,6 +42,7 @@ fn Nothing() -> impl IntoView {
     view! {
         <div class="draft stack">
             <Heading title=words.shell.my_order.to_owned()><CutOff/></Heading>
+            <Announcements/>
             <Empty drawing="autres" title=words.draft.empty_title>
                 <p>{words.draft.empty_body}</p>
                 <a class="button primary" href=Route::Catalog.path()>{words.draft.open_catalog}</a>
@@ -57,6 +60,7 @@ fn Lines() -> impl IntoView {
             <div class="draft stack">
                 <Heading title=words().shell.my_order.to_owned()><CutOff/></Heading>
                 <DeadlineNotice recap=Signal::derive(move || send::recap(state, board))/>
+                <Announcements/>
                 <Groups/>
             </div>
             <SendSlip/>

@@ -7,7 +7,7 @@ use std::{
 };
 
 use domain::{
-    draft::DraftLine,
+    draft::{DraftLine, How},
     enterprise::Role,
     id::{DraftId, TicketId},
     order::LineKey,
@@ -27,8 +27,8 @@ use replica::{
 };
 
 use super::{
-    AppError, Asked, Connectivity, Diagnosis, LoadedCatalog, PendingChoice, RecordError, RescueError,
-    SignOutError, StorageProblem, TakenIn,
+    Announced, AppError, Asked, Connectivity, Diagnosis, LoadedCatalog, PendingChoice, RecordError,
+    RescueError, SignOutError, StorageProblem, TakenIn,
     index::index,
     nudge::Nudge,
     signals::{Signals, set, set_shared},
@@ -44,6 +44,8 @@ type DeviceReplica = Replica<IndexedDb, Fetcher, DeviceClock, DeviceEntropy>;
 const OPENING: &str = "mercuriale:open";
 /// Between two tries to open a device that refuses.
 const REOPEN_MS: u32 = 3_000;
+/// Hands that rest this long have said something.
+const SHARED_AFTER_MS: u32 = 1_500;
 /// A poke is followed within this time.
 const POKED_WITHIN_MS: u128 = 1_500;
 
@@ -54,6 +56,8 @@ pub(super) struct Engine {
     tabs: RefCell<Option<Tabs>>,
     pokes: Pokes,
     backoff: Cell<Backoff>,
+    /// How often the draft was changed on this page.
+    changes: Cell<u64>,
     /// Something happened that a round should see to.
     soon: Nudge,
     /// Another tab changed the device, or the browser took it away.
@@ -74,6 +78,7 @@ impl Engine {
             tabs: RefCell::default(),
             pokes: Pokes::default(),
             backoff: Cell::default(),
+            changes: Cell::default(),
             soon: Nudge::default(),
             changed_elsewhere,
             opened: Nudge::default(),
@@ -217,6 +222,7 @@ impl Engine {
         set(self.signals.pending, view.pending);
         set(self.signals.draft, self.replica.draft());
         set(self.signals.draft_saved, self.replica.draft_is_saved());
+        set_shared(self.signals.announced, self.replica.announced());
         set(self.signals.forgotten, self.replica.forgotten());
         let (demand, sheets) = self.replica.with_base(|base| {
             let demand = base.demand.values().next_back().cloned();
@@ -279,10 +285,29 @@ impl Engine {
         })
     }
 
-    pub(super) fn set_quantity(self: &Rc<Self>, key: LineKey, quantity: Quantity) {
-        self.replica.set_quantity(key, quantity);
+    pub(super) fn set_quantity(self: &Rc<Self>, key: LineKey, quantity: Quantity, how: How) {
+        self.replica.set_quantity(key, quantity, how);
+        self.draft_changed();
+    }
+
+    pub(super) fn decide(self: &Rc<Self>, announced: &Announced, quantity: Quantity) {
+        self.replica.decide(announced.draft, announced.key.clone(), quantity);
+        self.draft_changed();
+    }
+
+    /// Saves the draft at once, and tells the other tablets when the hands rest.
+    fn draft_changed(self: &Rc<Self>) {
         let engine = Rc::clone(self);
-        spawn_local(async move { engine.save_draft().await });
+        let change = self.changes.get() + 1;
+        self.changes.set(change);
+        spawn_local(async move {
+            engine.save_draft().await;
+            TimeoutFuture::new(SHARED_AFTER_MS).await;
+            let reachable = engine.replica.delivery().offline_since.is_none();
+            if reachable && engine.changes.get() == change {
+                engine.soon.give();
+            }
+        });
     }
 
     pub(super) async fn submit_draft(&self) -> Result<DraftId, RecordError> {

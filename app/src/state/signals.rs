@@ -5,7 +5,9 @@ use std::sync::Arc;
 use domain::{producer_sheet::ProducerSheet, ticket::Ticket, time::Timestamp, wire::desk::ProducerDemand};
 use leptos::prelude::*;
 
-use super::{Connectivity, Draft, Forgotten, LoadedCatalog, OrderEntry, SessionState, StorageProblem};
+use super::{
+    Announced, Connectivity, Draft, Forgotten, LoadedCatalog, OrderEntry, SessionState, StorageProblem,
+};
 
 /// One signal a thing. Setting one to what it already holds wakes nobody.
 #[derive(Clone, Copy)]
@@ -16,6 +18,7 @@ pub(super) struct Signals {
     pub(super) confirmed_at: RwSignal<Option<Timestamp>>,
     pub(super) draft: RwSignal<Option<Draft>>,
     pub(super) draft_saved: RwSignal<bool>,
+    pub(super) announced: RwSignal<Arc<Vec<Announced>>>,
     pub(super) orders: RwSignal<Arc<Vec<OrderEntry>>>,
     pub(super) tickets: RwSignal<Arc<Vec<Ticket>>>,
     pub(super) demand: RwSignal<Option<Arc<ProducerDemand>>>,
@@ -37,6 +40,7 @@ impl Signals {
             confirmed_at: RwSignal::new(None),
             draft: RwSignal::new(None),
             draft_saved: RwSignal::new(true),
+            announced: RwSignal::new(Arc::default()),
             orders: RwSignal::new(Arc::default()),
             tickets: RwSignal::new(Arc::default()),
             demand: RwSignal::new(None),

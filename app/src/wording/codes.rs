@@ -197,6 +197,9 @@ pub(crate) const FRENCH: CodeWords = CodeWords {
                 "La plateforme ne trouve pas cette commande. L’envoi est gardé tel quel\u{a0}: le groupement regarde.",
             ),
             Reason::EmptyOrder => ("commande vide", "La commande n’a aucune ligne."),
+            Reason::TooManyLines => {
+                ("trop de lignes", "Le brouillon tient trop de lignes pour être partagé.")
+            }
             Reason::Failed => (
                 "panne de la plateforme",
                 "La plateforme est tombée en panne sur cet envoi. Il est gardé tel quel\u{a0}: le groupement est prévenu.",
@@ -437,6 +440,7 @@ pub(super) const ENGLISH: CodeWords = CodeWords {
                 "The platform does not find this order. The message is kept as it came: the hub is looking.",
             ),
             Reason::EmptyOrder => ("empty order", "The order has no line."),
+            Reason::TooManyLines => ("too many lines", "The draft holds too many lines to be shared."),
             Reason::Failed => (
                 "platform failure",
                 "The platform failed on this message. It is kept as it came: the hub is told.",

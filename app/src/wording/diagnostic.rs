@@ -32,6 +32,7 @@ pub(crate) struct DiagnosticWords {
     pub choice: &'static str,
     pub withdrawal: &'static str,
     pub amendment: &'static str,
+    pub draft: &'static str,
     pub other_kind: fn(&str) -> String,
     pub ready: &'static str,
     pub stuck: fn(&StuckReason) -> String,
@@ -81,6 +82,7 @@ pub(super) const FRENCH: DiagnosticWords = DiagnosticWords {
     choice: "Choix",
     withdrawal: "Retrait",
     amendment: "Modification",
+    draft: "Brouillon partagé",
     other_kind: |kind| format!("Message {kind}"),
     ready: "prêt à partir",
     stuck: |reason| match reason {
@@ -148,6 +150,7 @@ pub(super) const ENGLISH: DiagnosticWords = DiagnosticWords {
     choice: "Choice",
     withdrawal: "Withdrawal",
     amendment: "Change",
+    draft: "Shared draft",
     other_kind: |kind| format!("Message {kind}"),
     ready: "ready to leave",
     stuck: |reason| match reason {

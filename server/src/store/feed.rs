@@ -30,6 +30,8 @@ pub mod kind {
     pub const SITE: &str = "site";
     /// `Order`.
     pub const ORDER: &str = "order";
+    /// `SharedDraft`.
+    pub const DRAFT: &str = "draft";
     /// `Ticket`.
     pub const TICKET: &str = "ticket";
     /// `ProducerDemand`, id its cycle.

@@ -11,8 +11,9 @@ use std::{
 use domain::{
     consolidation::DemandTable,
     cycle::{CycleId, OrderCycle},
+    draft::SharedDraft,
     enterprise::Producer,
-    id::{HubId, OrderId, OutboxId, ProducerId, Reference, SiteId, TicketId, UserId},
+    id::{DraftId, HubId, OrderId, OutboxId, ProducerId, Reference, SiteId, TicketId, UserId},
     offer::Offer,
     order::{Order, OrderNumber},
     pricing::Terms,
@@ -105,6 +106,11 @@ port! {
     fn save_order(hub: HubId, before: Option<&Order>, order: &Order) -> ();
     /// Every order of a cycle, withdrawn ones too, by identifier.
     fn cycle_orders(hub: HubId, cycle: CycleId) -> Vec<Order>;
+
+    /// What the tablets of a site share of a draft.
+    fn find_draft(site: SiteId, draft: DraftId) -> Option<SharedDraft>;
+    /// Writes a shared draft as it now is.
+    fn save_draft(draft: &SharedDraft) -> ();
 
     /// Writes a ticket as it now is.
     fn save_ticket(hub: HubId, ticket: &Ticket) -> ();

@@ -18,5 +18,5 @@ pub fn hello(request: &HelloRequest, me: Me, build: &str, now: Timestamp) -> Hel
         Action::UpdateAvailable
     };
     let scopes = rights::scopes(me.role);
-    HelloAnswer { server_time: now, build: build.to_owned(), action, me, scopes }
+    HelloAnswer { server_time: now, build: build.to_owned(), action, me, scopes, shares_drafts: true }
 }

@@ -17,7 +17,7 @@ use serde_json::{
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::{change, settle, submit, unwinding::caught};
+use super::{change, draft, settle, submit, unwinding::caught};
 use crate::{
     access::rights::KitchenSession,
     store::{Claim, StoreError, SyncStore, SyncTransaction},
@@ -382,6 +382,7 @@ impl Push {
             Ok(Command::AmendOrder(amend)) => {
                 change::amend(tx, self.who.hub, amend, &command.hash, self.judged_at(envelope)).await?
             }
+            Ok(Command::EditDraft(said)) => draft::edit(tx, self.who.hub, &said, self.outbox).await?,
             Err(Undecodable::Malformed(_)) => refused(Reason::Malformed),
             Err(Undecodable::Unknown(..)) => {
                 return self.set_aside(tx, command, Reason::UnknownCommand).await;

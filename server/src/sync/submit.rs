@@ -15,7 +15,7 @@ use domain::{
     time::Timestamp,
 };
 
-use super::change::set_lines;
+use super::{change::set_lines, draft};
 use crate::store::{NamedOffers, StoreError, SyncTransaction};
 
 /// What is true when a submission is judged.
@@ -67,6 +67,9 @@ pub(super) async fn carry_out(
 ) -> Result<Outcome, StoreError> {
     let facts = Facts::load(tx, hub, &submit).await?;
     let decision = decide_submit(&submit, &facts.context(now, salt));
+    if let Some(drawn) = submit.drawn.as_ref().filter(|_| !matches!(decision, SubmitDecision::Refuse(_))) {
+        draft::draw(tx, submit.site, drawn).await?;
+    }
     decided(tx, hub, submit, facts.standing, decision, salt, now).await
 }
 

@@ -4,6 +4,7 @@ mod changing;
 mod deciding;
 mod pulling;
 mod receiving;
+mod sharing;
 mod together;
 
 use domain::{

@@ -226,6 +226,7 @@ impl Market {
             total_seen,
             cut_off_seen: self.cycle.cut_off_at,
             catalog_cursor: None,
+            drawn: None,
         }
     }
 

@@ -2,7 +2,11 @@
 
 use std::future::Future;
 
-use domain::{draft::DraftLine, order::LineKey, quantity::Quantity};
+use domain::{
+    draft::{DraftLine, How},
+    order::LineKey,
+    quantity::Quantity,
+};
 use replica::{
     session::{PendingChoice, SessionState},
     view::OrderEntry,
@@ -56,9 +60,10 @@ impl<B: Backend> World<B> {
     pub(crate) fn types(&mut self, page: PageId) {
         for _ in 0..=self.core.chance(|chance| chance.below(4)) {
             let drawn = self.drawn_line(page);
+            let how = self.core.chance(|chance| if chance.once_in(2) { How::Typed } else { How::Stepped });
             if let (Some((key, quantity)), Some(tab)) = (drawn, self.tab(page)) {
                 let shown = tab.page.clone();
-                shown.replica.set_quantity(key, quantity);
+                shown.replica.set_quantity(key, quantity, how);
             }
         }
         if self.core.chance(|chance| chance.once_in(2))

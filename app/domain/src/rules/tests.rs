@@ -126,6 +126,7 @@ impl World {
             lines,
             cut_off_seen: self.cycle.cut_off_at,
             catalog_cursor: None,
+            drawn: None,
         }
     }
 

@@ -31,7 +31,7 @@ pub const MAX_PUSH_BYTES: usize = 256 * 1024;
 
 /// A stream of changes a device may hold: the unit of rights, of cursor and of snapshot.
 ///
-/// `cat:<hub>` the catalogue · `site:<id>` a kitchen's orders and tickets · `prod:<id>` a producer's sheets.
+/// `cat:<hub>` the catalogue · `site:<id>` a kitchen's orders, drafts and tickets · `prod:<id>` a producer's sheets.
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -50,7 +50,7 @@ impl Scope {
         Self(format!("cat:{hub}"))
     }
 
-    /// A kitchen's own orders and tickets.
+    /// A kitchen's own orders, drafts and tickets.
     #[must_use]
     pub fn site(site: SiteId) -> Self {
         Self(format!("site:{site}"))
@@ -137,6 +137,9 @@ pub struct HelloAnswer {
     pub me: Me,
     /// The scopes this person may hold.
     pub scopes: Vec<Scope>,
+    /// Whether it keeps drafts that the tablets of a kitchen share: one that does not would put them before a person.
+    #[serde(default)]
+    pub shares_drafts: bool,
 }
 
 /// Who is signed in, as `GET /api/me` and `hello` tell it.
@@ -336,7 +339,7 @@ pub enum ScopePatch {
 pub struct Op {
     /// Its place in the feed.
     pub seq: u64,
-    /// `cycle`, `terms`, `producer`, `offer`, `left`, `order`, `ticket`, `site`, `demand`, `sheet`; others are kept unread.
+    /// `cycle`, `terms`, `producer`, `offer`, `left`, `order`, `draft`, `ticket`, `site`, `demand`, `sheet`; others are kept unread.
     pub kind: String,
     /// Its identifier within the kind.
     pub id: String,

@@ -43,7 +43,11 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
         }
         let hello = read?;
         self.heard(heard.asked_at, hello.server_time);
-        self.local.borrow_mut().hello_due_at = Some(self.clock.now().plus_ms(HELLO_EVERY_MS));
+        {
+            let mut local = self.local.borrow_mut();
+            local.hello_due_at = Some(self.clock.now().plus_ms(HELLO_EVERY_MS));
+            local.shares_drafts = hello.shares_drafts;
+        }
         let session = Session { me: hello.me, scopes: hello.scopes };
         if self.enter(session, asked_for).await? {
             Ok(hello.action)

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use domain::{
     cycle::CycleId,
+    draft::SharedDraft,
     enterprise::Site,
-    id::{OrderId, TicketId},
+    id::{DraftId, OrderId, TicketId},
     json,
     order::Order,
     producer_sheet::ProducerSheet,
@@ -23,6 +24,8 @@ pub struct Base {
     pub site: Option<Site>,
     /// Its orders.
     pub orders: BTreeMap<OrderId, Order>,
+    /// The drafts its tablets share.
+    pub drafts: BTreeMap<DraftId, SharedDraft>,
     /// Its tickets, settled ones too.
     pub tickets: BTreeMap<TicketId, Ticket>,
     /// A producer's demand, by week.
@@ -53,6 +56,10 @@ impl Base {
             "order" => {
                 let order: Order = read(op)?;
                 self.orders.insert(order.id, order);
+            }
+            "draft" => {
+                let draft: SharedDraft = read(op)?;
+                self.drafts.insert(draft.id, draft);
             }
             "ticket" => {
                 let ticket: Ticket = read(op)?;

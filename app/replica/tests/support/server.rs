@@ -8,9 +8,10 @@ use std::{
 };
 
 use domain::{
-    command::{Command, Envelope, SubmitOrder, WithdrawOrder, hex},
+    command::{Command, EditDraft, Envelope, SubmitOrder, WithdrawOrder, hex},
+    draft::SharedDraft,
     enterprise::Role,
-    id::{OrderId, OutboxId, TicketId},
+    id::{DraftId, OrderId, OutboxId, TicketId},
     offer::Offer,
     order::{Order, OrderNumber, OrderState, totals_of},
     receipt::{Outcome, Reason, Receipt},
@@ -61,11 +62,13 @@ pub struct Server {
     pub epoch: u64,
     pub busy: bool,
     pub may_push: bool,
+    pub shares_drafts: bool,
     pub page: usize,
     pub forbidden: Vec<Scope>,
     pub offers: BTreeMap<domain::id::Reference, Offer>,
     pub orders: BTreeMap<OrderId, Order>,
     pub tickets: BTreeMap<TicketId, Ticket>,
+    pub drafts: BTreeMap<DraftId, SharedDraft>,
     pub receipts: BTreeMap<OutboxId, Vec<(Receipt, String)>>,
     pub submitted: Vec<SubmitOrder>,
     pub snapshots: BTreeMap<String, Vec<u8>>,
@@ -82,11 +85,13 @@ pub fn server() -> Shared {
         epoch: 7,
         busy: false,
         may_push: true,
+        shares_drafts: true,
         page: 100,
         forbidden: Vec::new(),
         offers: BTreeMap::new(),
         orders: BTreeMap::new(),
         tickets: BTreeMap::new(),
+        drafts: BTreeMap::new(),
         receipts: BTreeMap::new(),
         submitted: Vec::new(),
         snapshots: BTreeMap::new(),
@@ -192,7 +197,17 @@ impl Server {
         let scopes = [Scope::catalog(hub), Scope::site(site)];
         let scopes = scopes.into_iter().filter(|scope| !self.forbidden.contains(scope)).collect();
         let (server_time, build) = (self.now, "model".to_owned());
-        json(200, &HelloAnswer { server_time, build, action: Action::Ok, me, scopes })
+        json(
+            200,
+            &HelloAnswer {
+                server_time,
+                build,
+                action: Action::Ok,
+                me,
+                scopes,
+                shares_drafts: self.shares_drafts,
+            },
+        )
     }
 
     fn push(&mut self, push: PushRequest) -> Answer {
@@ -217,7 +232,7 @@ impl Server {
             }
             let receipt = Receipt {
                 m: envelope.m,
-                outcome: self.carry_out(&envelope),
+                outcome: self.carry_out(push.outbox, &envelope),
                 received_at: self.now,
                 dup: false,
             };
@@ -228,11 +243,12 @@ impl Server {
         json(200, &PushAnswer::Done(PushDone { server_time: self.now, outbox_last, results }))
     }
 
-    fn carry_out(&mut self, envelope: &Envelope) -> Outcome {
+    fn carry_out(&mut self, outbox: OutboxId, envelope: &Envelope) -> Outcome {
         match envelope.command() {
             Ok(Command::SubmitOrder(submit)) => self.submit(&submit, &envelope.h),
             Ok(Command::SettleTicket(settle)) => self.settle(settle.ticket, settle.choice, &envelope.h),
             Ok(Command::WithdrawOrder(withdraw)) => self.withdraw_order(&withdraw),
+            Ok(Command::EditDraft(said)) => self.edit_draft(&said, outbox),
             Ok(Command::AmendOrder(amend)) => {
                 let decision =
                     self.judged(&amend.wanted, &envelope.h, |context| rules::decide_amend(&amend, context));
@@ -242,8 +258,24 @@ impl Server {
         }
     }
 
+    fn edit_draft(&mut self, said: &EditDraft, by: OutboxId) -> Outcome {
+        let empty = || SharedDraft::empty(said.draft, said.site, said.cycle);
+        let draft = self.drafts.entry(said.draft).or_insert_with(empty);
+        draft.hear(said, by);
+        let draft = draft.clone();
+        self.put_draft(&draft);
+        Outcome::Applied { order: None, dup_of: None }
+    }
+
     fn submit(&mut self, submit: &SubmitOrder, salt: &str) -> Outcome {
         self.submitted.push(submit.clone());
+        if let Some(drawn) = &submit.drawn
+            && let Some(draft) = self.drafts.get_mut(&drawn.draft)
+        {
+            draft.draw(drawn);
+            let draft = draft.clone();
+            self.put_draft(&draft);
+        }
         let decision = self.judged(submit, salt, |context| rules::decide_submit(submit, context));
         self.decided(submit, salt, decision)
     }
@@ -334,6 +366,10 @@ impl Server {
             self.open_ticket(held.ticket, held.reason, subject, submit);
         }
         self.put_order(order);
+    }
+
+    fn put_draft(&mut self, draft: &SharedDraft) {
+        self.feed(&Scope::site(draft.site), "draft", &draft.id.to_string(), Some(draft));
     }
 
     pub fn put_order(&mut self, order: Order) {

@@ -2,7 +2,7 @@
 
 use std::{cell::Cell, rc::Rc};
 
-use domain::{id::DraftId, time::Timestamp};
+use domain::{draft::How, id::DraftId, time::Timestamp};
 use replica::{
     Replica,
     ports::{Clock, Entropy},
@@ -101,6 +101,16 @@ impl Tablet {
         assert_eq!(self.round().trouble, None);
     }
 
+    /// Types so many kilos of a product.
+    pub fn types(&self, number: u32, count: i64) {
+        self.replica.set_quantity(monday(number), kilos(count), How::Typed);
+    }
+
+    /// Brings a product to so many kilos by + and −.
+    pub fn steps(&self, number: u32, count: i64) {
+        self.replica.set_quantity(monday(number), kilos(count), How::Stepped);
+    }
+
     /// Fills the draft and sends it: product numbers and kilos.
     pub fn order(&self, lines: &[(u32, i64)]) -> DraftId {
         self.try_order(lines).unwrap()
@@ -108,7 +118,7 @@ impl Tablet {
 
     pub fn try_order(&self, lines: &[(u32, i64)]) -> Result<DraftId, RecordError> {
         for (number, count) in lines {
-            self.replica.set_quantity(monday(*number), kilos(*count));
+            self.types(*number, *count);
         }
         run(self.replica.submit_draft())
     }

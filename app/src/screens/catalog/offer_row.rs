@@ -1,9 +1,16 @@
-use domain::{draft::Prices, offer::Offer, order::LineKey, quantity::Quantity, time::Date, wire::Catalog};
+use domain::{
+    draft::{How, Prices},
+    offer::Offer,
+    order::LineKey,
+    quantity::Quantity,
+    time::Date,
+    wire::Catalog,
+};
 use leptos::prelude::*;
 
 use super::{Question, selection::day_of};
 use crate::{
-    parts::{Icon, Stepper},
+    parts::{Icon, Stepper, StepperMove},
     screens::{
         offer_words::{self, Signs, stepper_face},
         quantity_step::{Step, after, suggestion},
@@ -104,10 +111,10 @@ impl Wish {
         !self.wanted.get().is_zero()
     }
 
-    fn set(self, quantity: Quantity) {
+    fn set(self, quantity: Quantity, how: How) {
         self.unread.set(None);
         if let Some(key) = key(self.offer, self.day.get_untracked()) {
-            self.state.set_quantity(key, quantity);
+            self.state.set_quantity(key, quantity, how);
         }
     }
 
@@ -146,10 +153,10 @@ fn Wanted(wish: Wish, name_id: String) -> impl IntoView {
         let wrong = note.get().is_some();
         wish.offer.with_value(|offer| stepper_face(wanted, offer.pack, &offer.unit, wrong))
     });
-    let on_move = move |step| {
+    let on_move = move |step: StepperMove| {
         let pack = wish.offer.with_value(|offer| offer.pack);
         match after(&step, wish.wanted.get_untracked(), pack) {
-            Step::Set(quantity) => wish.set(quantity),
+            Step::Set(quantity) => wish.set(quantity, step.how()),
             Step::Wait => wish.unread.set(None),
             Step::Unreadable(problem) => wish.unread.set(Some(problem)),
         }
@@ -190,7 +197,7 @@ fn said_note(note: Note, wish: Wish) -> impl IntoView {
         Note::Left(left) => ((words.only_left)(&said(left)), None),
     };
     let take = taken.map(|(quantity, name)| {
-        view! { <button class="button compact" type="button" on:click=move |_| wish.set(quantity)>{name}</button> }
+        view! { <button class="button compact" type="button" on:click=move |_| wish.set(quantity, How::Typed)>{name}</button> }
     });
     view! { <p class="offer-note" role="status"><Icon name="warning" small=true/><span>{sentence}</span>{take}</p> }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use domain::{
-    draft::{self, Amending, DraftLineView, DraftView, ProducerGroup},
+    draft::{self, Amending, DraftLineView, DraftView, How, ProducerGroup},
     id::ProducerId,
     order::{LineKey, Order},
     quantity::Quantity,
@@ -17,7 +17,7 @@ use crate::state::{AppState, Draft};
 pub(crate) struct DraftBoard {
     view: Memo<Option<Arc<DraftView>>>,
     draft: Signal<Option<Draft>>,
-    set: Callback<(LineKey, Quantity)>,
+    set: Callback<(LineKey, Quantity, How)>,
 }
 
 impl DraftBoard {
@@ -29,7 +29,7 @@ impl DraftBoard {
             let (draft, loaded) = (draft.as_ref()?, loaded.as_ref()?);
             Some(Arc::new(draft::view(draft, &loaded.catalog)))
         });
-        let set = Callback::new(move |(key, quantity)| state.set_quantity(key, quantity));
+        let set = Callback::new(move |(key, quantity, how)| state.set_quantity(key, quantity, how));
         Self { view, draft: state.draft().into(), set }
     }
 
@@ -40,7 +40,7 @@ impl DraftBoard {
             let prices = Amending::new(&order, &loaded.as_ref()?.catalog);
             Some(Arc::new(draft::view(&edited.read(), &prices)))
         });
-        let set = Callback::new(move |(key, quantity)| edited.update(|draft| draft.set(key, quantity)));
+        let set = Callback::new(move |(key, quantity, _)| edited.update(|draft| draft.set(key, quantity)));
         Self { view, draft: Signal::derive(move || Some(edited.get())), set }
     }
 
@@ -50,8 +50,8 @@ impl DraftBoard {
     }
 
     /// Sets what is wanted of a line; zero removes it.
-    pub(super) fn set(self, key: LineKey, quantity: Quantity) {
-        self.set.run((key, quantity));
+    pub(super) fn set(self, key: LineKey, quantity: Quantity, how: How) {
+        self.set.run((key, quantity, how));
     }
 
     /// What is wanted of a line now.

@@ -1,5 +1,5 @@
 use domain::{
-    draft::{DraftLineView, LineWarning, Prices},
+    draft::{DraftLineView, How, LineWarning, Prices},
     order::LineKey,
     quantity::Quantity,
     time::Date,
@@ -8,7 +8,7 @@ use leptos::prelude::*;
 
 use super::{DraftBoard, board::line_of};
 use crate::{
-    parts::{Notice, NoticeKind, Stepper, Toasts},
+    parts::{Notice, NoticeKind, Stepper, StepperMove, Toasts},
     screens::{
         offer_words::{self, Signs, stepper_face},
         quantity_step::{Step, after},
@@ -58,16 +58,16 @@ struct Edit {
 }
 
 impl Edit {
-    fn set(self, quantity: Quantity) {
-        self.board.set(self.key.get_value(), quantity);
+    fn set(self, quantity: Quantity, how: How) {
+        self.board.set(self.key.get_value(), quantity, how);
     }
 
     /// Takes the line out, and leaves the way back open for a while.
     fn remove(self, was: Quantity) {
-        self.set(Quantity::ZERO);
+        self.set(Quantity::ZERO, How::Typed);
         let (board, key) = (self.board, self.key.get_value());
         let text = self.name.with_value(|name| (words().draft.removed)(name));
-        self.toasts.done(text, move || board.set(key.clone(), was));
+        self.toasts.done(text, move || board.set(key.clone(), was, How::Typed));
     }
 
     /// Moves the line to another day; a line already there takes it in.
@@ -75,8 +75,8 @@ impl Edit {
         let key = self.key.get_value();
         let there = LineKey { delivery_on: day, ..key };
         let already = self.board.quantity(&there);
-        self.set(Quantity::ZERO);
-        self.board.set(there, already + quantity);
+        self.set(Quantity::ZERO, How::Typed);
+        self.board.set(there, already + quantity, How::Stepped);
     }
 }
 
@@ -107,12 +107,12 @@ fn LineStepper(view: Memo<Option<DraftLineView>>, edit: Edit, id: String) -> imp
         let wrong = view.warnings.iter().any(|warning| !matches!(warning, LineWarning::NotDelivered));
         stepper_face(view.quantity, offer.pack, &offer.unit, wrong)
     });
-    let on_move = move |step| {
+    let on_move = move |step: StepperMove| {
         let Some(view) = view.get_untracked() else { return };
         let Some(offer) = &view.offer else { return };
         match after(&step, view.quantity, offer.pack) {
             Step::Set(quantity) if quantity.is_zero() => edit.remove(view.quantity),
-            Step::Set(quantity) => edit.set(quantity),
+            Step::Set(quantity) => edit.set(quantity, step.how()),
             Step::Wait | Step::Unreadable(_) => {}
         }
     };
@@ -192,7 +192,7 @@ fn warnings(view: &DraftLineView, edit: Edit) -> impl IntoView + use<> {
                 view! {
                     <Notice kind=NoticeKind::Check title>
                         <div class="actions">
-                            <button class="button" type="button" on:click=move |_| edit.set(suggested)>
+                            <button class="button" type="button" on:click=move |_| edit.set(suggested, How::Typed)>
                                 {take}
                             </button>
                             {remove()}

@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use domain::{
     consolidation::DemandTable,
     cycle::{CycleId, CycleState, OrderCycle},
+    draft::SharedDraft,
     enterprise::Producer,
-    id::{HubId, OrderId, OutboxId, ProducerId, Reference, SiteId, TicketId, UserId},
+    id::{DraftId, HubId, OrderId, OutboxId, ProducerId, Reference, SiteId, TicketId, UserId},
     offer::Offer,
     order::{Order, OrderNumber},
     pricing::Terms,
@@ -211,6 +212,14 @@ impl SyncTransaction for MemoryTransaction {
             orders.extend(self.find_order(site, id).await?);
         }
         Ok(orders)
+    }
+
+    async fn find_draft(&mut self, site: SiteId, draft: DraftId) -> Result<Option<SharedDraft>, StoreError> {
+        self.find_entity(&Scope::site(site), kind::DRAFT, draft)
+    }
+
+    async fn save_draft(&mut self, draft: &SharedDraft) -> Result<(), StoreError> {
+        self.publish_one(&Scope::site(draft.site), kind::DRAFT, draft.id, draft)
     }
 
     async fn save_ticket(&mut self, hub: HubId, ticket: &Ticket) -> Result<(), StoreError> {

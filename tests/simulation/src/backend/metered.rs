@@ -11,8 +11,9 @@ use std::{
 use domain::{
     consolidation::DemandTable,
     cycle::{CycleId, OrderCycle},
+    draft::SharedDraft,
     enterprise::{Producer, Role, Site},
-    id::{HubId, OrderId, OutboxId, ProducerId, Reference, SiteId, TicketId, UserId},
+    id::{DraftId, HubId, OrderId, OutboxId, ProducerId, Reference, SiteId, TicketId, UserId},
     money::Amount,
     offer::Offer,
     order::{Order, OrderNumber},
@@ -118,6 +119,8 @@ forwarded! {
     fn save_receipt(outbox: OutboxId, hash: &str, command: &str, account: UserId, receipt: &Receipt) -> ();
     fn next_number(site: SiteId, now: Timestamp) -> OrderNumber;
     fn save_order(hub: HubId, before: Option<&Order>, order: &Order) -> ();
+    fn find_draft(site: SiteId, draft: DraftId) -> Option<SharedDraft>;
+    fn save_draft(draft: &SharedDraft) -> ();
     fn save_ticket(hub: HubId, ticket: &Ticket) -> ();
     fn settle_totals() -> ();
     fn demand_told(hub: HubId, cycle: CycleId) -> ();
