@@ -169,12 +169,8 @@ bugs! {
     OverruledNotKept;
     /// What is said again about a shared draft counts again.
     EditCountedTwice;
-    /// A gesture whose write was told to have failed, and took place, is kept again.
-    GestureKeptTwice;
     /// What was sent stays in the shared draft.
     SentStaysInDraft;
-    /// What was typed and not shared yet goes with the draft that is sent.
-    EditsGoWithSentDraft;
 }
 
 #[cfg(feature = "planted")]

@@ -316,7 +316,7 @@ fn kept(known: Drafts<'_>, gesture: &Gesture) -> Unsaid {
     let Gesture { id, draft, key, how, from, to, decides } = gesture;
     let empty = Draft { lines: Vec::new(), ..draft.clone() };
     let mut unsaid = unsaid(known.queue, &empty);
-    if unsaid.has_kept(*id) && !planted(Bug::GestureKeptTwice) {
+    if unsaid.has_kept(*id) {
         return unsaid;
     }
     unsaid.note_kept(*id);
@@ -391,9 +391,6 @@ pub fn submit(
 
     let mut stays = unsaid(queue, &empty);
     stays.edits.retain(|edit| edit.wanted.is_zero() && !is_sent(&edit.key));
-    if planted(Bug::EditsGoWithSentDraft) {
-        stays.edits.clear();
-    }
     for DraftLine { key, .. } in &left {
         let seen = known.shared_quantity(shown.id, key);
         if !seen.is_zero() {

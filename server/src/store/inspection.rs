@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::{
     cycle::CycleId,
+    draft::SharedDraft,
     enterprise::Role,
     id::{HubId, OutboxId, UserId},
     money::Amount,
@@ -68,6 +69,14 @@ impl Store {
         let mut tickets: Vec<Ticket> = self.all_of_kind(kind::TICKET).await?;
         tickets.sort_by_key(|ticket| ticket.id);
         Ok(tickets)
+    }
+
+    /// Every shared draft.
+    ///
+    /// # Errors
+    /// When the database cannot be reached, or a row cannot be read.
+    pub async fn all_drafts(&self) -> Result<Vec<SharedDraft>, StoreError> {
+        self.all_of_kind(kind::DRAFT).await
     }
 
     async fn all_of_kind<T: DeserializeOwned>(&self, kind: &str) -> Result<Vec<T>, StoreError> {

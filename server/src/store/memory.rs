@@ -16,6 +16,7 @@ use std::{
 
 use domain::{
     cycle::{CycleId, OrderCycle},
+    draft::SharedDraft,
     enterprise::{Producer, Site},
     id::{HubId, OrderId, OutboxId, ProducerId, Reference, SiteId, TicketId},
     money::Amount,
@@ -182,6 +183,14 @@ impl MemoryStore {
     #[must_use]
     pub fn all_tickets(&self) -> Vec<Ticket> {
         locked(&self.0.tables).tickets.values().map(|(_, ticket)| ticket.clone()).collect()
+    }
+
+    /// Every shared draft.
+    #[must_use]
+    pub fn all_drafts(&self) -> Vec<SharedDraft> {
+        let tables = locked(&self.0.tables);
+        let rows = tables.feed.iter().filter(|((_, kind, _), _)| kind == super::feed::kind::DRAFT);
+        rows.filter_map(|(_, row)| serde_json::from_str(row.body.as_ref()?).ok()).collect()
     }
 
     /// Where each feed stands.

@@ -15,6 +15,7 @@ use std::{
 
 use domain::{
     cycle::{CycleId, OrderCycle},
+    draft::SharedDraft,
     enterprise::{Role, Site},
     id::{HubId, OutboxId, UserId},
     money::Amount,
@@ -71,6 +72,7 @@ pub(crate) trait Backend: SyncStore + Sized {
     fn receipts(&self) -> Vec<((OutboxId, u64), ReceiptRow)>;
     fn orders(&self) -> Vec<Order>;
     fn tickets(&self) -> Vec<Ticket>;
+    fn drafts(&self) -> Vec<SharedDraft>;
     fn heads(&self) -> Vec<(Scope, u64)>;
     fn sheets_amount(&self, hub: HubId, cycle: CycleId) -> Amount;
 }
@@ -138,6 +140,9 @@ impl Backend for MemoryStore {
     }
     fn tickets(&self) -> Vec<Ticket> {
         self.all_tickets()
+    }
+    fn drafts(&self) -> Vec<SharedDraft> {
+        self.all_drafts()
     }
     fn heads(&self) -> Vec<(Scope, u64)> {
         MemoryStore::heads(self).into_iter().collect()

@@ -37,6 +37,7 @@ mod page;
 mod people;
 mod policy;
 mod screens;
+mod sharing;
 mod slot;
 mod still;
 mod truth;

@@ -76,6 +76,16 @@ impl<B: Backend> World<B> {
         if page.replica.with_base(|base| base.tickets != tickets) {
             return "tickets";
         }
+        let drafts = self.desk.store.drafts().into_iter().filter(|draft| draft.site == site);
+        let drafts: BTreeMap<_, _> = drafts.map(|draft| (draft.id, draft)).collect();
+        if page.replica.with_base(|base| base.drafts != drafts) {
+            return "drafts";
+        }
+        let shown = page.replica.draft();
+        let shared = shown.as_ref().and_then(|shown| Some(drafts.get(&shown.id)?.as_draft(shown.slot).lines));
+        if shown.is_some_and(|shown| shown.lines != shared.unwrap_or_default()) {
+            return "a draft nobody else sees";
+        }
         let Some(catalog) = page.replica.catalog() else { return "no catalogue" };
         let truth = self.desk.store.run(crate::truth::catalog(&self.desk.store, self.market.hub));
         let Ok((cycle, offers, left)) = truth else { return "unreadable" };

@@ -211,6 +211,9 @@ impl<S: Backend> Backend for Metered<S> {
     fn tickets(&self) -> Vec<Ticket> {
         self.below.tickets()
     }
+    fn drafts(&self) -> Vec<SharedDraft> {
+        self.below.drafts()
+    }
     fn heads(&self) -> Vec<(Scope, u64)> {
         self.below.heads()
     }

@@ -9,6 +9,7 @@ use std::{
 
 use domain::{
     cycle::{CycleId, OrderCycle},
+    draft::SharedDraft,
     enterprise::{Role, Site},
     id::{HubId, OutboxId, UserId},
     money::Amount,
@@ -178,6 +179,9 @@ impl Backend for SqliteStore {
     }
     fn tickets(&self) -> Vec<Ticket> {
         sound(self.runtime.block_on(self.store.all_tickets()))
+    }
+    fn drafts(&self) -> Vec<SharedDraft> {
+        sound(self.runtime.block_on(self.store.all_drafts()))
     }
     fn heads(&self) -> Vec<(Scope, u64)> {
         sound(self.runtime.block_on(self.store.heads())).into_iter().collect()
