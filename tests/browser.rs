@@ -23,6 +23,8 @@ mod price_list;
 mod rights;
 #[path = "browser/room.rs"]
 mod room;
+#[path = "browser/sharing.rs"]
+mod sharing;
 #[path = "browser/tabs.rs"]
 mod tabs;
 #[path = "browser/twins.rs"]
@@ -46,6 +48,7 @@ played_on!(Chromium as chromium:
     offline::a_kitchen_orders_with_the_server_dead,
     twins::two_tablets_of_one_kitchen_submitting_the_same_draft_make_one_order,
     twins::an_order_shows_on_the_other_tablet_at_once,
+    sharing::two_tablets_fill_one_draft_and_choose_where_they_differ,
     price_list::the_hub_imports_a_price_list_and_the_kitchen_sees_the_new_price,
     mind::a_kitchen_changes_its_order_then_withdraws_it,
     rights::each_session_sees_what_is_its_own_in_the_language_it_chose,
@@ -64,6 +67,7 @@ played_on!(Firefox as firefox:
     offline::a_kitchen_orders_with_the_server_dead,
     twins::two_tablets_of_one_kitchen_submitting_the_same_draft_make_one_order,
     twins::an_order_shows_on_the_other_tablet_at_once,
+    sharing::two_tablets_fill_one_draft_and_choose_where_they_differ,
     mind::a_kitchen_changes_its_order_then_withdraws_it,
     price_list::the_hub_imports_a_price_list_and_the_kitchen_sees_the_new_price,
     rights::each_session_sees_what_is_its_own_in_the_language_it_chose,
@@ -73,6 +77,7 @@ played_on!(WebKit as webkit:
     offline::a_kitchen_orders_with_the_server_dead,
     twins::two_tablets_of_one_kitchen_submitting_the_same_draft_make_one_order,
     twins::an_order_shows_on_the_other_tablet_at_once,
+    sharing::two_tablets_fill_one_draft_and_choose_where_they_differ,
     price_list::the_hub_imports_a_price_list_and_the_kitchen_sees_the_new_price,
     rights::each_session_sees_what_is_its_own_in_the_language_it_chose,
 );

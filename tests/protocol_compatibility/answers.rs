@@ -205,3 +205,14 @@ async fn a_choice_of_then_is_the_choice_it_was() {
     assert_eq!(market.told(&["ticket.settle@1"]).await, [applied(&market.order())]);
     assert_eq!(market.stands(), (asked("20"), "97.31".to_owned()));
 }
+
+#[tokio::test]
+async fn an_edit_of_then_is_shared_as_it_was() {
+    let market = Market::open().await;
+    let done = Outcome::Applied { order: None, dup_of: None };
+    assert_eq!(market.told(&["draft.edit@1"]).await, [done]);
+    let draft = market.store.all_drafts().remove(0);
+    let lines = draft.lines.iter().map(|line| format!("{} {}", line.key, line.quantity));
+    assert_eq!(lines.collect::<Vec<_>>(), asked("5"));
+    assert!(draft.overruled.is_empty() && market.store.all_orders().is_empty());
+}

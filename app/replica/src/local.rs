@@ -39,6 +39,8 @@ pub(crate) struct Local {
     pub(crate) damaged: BTreeSet<Scope>,
     pub(crate) delivery: Delivery,
     pub(crate) meter: OffsetMeter,
+    /// The server's clock at the last pull that confirmed the view, when the device was not told.
+    pub(crate) confirmed_at: Option<Timestamp>,
     pub(crate) last_contact: Option<Timestamp>,
     /// `None`: at the next round.
     pub(crate) hello_due_at: Option<Timestamp>,
@@ -71,6 +73,7 @@ impl Local {
         self.session = session;
         if self.cache_name() != before && !planted(Bug::ViewOutlivesPerson) {
             self.take_cache(CacheContents::default());
+            self.confirmed_at = None;
         }
     }
 

@@ -423,6 +423,16 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
         })
     }
 
+    /// Whether something here waits to be told, awaited by a person or not.
+    #[must_use]
+    pub fn has_to_tell(&self) -> bool {
+        let local = self.local.borrow();
+        let Some(site) = local.site() else { return false };
+        let queue = &local.outbox.queue;
+        let unsaid = local.shares_drafts && drafts::to_share(queue, site).is_some();
+        unsaid || !queue.unproved(site, &local.cache.head.applied).is_empty()
+    }
+
     /// What is known of the cable.
     #[must_use]
     pub fn delivery(&self) -> Delivery {
@@ -432,7 +442,8 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
     /// The server's clock at the last pull that confirmed what is shown.
     #[must_use]
     pub fn confirmed_at(&self) -> Option<Timestamp> {
-        self.local.borrow().cache.head.confirmed_at
+        let local = self.local.borrow();
+        local.cache.head.confirmed_at.max(local.confirmed_at)
     }
 
     /// When the server was last heard, by the device's clock.

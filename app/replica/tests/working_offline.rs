@@ -440,3 +440,21 @@ fn a_tablet_whose_clock_is_years_off_works_all_the_same() {
     assert!((3_500_000..3_700_000).contains(&offset), "{offset}");
     assert!(Timestamp(tablet.clock.0.get()).plus_ms(offset) <= server.borrow().now.plus_ms(1_000));
 }
+
+#[test]
+fn a_look_that_learns_nothing_writes_nothing_and_still_says_when_it_was() {
+    let server = server();
+    let tablet = Tablet::ready(&server, 1);
+    tablet.order(&[(1, 12)]);
+    tablet.round_ok();
+    let (before, confirmed) = (tablet.storage.writes(), tablet.replica.confirmed_at());
+    server.borrow_mut().now = server.borrow().now.plus_ms(30_000);
+    tablet.round_ok();
+    assert_eq!(tablet.storage.writes(), before);
+    assert!(tablet.replica.confirmed_at() > confirmed);
+    // Now and then the device is told, so that a page that opens without a network knows how old its list is.
+    server.borrow_mut().now = server.borrow().now.plus_ms(10 * 60_000);
+    tablet.round_ok();
+    assert_eq!(tablet.storage.writes(), before + 1);
+    assert_eq!(tablet.reopened().replica.confirmed_at(), tablet.replica.confirmed_at());
+}

@@ -44,7 +44,8 @@ impl StepperMove {
     }
 }
 
-/// [−] quantity [+]. While one types, the field keeps what is typed; left, it shows the quantity again.
+/// [−] quantity [+]. While one types, the field keeps what is typed; left, it shows the quantity again. A quantity that
+/// changes meanwhile by another hand shows at once, and what was typed before is not said again.
 #[component]
 pub(crate) fn Stepper(
     /// What it shows.
@@ -59,11 +60,21 @@ pub(crate) fn Stepper(
 ) -> impl IntoView {
     let typing = RwSignal::new(None::<String>);
     let value = move || typing.get().unwrap_or_else(|| face.with(|face| face.text.clone()));
+    let plain = move || face.with_untracked(|face| face.plain.clone());
+    // What the quantity was when these fingers last touched it.
+    let left_at = StoredValue::new(plain());
     let input = move |event| {
         let text = event_target_value(&event);
         typing.set(Some(text.clone()));
         on_move.run(StepperMove::Typed { text, done: false });
+        left_at.set_value(plain());
     };
+    Effect::new(move |_| {
+        let moved = face.with(|face| left_at.with_value(|left_at| *left_at != face.plain));
+        if moved && typing.with_untracked(Option::is_some) {
+            typing.set(None);
+        }
+    });
     let leave = move || {
         if let Some(text) = typing.get_untracked() {
             typing.set(None);

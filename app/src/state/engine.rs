@@ -166,7 +166,7 @@ impl Engine {
     }
 
     fn pause_ms(&self, end: &RoundEnd) -> u32 {
-        let around = Surroundings { visible: page::is_visible(), waiting: self.replica.pending_count() > 0 };
+        let around = Surroundings { visible: page::is_visible(), waiting: self.replica.has_to_tell() };
         let pause = self.backoff.get().next_ms(around, end.retry_after_ms(), self.replica.chance());
         u32::try_from(pause).unwrap_or(u32::MAX)
     }

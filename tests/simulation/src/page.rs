@@ -263,7 +263,7 @@ impl Page {
             backoff.succeeded();
         }
         self.backoff.set(backoff);
-        let around = Surroundings { visible: self.visible.get(), waiting: self.replica.pending_count() > 0 };
+        let around = Surroundings { visible: self.visible.get(), waiting: self.replica.has_to_tell() };
         let pause = backoff.next_ms(around, end.retry_after_ms(), self.replica.chance());
         i64::try_from(pause).unwrap_or(i64::MAX)
     }

@@ -7,6 +7,7 @@ use domain::{
     planted::{Bug, planted},
     receipt::{Outcome, Receipt},
     sorting,
+    time::Timestamp,
     wire::{Catalog, PullAnswer, PullRequest, Scope},
 };
 
@@ -20,11 +21,13 @@ use crate::{
     cache::{CacheName, SnapshotMark},
     catalog, door, outbox,
     ports::{Clock, Entropy, Flipped, Method, Network, Request, Storage},
-    replica::Replica,
+    replica::{Change, Replica},
 };
 
 /// Rough size of a page.
 const PAGE_BYTES: u64 = 512 * 1024;
+/// The device is told at least this often that what it holds still stands.
+const CONFIRMED_EVERY_MS: i64 = 10 * 60_000;
 /// A page set longer than this is a server going in circles.
 const MOST_PAGES: usize = 500;
 
@@ -151,6 +154,12 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
         if begun_for.as_ref() != Some(&name) && !planted(Bug::FlipIntoAnothersCache) {
             return Err(Trouble::Busy { retry_after_ms: None }.into());
         }
+        let confirmed_at = staging.head().confirmed_at;
+        if self.confirms(&staging) {
+            self.local.borrow_mut().confirmed_at = confirmed_at;
+            self.notify(Change::Contact);
+            return Ok(());
+        }
         let (expected, (writes, changes)) = {
             let local = self.local.borrow();
             // The view these pages were asked from: another one, read from the device since, is not theirs to replace.
@@ -168,6 +177,16 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
             Flipped::Stale => self.reload_cache().await?,
         }
         Ok(())
+    }
+
+    /// Whether a pull learnt only that what is shown still stands, and the device was told so not long ago: a tablet that
+    /// looks for news all day writes nothing for it.
+    fn confirms(&self, staging: &Staging) -> bool {
+        let held = &self.local.borrow().cache.head;
+        let told = held.confirmed_at.zip(staging.head().confirmed_at);
+        let lately =
+            |(told, now): (Timestamp, Timestamp)| (0..CONFIRMED_EVERY_MS).contains(&now.since_ms(told));
+        staging.is_idle(held) && told.is_some_and(lately)
     }
 
     /// What the shown view proves applied leaves the outbox.

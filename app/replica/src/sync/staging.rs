@@ -144,6 +144,15 @@ impl Staging {
         staged.mark = Some(mark);
     }
 
+    /// Whether all that was learnt is that the view `held` still stands.
+    #[must_use]
+    pub fn is_idle(&self, held: &CacheHead) -> bool {
+        let (now, before) = (&self.head, held);
+        let same = (now.generation, &now.scopes, &now.applied)
+            == (before.generation, &before.scopes, &before.applied);
+        same && self.scopes.is_empty() && self.asked_anew.is_empty()
+    }
+
     /// The writes of the flip, and what they change. `held` is the view they replace.
     #[must_use]
     pub fn flip(mut self, held: &CacheContents) -> (Vec<CacheWrite>, Changes) {

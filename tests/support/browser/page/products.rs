@@ -36,6 +36,11 @@ impl Page {
         .await;
     }
 
+    /// The quantity shown for a product, as it is shown.
+    pub async fn quantity_of(&self, product: &str) -> String {
+        self.eventually(&format!("a quantity of « {product} »"), || self.quantity_now(product)).await
+    }
+
     async fn quantity_now(&self, product: &str) -> Result<String, NotYet> {
         let script = "const item = findItem(arguments[0]); \
                       const field = item && find('spinbutton', 'Quantité', item)[0]; \

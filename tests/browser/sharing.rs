@@ -1,0 +1,46 @@
+use support::browser::Stage;
+
+/// Takes what does not stand.
+const TAKE_THE_OTHER: &str = "
+    const button = Array.from(document.querySelectorAll('button')).find((each) => each.textContent.startsWith('Mettre'));
+    button.click();";
+
+/// Two tablets of one kitchen fill one draft: what is typed on one shows on the other while somebody looks at it; where
+/// they were apart and differ, both say so until somebody decides; and one of them sends it for both.
+pub(crate) async fn two_tablets_fill_one_draft_and_choose_where_they_differ(mut stage: Stage) {
+    let hub = stage.api("hub").await;
+    let orders_before = hub.week().await.orders;
+    let [leeks] = stage.sold(["poireau"]).await;
+    let [one, other] = [stage.tablet_of("cuisine").await, stage.tablet_of("cuisine").await];
+    for tablet in [&one, &other] {
+        tablet.expect_text("Mercuriale du").await;
+        tablet.wait_until_kept_offline().await;
+    }
+    other.follow("Ma commande").await;
+    one.want(&leeks).await;
+    other.expect_quantity(&leeks.name, &leeks.typed()).await;
+
+    stage.server.kill_9();
+    for (tablet, packs) in [(&one, 4), (&other, 6)] {
+        tablet.set_quantity(&leeks.name, &leeks.typed_packs(packs)).await;
+        tablet.expect_text("Brouillon enregistré").await;
+    }
+    stage.server.start_again().await;
+    for tablet in [&one, &other] {
+        tablet.expect_text("avait mis").await;
+    }
+    one.screenshot("kitchen-draft-shared").await;
+    let before = other.quantity_of(&leeks.name).await;
+    one.evaluate(TAKE_THE_OTHER).await;
+    let [four, six] = [4, 6].map(|packs| leeks.typed_packs(packs));
+    let after = if before == four { &six } else { &four };
+    for tablet in [&one, &other] {
+        tablet.expect_quantity(&leeks.name, after).await;
+        tablet.expect_no_text("avait mis").await;
+    }
+
+    one.press("Envoyer la commande").await;
+    one.expect_text("Reçu par la plateforme").await;
+    other.expect_text("Rien pour l’instant").await;
+    hub.expect_orders(orders_before + 1).await;
+}
