@@ -3,8 +3,10 @@
 //! Old bytes stay readable: the tests decode every message ever shipped.
 
 pub mod desk;
+mod digest;
 pub mod snapshot;
 pub mod sync;
 
+pub use digest::RowsDigest;
 pub use snapshot::Catalog;
 pub use sync::*;

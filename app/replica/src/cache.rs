@@ -15,10 +15,9 @@ use domain::{
     planted::{Bug, planted},
     receipt::Receipt,
     time::Timestamp,
-    wire::{Cursor, Me, Op, Scope},
+    wire::{Cursor, Me, Op, RowsDigest, Scope},
 };
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 /// The name of a cache: the version of its layout, and whose it is. A new layout is a new name; the old one is dropped.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -87,24 +86,6 @@ pub struct ScopeHead {
     /// What the rows of a small scope sum to; `None` for a catalogue.
     #[serde(default)]
     pub rows: Option<RowsDigest>,
-}
-
-/// A sum over the rows of a small scope, whatever their order: a row the device lost, or kept though it should have gone,
-/// shows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct RowsDigest(u64);
-
-impl RowsDigest {
-    /// The digest of these rows, each by its kind, its identifier and its place in the feed.
-    pub fn of<'a>(rows: impl Iterator<Item = (&'a str, &'a str, u64)>) -> Self {
-        let sum = rows.fold(0_u64, |sum, (kind, id, seq)| {
-            let hash = Sha256::digest(format!("{kind}\n{id}\n{seq}").as_bytes());
-            let start = hash.iter().take(8).fold(0_u64, |start, byte| (start << 8) | u64::from(*byte));
-            sum.wrapping_add(start)
-        });
-        Self(sum)
-    }
 }
 
 /// What a snapshot's bytes must be.

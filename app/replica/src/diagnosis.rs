@@ -27,6 +27,8 @@ pub struct Diagnosis {
     pub waiting: Vec<WaitingCommand>,
     /// The last answers, newest first.
     pub answered: Vec<AnsweredCommand>,
+    /// How often a part of the view was started over because its rows were not the server's.
+    pub rebuilt: usize,
     /// Records of the device that this build cannot read. They stay where they are.
     pub unreadable: usize,
 }
@@ -65,8 +67,9 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
         let scopes = local.cache.head.scopes.iter();
         let scopes = scopes.map(|(scope, head)| (scope.to_string(), head.cursor.to_string())).collect();
         let unreadable = local.outbox.unreadable + local.base.unreadable;
+        let rebuilt = local.rebuilt;
         let Some(site) = local.site() else {
-            return Diagnosis { scopes, unreadable, ..Diagnosis::default() };
+            return Diagnosis { scopes, rebuilt, unreadable, ..Diagnosis::default() };
         };
         let waiting = local.outbox.queue.unproved(site, &local.cache.head.applied);
         let waiting = waiting.into_iter().map(|pending| WaitingCommand {
@@ -84,7 +87,7 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
             reason: reason(&sent.receipt.outcome),
             received_at: sent.receipt.received_at,
         });
-        Diagnosis { scopes, waiting: waiting.collect(), answered: answered.collect(), unreadable }
+        Diagnosis { scopes, waiting: waiting.collect(), answered: answered.collect(), rebuilt, unreadable }
     }
 
     /// Has everything this device holds sent again at the next round, answered or not, and what was put aside too. The

@@ -17,12 +17,7 @@ use crate::{
     forgotten::Forgotten,
     outbox::OutboxContents,
     session::Session,
-    sync::{
-        Decoded,
-        meter::OffsetMeter,
-        site_of,
-        staging::{Changes, is_catalog},
-    },
+    sync::{Decoded, meter::OffsetMeter, site_of, staging::Changes},
     view::{Base, Delivery, Known, View, fold},
 };
 
@@ -50,6 +45,10 @@ pub(crate) struct Local {
     pub(crate) shares_drafts: bool,
     /// The next round says again all that is held, answered or not.
     pub(crate) send_all: bool,
+    /// How often a scope was started over because its rows were not the server's.
+    pub(crate) rebuilt: usize,
+    /// Scopes that differed even then: they are not compared again on this page.
+    pub(crate) incomparable: BTreeSet<Scope>,
     /// A write was told to have failed, and may have taken place: the next round reads the device again.
     pub(crate) unsure: bool,
     /// What the browser threw away, until somebody was told.
@@ -81,9 +80,22 @@ impl Local {
     pub(crate) fn take_cache(&mut self, contents: CacheContents) {
         self.cache = contents;
         self.base = Base::of(&self.cache);
-        self.damaged.retain(is_catalog);
+        self.damaged.retain(Scope::is_catalog);
         self.damaged.extend(self.cache.damaged_rows());
         self.assemble();
+    }
+
+    /// Has scopes asked from nothing whose rows are not the server's. One that was just asked so, and still differs, is a
+    /// quarrel about sums, not about rows.
+    pub(crate) fn start_over(&mut self, changes: &Changes) {
+        for (scope, was_anew) in &changes.different {
+            if *was_anew {
+                self.incomparable.insert(scope.clone());
+            } else if !self.incomparable.contains(scope) {
+                self.damaged.insert(scope.clone());
+                self.rebuilt += 1;
+            }
+        }
     }
 
     /// Decodes the catalogue anew.
@@ -101,7 +113,7 @@ impl Local {
 
     /// The catalogue of whoever is signed in: the first they may hold.
     pub(crate) fn catalog_scope(&self) -> Option<Scope> {
-        self.session.as_ref()?.scopes.iter().find(|scope| is_catalog(scope)).cloned()
+        self.session.as_ref()?.scopes.iter().find(|scope| scope.is_catalog()).cloned()
     }
 
     /// Brings the catalogue to what was just written. `None` when it is as it was; else whether its texts changed.

@@ -23,7 +23,7 @@ use crate::{
     outbox::{Queue, SENT_KEPT_MS, Write, forget_old_sent, forget_sent_before, release},
     ports::{Clock, Entropy, Network, Storage, StorageError, Update},
     session::{SESSION, SessionState},
-    sync::staging::{Changes, Staging, is_catalog},
+    sync::staging::{Changes, Staging},
     turn::{Taken, Turn, both},
     view::{Base, Delivery, View, is_awaited},
 };
@@ -322,7 +322,8 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
             if changes.rows {
                 local.base = Base::of(&local.cache);
                 let damaged = local.cache.damaged_rows();
-                local.damaged.retain(|scope| is_catalog(scope) || damaged.contains(scope));
+                local.damaged.retain(|scope| scope.is_catalog() || damaged.contains(scope));
+                local.start_over(changes);
             }
             local.show_catalog(changes, decoded)
         };

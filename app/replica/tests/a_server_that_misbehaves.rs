@@ -406,3 +406,34 @@ fn every_recorded_command_is_sealed_as_it_was_meant() {
     assert_eq!((submit.lines.len(), submit.total_seen.cents()), (2, 3 * 125));
     assert!(submit.catalog_cursor.is_some());
 }
+
+#[test]
+fn a_row_the_server_left_out_is_found_missing_and_comes() {
+    let server = server();
+    let [one, two] = [1, 2].map(|seed| Tablet::ready(&server, seed));
+    one.order(&[(1, 12)]);
+    one.round_ok();
+    one.types(2, 3);
+    run(one.replica.save_draft()).unwrap();
+    one.round_ok();
+    server.borrow_mut().leaves_out = 1;
+    two.round_ok();
+    assert_eq!((two.entries().len(), two.replica.diagnosis().rebuilt), (0, 1));
+    two.round_ok();
+    assert_eq!((two.entries(), two.replica.diagnosis().rebuilt), (one.entries(), 1));
+}
+
+#[test]
+fn a_server_that_adds_up_otherwise_is_not_asked_from_nothing_for_ever() {
+    let server = server();
+    let tablet = Tablet::ready(&server, 1);
+    server.borrow_mut().sums_wrong = true;
+    let before = server.borrow().resets;
+    for kilos in 1..6 {
+        tablet.order(&[(1, kilos)]);
+        tablet.round_ok();
+        tablet.round_ok();
+    }
+    assert_eq!(server.borrow().resets, before + 1);
+    assert_eq!(tablet.entries().len(), 5);
+}

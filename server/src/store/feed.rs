@@ -176,4 +176,9 @@ impl Transaction {
             })
             .collect()
     }
+
+    /// Kind, identifier and place of every living entity.
+    pub(crate) async fn living(&mut self, scope: &Scope) -> Result<Vec<(String, String, u64)>, StoreError> {
+        self.fetch("SELECT kind, id, seq FROM feed WHERE scope = $1 AND deleted = 0", args![scope]).await
+    }
 }

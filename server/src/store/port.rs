@@ -80,6 +80,8 @@ port! {
     fn count_changes(scope: &Scope, after: u64) -> u64;
     /// The changes after a place, in order, at most `limit`; with `living`, no deleted ones.
     fn changes(scope: &Scope, after: u64, limit: u32, living: bool) -> Vec<Op>;
+    /// Kind, identifier and place of every living entity.
+    fn living(scope: &Scope) -> Vec<(String, String, u64)>;
     /// The last snapshot of a scope.
     fn last_snapshot(scope: &Scope) -> Option<Snapshot>;
 

@@ -8,7 +8,7 @@ use domain::{
     planted::{Bug, planted},
     receipt::Receipt,
     time::Timestamp,
-    wire::{Cursor, Me, Op, PullAnswer, PullRequest, Scope, ScopePatch},
+    wire::{Cursor, Me, Op, PullAnswer, PullRequest, RowsDigest, Scope, ScopePatch},
 };
 
 use crate::{
@@ -38,13 +38,16 @@ pub async fn pull<S: SyncStore>(
     let mut tx = store.read().await?;
     let mut reading =
         Reading { tx: &mut tx, epoch: store.epoch(), bytes: request.max_bytes.unwrap_or(DEFAULT_BYTES) };
-    let mut scopes = BTreeMap::new();
+    let (mut scopes, mut rows) = (BTreeMap::new(), BTreeMap::new());
     for (scope, cursor) in request.cursors.iter().take(MAX_SCOPES) {
         let patch = if allowed.contains(scope) || planted(Bug::RightsNotCheckedOnPull) {
             reading.patch(scope, *cursor).await?
         } else {
             ScopePatch::Forbidden
         };
+        if let Some(digest) = reading.digest(scope, &patch).await? {
+            rows.insert(scope.clone(), digest.to_string());
+        }
         scopes.insert(scope.clone(), patch);
     }
     let (outbox_last, receipts) = match (me.role, request.outbox) {
@@ -56,7 +59,7 @@ pub async fn pull<S: SyncStore>(
         }
         _ => (0, Vec::new()),
     };
-    Ok(PullAnswer { server_time: now, scopes, outbox_last, receipts })
+    Ok(PullAnswer { server_time: now, scopes, outbox_last, receipts, rows })
 }
 
 /// How far an outbox was applied, and the receipts the device does not hold yet.
@@ -104,6 +107,21 @@ impl<T: SyncTransaction> Reading<'_, T> {
             Some(_) => ScopePatch::Delta { ops: page.ops, cursor, more: page.more },
             None => ScopePatch::Reset { ops: page.ops, cursor, more: page.more },
         })
+    }
+
+    /// What the rows of a scope sum to, once the device has all that changed; nothing when nothing did.
+    async fn digest(&mut self, scope: &Scope, patch: &ScopePatch) -> Result<Option<RowsDigest>, StoreError> {
+        let changed = match patch {
+            ScopePatch::Delta { ops, more: false, .. } => !ops.is_empty(),
+            ScopePatch::Reset { more: false, .. } => true,
+            _ => false,
+        };
+        if !changed || scope.is_catalog() {
+            return Ok(None);
+        }
+        let living = self.tx.living(scope).await?;
+        let rows = living.iter().map(|(kind, id, seq)| (kind.as_str(), id.as_str(), *seq));
+        Ok(Some(RowsDigest::of(rows)))
     }
 
     /// The last snapshot, when it is the shorter way.

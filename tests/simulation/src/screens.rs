@@ -20,6 +20,10 @@ impl<B: Backend> World<B> {
             if tab.page.replica.cache_name().is_none_or(|name| !disk.caches.contains_key(&name)) {
                 continue;
             }
+            if tab.page.replica.diagnosis().rebuilt > 0 {
+                let what = format!("tablet {} held other rows than it was told", tab.page.id.profile);
+                return Some(Violation::of("I4", what));
+            }
             let fresh = crate::still::opened(&disk);
             // A write that took place though the page was told it failed: it greets again and finds out.
             if fresh.session().me() != tab.page.replica.session().me() {

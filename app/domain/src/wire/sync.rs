@@ -50,6 +50,12 @@ impl Scope {
         Self(format!("cat:{hub}"))
     }
 
+    /// Whether it is a catalogue: told as a snapshot and its changes, not row by row.
+    #[must_use]
+    pub fn is_catalog(&self) -> bool {
+        self.0.starts_with("cat:")
+    }
+
     /// A kitchen's own orders, drafts and tickets.
     #[must_use]
     pub fn site(site: SiteId) -> Self {
@@ -293,6 +299,11 @@ pub struct PullAnswer {
     pub outbox_last: u64,
     /// The receipts up to it.
     pub receipts: Vec<Receipt>,
+    /// What all living rows of a small scope sum to after these changes ([`super::RowsDigest`]): a device that holds
+    /// others starts that scope over. Told with the last page of what changed; a catalogue has none.
+    #[cfg_attr(feature = "schema", schema(value_type = BTreeMap<String, String>))]
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub rows: BTreeMap<Scope, String>,
 }
 
 /// The changes of one scope.

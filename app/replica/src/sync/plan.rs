@@ -27,6 +27,8 @@ pub enum Step {
     Apply(Scope, Vec<Op>),
     /// Stand there from now on.
     Stand(Scope, Cursor),
+    /// The rows of a scope sum to this on the server.
+    Compare(Scope, String),
     /// No right to this scope any more: nothing of it stays on this device.
     Forget(Scope),
     /// The server applied the outbox up to there, and answered this.
@@ -62,6 +64,7 @@ pub fn plan(local: &CacheHead, asked: Option<Asked>, page: &PullAnswer) -> Vec<S
     for (scope, patch) in &page.scopes {
         more |= plan_scope(local, scope, patch, &mut steps);
     }
+    steps.extend(page.rows.iter().map(|(scope, told)| Step::Compare(scope.clone(), told.clone())));
     if let Some(Asked { outbox, compared }) = asked {
         let last =
             if planted(Bug::NumbersBelieved) { page.outbox_last } else { page.outbox_last.min(compared) };
@@ -161,7 +164,13 @@ mod tests {
         plan(
             local,
             None,
-            &PullAnswer { server_time: Timestamp(0), scopes, outbox_last: 0, receipts: Vec::new() },
+            &PullAnswer {
+                server_time: Timestamp(0),
+                scopes,
+                outbox_last: 0,
+                receipts: Vec::new(),
+                rows: BTreeMap::new(),
+            },
         )
     }
 
@@ -208,6 +217,7 @@ mod tests {
             scopes: BTreeMap::new(),
             outbox_last: 9,
             receipts: Vec::new(),
+            rows: BTreeMap::new(),
         };
         let steps = plan(&CacheHead::default(), Some(Asked { outbox, compared: 3 }), &page);
         assert_eq!(steps, [Step::Acknowledge { outbox, last: 3, receipts: Vec::new() }]);

@@ -6,14 +6,13 @@ use domain::{
     id::OutboxId,
     planted::{Bug, planted},
     sorting,
-    wire::{Cursor, Op, PullAnswer, Scope},
+    wire::{Cursor, Op, PullAnswer, RowsDigest, Scope},
 };
 
 use super::plan::Step;
 use crate::{
     cache::{
-        Applied, CacheContents, CacheHead, CacheWrite, Entity, EntityKey, LogPage, RowsDigest, ScopeHead,
-        SnapshotMark,
+        Applied, CacheContents, CacheHead, CacheWrite, Entity, EntityKey, LogPage, ScopeHead, SnapshotMark,
     },
     catalog::{LOG_LIMIT, PAGES, compacted},
 };
@@ -25,6 +24,8 @@ struct Staged {
     snapshot: Option<Vec<u8>>,
     mark: Option<SnapshotMark>,
     ops: Vec<Op>,
+    /// What the server says its rows sum to.
+    told: Option<String>,
 }
 
 /// The next view in the making.
@@ -44,12 +45,8 @@ pub struct Changes {
     pub snapshots: BTreeSet<Scope>,
     /// Changes of catalogues that go on.
     pub catalog: BTreeMap<Scope, Vec<Op>>,
-}
-
-/// Whether a scope is a catalogue: kept as snapshot and log, not row by row.
-#[must_use]
-pub fn is_catalog(scope: &Scope) -> bool {
-    scope.0.starts_with("cat:")
+    /// Scopes whose rows are not those the server has; with whether they were just asked from nothing.
+    pub different: BTreeMap<Scope, bool>,
 }
 
 impl Staging {
@@ -59,7 +56,7 @@ impl Staging {
         let long = head
             .scopes
             .iter()
-            .filter(|(scope, at)| is_catalog(scope) && at.log_length > at.log_limit.max(LOG_LIMIT));
+            .filter(|(scope, at)| scope.is_catalog() && at.log_length > at.log_limit.max(LOG_LIMIT));
         let asked_anew = sorting::distinct(long.map(|(scope, _)| scope.clone()));
         Self { head: head.clone(), scopes: BTreeMap::new(), asked_anew }
     }
@@ -96,6 +93,7 @@ impl Staging {
             Step::Clear(scope) => self.clear(scope),
             Step::Apply(scope, ops) => self.scopes.entry(scope).or_default().ops.extend(ops),
             Step::Stand(scope, cursor) => self.stand(scope, cursor),
+            Step::Compare(scope, told) => self.scopes.entry(scope).or_default().told = Some(told),
             Step::Forget(scope) => {
                 self.clear(scope.clone());
                 self.head.scopes.remove(&scope);
@@ -159,11 +157,14 @@ impl Staging {
         let mut changes = Changes { rows: self.head.applied != held.head.applied, ..Changes::default() };
         let mut writes = Vec::new();
         for (scope, staged) in std::mem::take(&mut self.scopes) {
-            if is_catalog(&scope) {
+            if scope.is_catalog() {
                 self.flip_catalog(scope, staged, held, &mut writes, &mut changes);
             } else if staged.cleared || !staged.ops.is_empty() {
                 changes.rows = true;
                 let rows = rows_after(&scope, &staged, held);
+                if staged.told.as_ref().is_some_and(|told| *told != rows.to_string()) {
+                    changes.different.insert(scope.clone(), staged.cleared);
+                }
                 if let Some(head) = self.head.scopes.get_mut(&scope) {
                     head.rows = Some(rows);
                 }

@@ -116,6 +116,11 @@ impl SyncTransaction for MemoryTransaction {
         self.tables().changes_after(scope, after, limit, living)
     }
 
+    async fn living(&mut self, scope: &Scope) -> Result<Vec<(String, String, u64)>, StoreError> {
+        let ops = self.tables().changes_after(scope, 0, u32::MAX, true)?;
+        Ok(ops.into_iter().map(|op| (op.kind, op.id, op.seq)).collect())
+    }
+
     async fn last_snapshot(&mut self, scope: &Scope) -> Result<Option<Snapshot>, StoreError> {
         let tables = self.tables();
         let own = tables.snapshots.iter().filter(|((of, _), _)| of == scope);

@@ -97,6 +97,7 @@ forwarded! {
     fn find_head(scope: &Scope) -> Option<u64>;
     fn count_changes(scope: &Scope, after: u64) -> u64;
     fn changes(scope: &Scope, after: u64, limit: u32, living: bool) -> Vec<Op>;
+    fn living(scope: &Scope) -> Vec<(String, String, u64)>;
     fn last_snapshot(scope: &Scope) -> Option<Snapshot>;
     fn find_cycle(hub: HubId, cycle: CycleId) -> Option<OrderCycle>;
     fn current_cycle(hub: HubId) -> Option<OrderCycle>;

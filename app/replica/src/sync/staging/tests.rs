@@ -80,8 +80,13 @@ fn a_scope_that_is_asked_anew_starts_over_whatever_comes() {
     staging.ask_anew(cat());
     let delta = ScopePatch::Delta { ops: vec![op(2, "new")], cursor: at(4), more: false };
     let scopes = BTreeMap::from([(cat(), delta)]);
-    let page =
-        PullAnswer { server_time: domain::time::Timestamp(1), scopes, outbox_last: 0, receipts: Vec::new() };
+    let page = PullAnswer {
+        server_time: domain::time::Timestamp(1),
+        scopes,
+        outbox_last: 0,
+        receipts: Vec::new(),
+        rows: BTreeMap::new(),
+    };
     staging.receive(&page);
     for step in super::super::plan::plan(staging.head(), None, &page) {
         staging.take(step, |_, _| true);
