@@ -52,7 +52,7 @@ async fn show(tablet: &Tablet, path: &str, name: &str) {
     photograph(tablet, name).await;
 }
 
-async fn photograph(tablet: &Tablet, name: &str) {
+pub(crate) async fn photograph(tablet: &Tablet, name: &str) {
     for (device, size) in SIZES {
         tablet.resize(size).await;
         tablet.expect_no_sideways_scroll(&format!("{name} on a {device}")).await;

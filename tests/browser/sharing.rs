@@ -1,5 +1,7 @@
 use support::browser::Stage;
 
+use crate::pictures::photograph;
+
 /// Takes what does not stand.
 const TAKE_THE_OTHER: &str = "
     const button = Array.from(document.querySelectorAll('button')).find((each) => each.textContent.startsWith('Mettre'));
@@ -29,7 +31,7 @@ pub(crate) async fn two_tablets_fill_one_draft_and_choose_where_they_differ(mut 
     for tablet in [&one, &other] {
         tablet.expect_text("avait mis").await;
     }
-    one.screenshot("kitchen-draft-shared").await;
+    photograph(&one, "kitchen-draft-shared").await;
     let before = other.quantity_of(&leeks.name).await;
     one.evaluate(TAKE_THE_OTHER).await;
     let [four, six] = [4, 6].map(|packs| leeks.typed_packs(packs));
