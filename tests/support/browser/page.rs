@@ -194,16 +194,22 @@ impl Page {
         .await;
     }
 
-    /// Checks that nothing has to be scrolled sideways.
+    /// Checks that nothing has to be scrolled sideways, and that no button or field is cut by the edge of the screen.
     pub async fn expect_no_sideways_scroll(&self, where_: &str) {
         let script = "const page = document.scrollingElement; \
-            const wide = Array.from(document.querySelectorAll('body *')).filter(element => visible(element) \
-              && element.getBoundingClientRect().right > innerWidth + 1).slice(0, 5) \
-              .map(element => `${element.localName}.${element.className}`); \
-            return [page.scrollWidth, innerWidth, wide.join(' ')];";
+            const beyond = (element) => visible(element) \
+              && element.getBoundingClientRect().right > page.clientWidth + 1; \
+            const scrolls = (element) => element !== null && element !== document.body \
+              && (['auto', 'scroll'].includes(getComputedStyle(element).overflowX) || scrolls(element.parentElement)); \
+            const named = (elements) => Array.from(elements).slice(0, 5) \
+              .map((element) => `${element.localName}.${element.className}`).join(' '); \
+            const all = (selector) => Array.from(document.querySelectorAll(selector)).filter(beyond); \
+            const cut = all('button, a.button, input').filter((element) => !scrolls(element)); \
+            return [page.scrollWidth, innerWidth, named(all('body *')), named(cut)];";
         let measured = self.run(script, Vec::new()).await.expect("the page answers");
         let (page, window) = (measured[0].as_u64(), measured[1].as_u64());
         assert!(page <= window, "{where_}: {page:?} px wide in {window:?}: {}", measured[2]);
+        assert_eq!(measured[3], "", "{where_}: cut by the edge of the screen");
     }
 
     /// What the console holds since the last call: errors only. Chromium only.
