@@ -168,8 +168,9 @@ impl Unsaid {
     fn put(&mut self, edit: LineEdit) {
         match at(&self.edits, &edit.key) {
             Ok(at) => {
-                let how = self.edits[at].how.max(edit.how);
-                self.edits[at] = LineEdit { how, ..edit };
+                let before = &self.edits[at];
+                let (how, decides) = (before.how.max(edit.how), before.decides || edit.decides);
+                self.edits[at] = LineEdit { how, decides, ..edit };
             }
             Err(at) => self.edits.insert(at, edit),
         }
@@ -214,7 +215,9 @@ fn unsaid(queue: &Queue, draft: &Draft) -> Unsaid {
     let whole: Option<Draft> = queue.read(&whole_name(draft.id));
     for DraftLine { key, quantity: wanted } in whole.map(|whole| whole.lines).unwrap_or_default() {
         if let Err(at) = at(&unsaid.edits, &key) {
-            unsaid.edits.insert(at, LineEdit { key, how: How::Typed, seen: Quantity::ZERO, wanted });
+            unsaid
+                .edits
+                .insert(at, LineEdit { key, how: How::Typed, seen: Quantity::ZERO, wanted, decides: false });
         }
     }
     unsaid
@@ -322,7 +325,8 @@ fn kept(known: Drafts<'_>, gesture: &Gesture) -> Unsaid {
     unsaid.note_kept(*id);
     let there = known.on_screen(&empty).quantity(key);
     let wanted = match how {
-        How::Stepped if to >= from => there + to.less(*from),
+        // However often one taps, a line holds so much.
+        How::Stepped if to >= from => (there + to.less(*from)).min(Quantity::OF_A_LINE),
         How::Stepped => there.less(from.less(*to)),
         How::Typed => *to,
     };
@@ -330,7 +334,7 @@ fn kept(known: Drafts<'_>, gesture: &Gesture) -> Unsaid {
     if seen == wanted && !decides {
         unsaid.remove(key);
     } else {
-        unsaid.put(LineEdit { key: key.clone(), how: *how, seen, wanted });
+        unsaid.put(LineEdit { key: key.clone(), how: *how, seen, wanted, decides: *decides });
     }
     unsaid
 }
@@ -394,7 +398,8 @@ pub fn submit(
     for DraftLine { key, .. } in &left {
         let seen = known.shared_quantity(shown.id, key);
         if !seen.is_zero() {
-            stays.put(LineEdit { key: key.clone(), how: How::Typed, seen, wanted: Quantity::ZERO });
+            let (key, wanted) = (key.clone(), Quantity::ZERO);
+            stays.put(LineEdit { key, how: How::Typed, seen, wanted, decides: false });
         }
     }
     let mut writes = stays.write(queue);
@@ -424,9 +429,9 @@ fn move_on(known: Drafts<'_>, shown: &Draft, submitted: DraftId, left: Vec<Draft
     let next = after.open(shown.site, shown.cycle);
     let mut kept = unsaid(&queue, &Draft { lines: Vec::new(), ..next.clone() });
     for DraftLine { key, quantity } in left {
-        let wanted = next.quantity(&key) + quantity;
+        let wanted = (next.quantity(&key) + quantity).min(Quantity::OF_A_LINE);
         let seen = after.shared_quantity(next.id, &key);
-        kept.put(LineEdit { key, how: How::Typed, seen, wanted });
+        kept.put(LineEdit { key, how: How::Typed, seen, wanted, decides: false });
     }
     kept.write(&queue)
 }

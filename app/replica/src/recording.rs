@@ -67,7 +67,7 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
         {
             let mut local = self.local.borrow_mut();
             let Some(draft) = local.draft() else { return };
-            let gesture = local.gesture(self.next_gesture(), draft, key, quantity, how);
+            let gesture = Local::gesture(self.next_gesture(), draft, key, quantity, how);
             local.make(gesture);
         }
         self.notify(Change::View);
@@ -270,10 +270,8 @@ impl Local {
     }
 
     /// A gesture in `draft` of somebody who sees the screen of now.
-    fn gesture(&self, id: GestureId, draft: Draft, key: LineKey, to: Quantity, how: How) -> Gesture {
-        let announced = self.announced();
-        let decides = announced.iter().any(|announced| announced.draft == draft.id && announced.key == key);
-        Gesture { id, from: draft.quantity(&key), draft, key, how, to, decides }
+    fn gesture(id: GestureId, draft: Draft, key: LineKey, to: Quantity, how: How) -> Gesture {
+        Gesture { id, from: draft.quantity(&key), draft, key, how, to, decides: false }
     }
 
     fn site_and_week(&self) -> Option<(SiteId, CycleId)> {

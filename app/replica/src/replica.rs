@@ -148,9 +148,15 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
             forget_old_sent(&self.local.borrow().outbox.sent)
         };
         writes.extend(release(&self.local.borrow().outbox.queue));
-        writes.extend(drafts::tidy(&self.local.borrow().outbox.queue));
-        if !writes.is_empty() {
-            self.update(move |_| Update { writes: writes.clone(), value: () }).await?;
+        let said = !drafts::tidy(&self.local.borrow().outbox.queue).is_empty();
+        if said || !writes.is_empty() {
+            // Another tab may have changed a draft since it was read.
+            let step = move |queue: &Queue| {
+                let mut writes = writes.clone();
+                writes.extend(drafts::tidy(queue));
+                Update { writes, value: () }
+            };
+            self.update(step).await?;
         }
         Ok(())
     }

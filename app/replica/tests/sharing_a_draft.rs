@@ -3,7 +3,7 @@
 
 mod support;
 
-use domain::{draft::How, receipt::Reason};
+use domain::{draft::How, receipt::Reason, ticket::Choice};
 use replica::{ports::StorageError, view::SendState};
 use support::{
     run,
@@ -152,7 +152,7 @@ fn what_was_not_part_of_the_order_another_tablet_sent_is_left_to_send() {
     one.round_ok();
     two.online(true);
     two.tells();
-    assert_eq!(two.lines(), [(1, "2".into()), (2, "3".into())]);
+    assert_eq!(two.lines(), [(1, "6".into()), (2, "3".into())]);
     one.round_ok();
     assert_eq!(one.lines(), two.lines());
     // Sending it asks what is meant: nobody adds to an order in silence.
@@ -163,6 +163,12 @@ fn what_was_not_part_of_the_order_another_tablet_sent_is_left_to_send() {
         number: server.borrow().orders.values().next().map(|order| order.number),
     };
     assert_eq!((two.state(), two.lines()), (asked, vec![]));
+    let ticket = two.replica.view().tickets[0].id;
+    run(two.replica.settle_ticket(ticket, Choice::AddDifference)).unwrap();
+    two.round_ok();
+    let order = server.borrow().orders.values().next().unwrap().clone();
+    let ordered: Vec<_> = order.asked().iter().map(|line| line.quantity.to_string()).collect();
+    assert_eq!(ordered, ["6", "3"], "all that was wanted, once");
 }
 
 #[test]

@@ -198,7 +198,7 @@ pub(crate) const FRENCH: CodeWords = CodeWords {
             ),
             Reason::EmptyOrder => ("commande vide", "La commande n’a aucune ligne."),
             Reason::TooManyLines => {
-                ("trop de lignes", "Le brouillon tient trop de lignes pour être partagé.")
+                ("trop de lignes", "Le brouillon contient trop de lignes pour être partagé.")
             }
             Reason::Failed => (
                 "panne de la plateforme",

@@ -2,8 +2,8 @@
 
 use domain::{
     command::EditDraft,
-    draft::{Drawn, MAX_SHARED_LINES, SharedDraft},
-    id::{HubId, OutboxId, SiteId},
+    draft::{Drawn, MAX_SHARED_LINES, SLOTS, SharedDraft},
+    id::{DraftId, HubId, OutboxId, SiteId},
     quantity::Quantity,
     receipt::{Outcome, Reason},
     rules::MAX_LINES,
@@ -26,8 +26,9 @@ pub(super) async fn edit(
     let mut draft = before.clone();
     draft.hear(said, by);
     let of_another_week = draft.cycle != said.cycle;
+    let of_no_slot = !(0..=SLOTS).any(|slot| DraftId::usual(said.site, said.cycle, slot) == said.draft);
     let too_much = said.edits.iter().any(|edit| edit.wanted.max(edit.seen) > Quantity::OF_A_LINE);
-    if said.edits.len() > MAX_LINES || of_another_week || too_much {
+    if said.edits.len() > MAX_LINES || of_another_week || of_no_slot || too_much {
         return Ok(Outcome::Refused { code: Reason::Malformed });
     }
     if draft.lines.len() > MAX_SHARED_LINES {

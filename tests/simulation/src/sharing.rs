@@ -18,7 +18,7 @@ const NAMED: usize = 100;
 
 /// One thing said of a line, in thousandths.
 enum Word {
-    Edit { how: How, seen: i64, wanted: i64 },
+    Edit { how: How, seen: i64, wanted: i64, decides: bool },
     Sent(i64),
 }
 
@@ -34,20 +34,26 @@ impl Line {
         match *word {
             Word::Sent(quantity) => {
                 let Some(there) = self.there else { return };
-                if there == quantity {
+                if there < quantity {
+                    self.announce(there);
+                }
+                if there <= quantity {
+                    self.there = None;
+                }
+            }
+            Word::Edit { how, seen, wanted, decides } => {
+                if decides && self.there.unwrap_or(0) == seen {
                     self.announced.clear();
                 }
-                self.there = (there > quantity).then(|| there - quantity);
+                self.edit(how, seen, wanted);
             }
-            Word::Edit { how, seen, wanted } => self.edit(how, seen, wanted),
         }
     }
 
     fn edit(&mut self, how: How, seen: i64, wanted: i64) {
         let now = self.there.unwrap_or(0);
         let removed = self.there == Some(0);
-        if now == seen {
-            self.announced.clear();
+        if now == seen || (self.there.is_none() && wanted > seen) {
             self.becomes(wanted);
         } else if wanted == seen || (wanted == 0 && removed) {
             // Nothing is changed by it.
@@ -65,7 +71,6 @@ impl Line {
             self.becomes(now + wanted - seen);
         } else {
             self.announce(wanted);
-            self.becomes(0);
         }
     }
 
@@ -89,7 +94,7 @@ fn said(envelopes: impl Iterator<Item = (Envelope, Outcome)>) -> BTreeMap<(SiteI
             Ok(Command::EditDraft(said)) if matches!(outcome, Outcome::Applied { .. }) => {
                 let words = said.edits.iter().map(|edit| {
                     let (seen, wanted) = (edit.seen.thousandths(), edit.wanted.thousandths());
-                    (edit.key.clone(), Word::Edit { how: edit.how, seen, wanted })
+                    (edit.key.clone(), Word::Edit { how: edit.how, seen, wanted, decides: edit.decides })
                 });
                 drafts.entry((said.site, said.draft)).or_default().insert(said.edit, words.collect());
             }

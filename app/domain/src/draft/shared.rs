@@ -8,6 +8,8 @@
 //! removed            removed                         the line stays, the removal is announced
 //! ```
 //!
+//! A draft holds wholes: a line that is not what an order took stays as it is, and sending it asks what it adds.
+//!
 //! No clock decides: a tablet's may be wrong by years. What loses is announced until somebody who sees it decides.
 
 use serde::{Deserialize, Serialize};
@@ -45,6 +47,9 @@ pub struct LineEdit {
     pub seen: Quantity,
     /// What they want of it; zero removes the line.
     pub wanted: Quantity,
+    /// Whether they were shown what is announced of the line, and this is their answer.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub decides: bool,
 }
 
 /// A draft that several tablets fill.
@@ -92,7 +97,7 @@ pub struct Overruled {
 pub const MAX_SHARED_LINES: usize = 2_000;
 /// More of what was overruled than this is not kept: the oldest goes.
 const MOST_OVERRULED: usize = 200;
-/// A device says again what waits in its outbox, never this many.
+/// A copied outbox says again what waited in it: a handful, and soon after.
 const MOST_HEARD: usize = 100;
 
 /// What an order takes out of a shared draft.
@@ -109,8 +114,6 @@ pub struct Drawn {
 
 /// What a line comes to when an edit meets it.
 enum Meeting {
-    /// Whoever edits saw what stands: it is as they want it, and what was announced is decided.
-    Decided,
     /// It holds this much, and nobody's word is lost.
     Joined(Quantity),
     /// It holds this much, and what stood is kept as overruled.
@@ -124,12 +127,6 @@ impl SharedDraft {
     #[must_use]
     pub fn empty(id: DraftId, site: SiteId, cycle: CycleId) -> Self {
         Self { id, site, cycle, lines: Vec::new(), overruled: Vec::new(), heard: Vec::new() }
-    }
-
-    /// Whether there is neither a line in it nor anything to announce.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.overruled.is_empty() && self.lines.iter().all(|line| line.quantity.is_zero())
     }
 
     /// What is wanted of `key`.
@@ -156,11 +153,10 @@ impl SharedDraft {
     /// Takes in an edit from `by`.
     pub fn edit(&mut self, edit: &LineEdit, by: OutboxId) {
         let standing = self.find(&edit.key).map(|at| self.lines[at].clone());
+        if edit.decides && self.quantity(&edit.key) == edit.seen {
+            self.overruled.retain(|overruled| overruled.key != edit.key);
+        }
         match meet(standing.as_ref().map(|line| line.quantity), edit) {
-            Meeting::Decided => {
-                self.overruled.retain(|overruled| overruled.key != edit.key);
-                self.put(&edit.key, edit.wanted, by);
-            }
             Meeting::Joined(quantity) => self.put(&edit.key, quantity, by),
             Meeting::StandingLost(quantity) => {
                 if let Some(standing) = standing {
@@ -176,21 +172,20 @@ impl SharedDraft {
         }
     }
 
-    /// An order was sent that drew on it: that much leaves. What somebody added meanwhile stays.
+    /// An order was sent that drew on it: its lines leave. One that somebody raised meanwhile stays, whole; one that
+    /// somebody lowered leaves, and what they wanted is announced.
     pub fn draw(&mut self, drawn: &Drawn) {
         if !self.is_new(drawn.edit) || planted(Bug::SentStaysInDraft) {
             return;
         }
         for DraftLine { key, quantity } in &drawn.lines {
             let Some(at) = self.find(key) else { continue };
-            let line = &mut self.lines[at];
-            let whole = line.quantity == *quantity;
-            line.quantity = line.quantity.less(*quantity);
-            if line.quantity.is_zero() {
-                self.lines.remove(at);
+            if self.lines[at].quantity > *quantity {
+                continue;
             }
-            if whole {
-                self.overruled.retain(|overruled| overruled.key != *key);
+            let line = self.lines.remove(at);
+            if line.quantity < *quantity {
+                self.overrule(key, line.quantity, line.by);
             }
         }
     }
@@ -241,7 +236,7 @@ fn meet(standing: Option<Quantity>, edit: &LineEdit) -> Meeting {
     let there = standing.unwrap_or_default();
     let was_sent = standing.is_none();
     if there == seen {
-        return Meeting::Decided;
+        return Meeting::Joined(wanted);
     }
     match how {
         // They only said that it is fine as they saw it.
@@ -253,13 +248,14 @@ fn meet(standing: Option<Quantity>, edit: &LineEdit) -> Meeting {
         How::Stepped if planted(Bug::StepsOverwrite) => Meeting::Joined(wanted),
         How::Typed if there == wanted => Meeting::Joined(wanted),
         How::Typed if !was_sent => Meeting::StandingLost(wanted),
-        // It was sent meanwhile as it was seen: what is wanted beyond that is what is left to send.
-        How::Typed | How::Stepped if wanted >= seen => {
+        // It was sent meanwhile as it was seen: it is wanted whole, and sending it asks what that adds to the order.
+        _ if was_sent && wanted > seen => Meeting::Joined(wanted),
+        How::Typed | How::Stepped if wanted > seen => {
             Meeting::Joined((there + wanted.less(seen)).min(Quantity::OF_A_LINE))
         }
         How::Typed | How::Stepped => {
             let less = seen.less(wanted);
-            if there >= less { Meeting::Joined(there.less(less)) } else { Meeting::EditLost(Quantity::ZERO) }
+            if there >= less { Meeting::Joined(there.less(less)) } else { Meeting::EditLost(there) }
         }
     }
 }

@@ -6,8 +6,9 @@ use domain::{draft::Prices, quantity::Quantity};
 use leptos::prelude::*;
 
 use crate::{
+    app::Route,
     parts::{Notice, NoticeKind},
-    state::{Announced, AppState, LoadedCatalog, SendState},
+    state::{Announced, AppState, EntryLines, LoadedCatalog, SendState},
     wording::{numbers, words},
 };
 
@@ -66,14 +67,26 @@ fn announcement(
     let Announced { stands, wanted, here, .. } = announced.clone();
     let who = if here { words.this_tablet } else { words.other_tablet };
     let was = if wanted.is_zero() { (words.had_removed)(who) } else { (words.had_put)(who, &said(wanted)) };
-    let is = if stands.is_zero() { words.is_out.to_owned() } else { (words.is_there)(&said(stands)) };
+    let ordered = ordered(state, &announced);
+    let is = if let Some((number, quantity)) = ordered.as_ref() {
+        (words.is_ordered)(number, &said(*quantity))
+    } else if stands.is_zero() {
+        words.is_out.to_owned()
+    } else {
+        (words.is_there)(&said(stands))
+    };
     let keep = if stands.is_zero() { words.leave_so.to_owned() } else { (words.keep)(&said(stands)) };
     let take = match (wanted.is_zero(), stands.is_zero()) {
+        // Another quantity of what was ordered is a change of the order.
+        _ if ordered.is_some() => None,
         (true, true) => None,
         (true, false) => Some(words.remove_line.to_owned()),
         (false, _) => Some((words.put)(&said(wanted))),
     };
     let title = format!("{name}, {}", numbers::day(announced.key.delivery_on));
+    let see = ordered.map(|_| {
+        view! { <a class="button" href=Route::Order(announced.draft).path()>{words.see_order}</a> }
+    });
     let (kept, taken) = (announced.clone(), announced);
     let take = take.map(|take| {
         view! { <button class="button" type="button" on:click=move |_| state.decide(&taken, wanted)>{take}</button> }
@@ -84,7 +97,17 @@ fn announcement(
             <div class="actions">
                 <button class="button" type="button" on:click=move |_| state.decide(&kept, stands)>{keep}</button>
                 {take}
+                {see}
             </div>
         </Notice>
     }
+}
+
+/// What the order that was sent from the draft asks of the line, and its number.
+fn ordered(state: AppState, announced: &Announced) -> Option<(String, Quantity)> {
+    state.orders().with(|orders| {
+        let sent = orders.iter().find(|entry| entry.draft == announced.draft)?;
+        let EntryLines::Accepted(order) = &sent.lines else { return None };
+        Some((order.number.to_string(), order.line(&announced.key)?.ordered))
+    })
 }
