@@ -5,54 +5,29 @@
 //! tablets of a kitchen that know the same therefore open the same draft; and a draft somebody was filling when another
 //! tablet's order arrived stays that draft, so that the server sees both were meant for one order and asks.
 
+mod unsaid;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
-    command::{Command, EditDraft, SubmitOrder, SubmittedLine},
+    command::{Command, SubmitOrder, SubmittedLine},
     cycle::CycleId,
-    draft::{Draft, DraftLine, Drawn, How, LineEdit, Overruled, SLOTS, SharedDraft},
+    draft::{Draft, DraftLine, Drawn, Overruled, SLOTS, SharedDraft},
     id::{DraftId, EditId, OutboxId, SiteId},
     order::LineKey,
     planted::{Bug, planted},
     quantity::Quantity,
-    rules::MAX_LINES,
 };
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
+
+pub use unsaid::{Gesture, GestureId, delete_all, keep, share, tidy, to_share};
 
 use crate::{
     cache::Applied,
     outbox::{Intent, PendingCommand, Queue, Write, record},
     ports::Update,
 };
-
-/// What was changed here in one draft and not said yet.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct Unsaid {
-    /// The draft.
-    draft: DraftId,
-    /// Whose.
-    site: SiteId,
-    /// For which week.
-    cycle: CycleId,
-    /// Line by line, in key order.
-    edits: Vec<LineEdit>,
-    /// The last gesture kept of each page, said or not: a write that was told to have failed may have taken place.
-    #[serde(default)]
-    kept: Vec<GestureId>,
-}
-
-/// Which gesture, of which page: each counts once.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct GestureId {
-    /// A name the page took by chance.
-    pub page: u64,
-    /// Gestures of a page are numbered as they are made.
-    pub number: u64,
-}
-
-/// Pages of one profile that may have something to write at the same time.
-const PAGES: usize = 8;
+use unsaid::{changed_here, forget, typed, unsaid};
 
 /// What the server told that drafts depend on. A step on the outbox takes it along: what this device said since is in the
 /// queue the step finds, which another tab may have changed.
@@ -98,25 +73,6 @@ pub(crate) fn shared(
     drafts
 }
 
-/// A gesture on a line: what the screen said before, and what it says now.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Gesture {
-    /// Which one.
-    pub id: GestureId,
-    /// The draft it was made in.
-    pub draft: Draft,
-    /// The offer and the day.
-    pub key: LineKey,
-    /// By + and −, or typed.
-    pub how: How,
-    /// What the screen said.
-    pub from: Quantity,
-    /// What it says now.
-    pub to: Quantity,
-    /// Whether it answers something that is announced: then it is said even if it changes nothing.
-    pub decides: bool,
-}
-
 /// What somebody said of a line of a draft and does not stand, for a person who decides.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Announced {
@@ -141,86 +97,6 @@ pub struct Drafts<'a> {
     pub shared: &'a BTreeMap<DraftId, SharedDraft>,
     /// Drafts that were sent, as far as this tablet knows.
     pub sent: &'a BTreeSet<DraftId>,
-}
-
-const UNSAID: &str = "edits/";
-/// A draft as builds that shared none kept it: whole.
-const WHOLE: &str = "draft/";
-
-fn unsaid_name(draft: DraftId) -> String {
-    format!("{UNSAID}{draft}")
-}
-
-fn whole_name(draft: DraftId) -> String {
-    format!("{WHOLE}{draft}")
-}
-
-fn at(edits: &[LineEdit], key: &LineKey) -> Result<usize, usize> {
-    edits.binary_search_by(|edit| edit.key.cmp(key))
-}
-
-impl Unsaid {
-    fn of(draft: &Draft) -> Self {
-        Self { draft: draft.id, site: draft.site, cycle: draft.cycle, edits: Vec::new(), kept: Vec::new() }
-    }
-
-    /// Puts an edit in the place of the one before on its line: whoever made it saw that one's effect.
-    fn put(&mut self, edit: LineEdit) {
-        match at(&self.edits, &edit.key) {
-            Ok(at) => {
-                let before = &self.edits[at];
-                let (how, decides) = (before.how.max(edit.how), before.decides || edit.decides);
-                self.edits[at] = LineEdit { how, decides, ..edit };
-            }
-            Err(at) => self.edits.insert(at, edit),
-        }
-    }
-
-    fn remove(&mut self, key: &LineKey) {
-        if let Ok(at) = at(&self.edits, key) {
-            self.edits.remove(at);
-        }
-    }
-
-    fn has_kept(&self, gesture: GestureId) -> bool {
-        self.kept.iter().any(|last| last.page == gesture.page && last.number >= gesture.number)
-    }
-
-    fn note_kept(&mut self, gesture: GestureId) {
-        self.kept.retain(|last| last.page != gesture.page);
-        self.kept.push(gesture);
-        let beyond = self.kept.len().saturating_sub(PAGES);
-        self.kept.drain(..beyond);
-    }
-
-    fn write(&self, queue: &Queue) -> Vec<Write> {
-        let name = unsaid_name(self.draft);
-        let mut writes = vec![if self.edits.is_empty() && self.kept.is_empty() {
-            Write::DeleteMeta(name)
-        } else {
-            // Quantities and references: it always encodes.
-            Write::PutMeta(name, serde_json::to_string(self).unwrap_or_default())
-        }];
-        let whole = whole_name(self.draft);
-        if queue.meta.contains_key(&whole) {
-            writes.push(Write::DeleteMeta(whole));
-        }
-        writes
-    }
-}
-
-/// What was changed here in a draft and not said yet.
-fn unsaid(queue: &Queue, draft: &Draft) -> Unsaid {
-    let mut unsaid: Unsaid = queue.read(&unsaid_name(draft.id)).unwrap_or_else(|| Unsaid::of(draft));
-    let whole: Option<Draft> = queue.read(&whole_name(draft.id));
-    for DraftLine { key, quantity: wanted } in whole.map(|whole| whole.lines).unwrap_or_default() {
-        if let Err(at) = at(&unsaid.edits, &key) {
-            unsaid
-                .edits
-                .insert(at, LineEdit { key, how: How::Typed, seen: Quantity::ZERO, wanted, decides: false });
-        }
-    }
-    unsaid
 }
 
 impl Drafts<'_> {
@@ -283,6 +159,12 @@ impl Drafts<'_> {
         self.queue.head(site).map_or(OutboxId(Uuid::nil()), |head| head.outbox)
     }
 
+    /// Whether what the tablets share of a line is what this device said last.
+    fn is_own_word(&self, draft: &Draft, key: &LineKey) -> bool {
+        let last = self.shared.get(&draft.id).and_then(|shared| shared.last_word(key));
+        last == Some(self.here(draft.site))
+    }
+
     /// What the tablets share of a line, as far as this one knows.
     #[must_use]
     pub fn shared_quantity(&self, draft: DraftId, key: &LineKey) -> Quantity {
@@ -297,46 +179,6 @@ pub fn sent_as(draft: &Draft, withdrawn: &BTreeSet<DraftId>) -> DraftId {
     let slots = (draft.slot..SLOTS).map(|slot| DraftId::usual(draft.site, draft.cycle, slot));
     let free = |id: &DraftId| !withdrawn.contains(id) || planted(Bug::WithdrawnDraftSentAgain);
     slots.into_iter().find(free).unwrap_or(draft.id)
-}
-
-/// Keeps gestures, leaving the lines another tab touched meanwhile as they are. On a line both touched, steps add up.
-#[must_use]
-pub fn keep(queue: &Queue, told: &Told, gestures: &[Gesture]) -> Vec<Write> {
-    let shared = told.shared(queue);
-    let mut stored = queue.clone();
-    let mut writes = Vec::new();
-    for gesture in gestures {
-        let known = Drafts { queue: &stored, shared: &shared, sent: &told.sent };
-        let kept = kept(known, gesture).write(&stored);
-        kept.iter().cloned().for_each(|write| stored.apply_meta(write));
-        writes.extend(kept);
-    }
-    writes
-}
-
-/// What is unsaid of a draft once a gesture is kept.
-fn kept(known: Drafts<'_>, gesture: &Gesture) -> Unsaid {
-    let Gesture { id, draft, key, how, from, to, decides } = gesture;
-    let empty = Draft { lines: Vec::new(), ..draft.clone() };
-    let mut unsaid = unsaid(known.queue, &empty);
-    if unsaid.has_kept(*id) {
-        return unsaid;
-    }
-    unsaid.note_kept(*id);
-    let there = known.on_screen(&empty).quantity(key);
-    let wanted = match how {
-        // However often one taps, a line holds so much.
-        How::Stepped if to >= from => (there + to.less(*from)).min(Quantity::OF_A_LINE),
-        How::Stepped => there.less(from.less(*to)),
-        How::Typed => *to,
-    };
-    let seen = known.shared_quantity(draft.id, key);
-    if seen == wanted && !decides {
-        unsaid.remove(key);
-    } else {
-        unsaid.put(LineEdit { key: key.clone(), how: *how, seen, wanted, decides: *decides });
-    }
-    unsaid
 }
 
 /// What sending `shown` as `submission` takes out of what is shared; `None` when nothing of it is. `seen` is what was
@@ -399,7 +241,7 @@ pub fn submit(
         let seen = known.shared_quantity(shown.id, key);
         if !seen.is_zero() {
             let (key, wanted) = (key.clone(), Quantity::ZERO);
-            stays.put(LineEdit { key, how: How::Typed, seen, wanted, decides: false });
+            stays.put(typed(key, seen, wanted));
         }
     }
     let mut writes = stays.write(queue);
@@ -419,8 +261,7 @@ fn move_on(known: Drafts<'_>, shown: &Draft, submitted: DraftId, left: Vec<Draft
         return Vec::new();
     }
     let mut queue = known.queue.clone();
-    queue.meta.remove(&unsaid_name(shown.id));
-    queue.meta.remove(&whole_name(shown.id));
+    forget(&mut queue, shown.id);
     let mut sent = known.sent.clone();
     sent.extend([shown.id, submitted]);
     let mut shared = known.shared.clone();
@@ -431,7 +272,7 @@ fn move_on(known: Drafts<'_>, shown: &Draft, submitted: DraftId, left: Vec<Draft
     for DraftLine { key, quantity } in left {
         let wanted = (next.quantity(&key) + quantity).min(Quantity::OF_A_LINE);
         let seen = after.shared_quantity(next.id, &key);
-        kept.put(LineEdit { key, how: How::Typed, seen, wanted, decides: false });
+        kept.put(typed(key, seen, wanted));
     }
     kept.write(&queue)
 }
@@ -442,65 +283,4 @@ fn already_recorded(queue: &Queue, submission: &SubmitOrder) -> bool {
         Ok(Command::SubmitOrder(other)) => other.draft == submission.draft && other.same_lines(&asked),
         _ => false,
     })
-}
-
-/// The drafts in which something was changed here and not said yet.
-fn changed_here(queue: &Queue) -> impl Iterator<Item = DraftId> {
-    let names = queue.meta.keys();
-    let drafts = names.filter_map(|name| name.strip_prefix(UNSAID).or_else(|| name.strip_prefix(WHOLE)));
-    drafts.filter_map(|draft| draft.parse().ok())
-}
-
-/// Whose a draft is that was changed here, and for which week.
-fn owner(queue: &Queue, draft: DraftId) -> Option<(SiteId, CycleId)> {
-    let unsaid: Option<Unsaid> = queue.read(&unsaid_name(draft));
-    let whole = || queue.read::<Draft>(&whole_name(draft)).map(|whole| (whole.site, whole.cycle));
-    unsaid.map(|unsaid| (unsaid.site, unsaid.cycle)).or_else(whole)
-}
-
-/// A draft of `site` in which something was changed and not said yet.
-#[must_use]
-pub fn to_share(queue: &Queue, site: SiteId) -> Option<DraftId> {
-    let unsaid = |draft: DraftId| {
-        let known: Option<Unsaid> = queue.read(&unsaid_name(draft));
-        queue.meta.contains_key(&whole_name(draft)) || known.is_some_and(|known| !known.edits.is_empty())
-    };
-    let its = |draft: &DraftId| owner(queue, *draft).is_some_and(|(of, _)| of == site);
-    changed_here(queue).filter(its).find(|draft| unsaid(*draft))
-}
-
-/// Forgets drafts of which everything was said, when a page opens.
-#[must_use]
-pub fn tidy(queue: &Queue) -> Vec<Write> {
-    let names = changed_here(queue).map(unsaid_name);
-    let said = |name: &String| queue.read::<Unsaid>(name).is_some_and(|unsaid| unsaid.edits.is_empty());
-    names.filter(said).map(Write::DeleteMeta).collect()
-}
-
-/// Says what was changed in a draft: from now on it waits in the outbox, for the other tablets. `intent` makes the record
-/// of it.
-#[must_use]
-pub fn share(queue: &Queue, draft: DraftId, edit: EditId, intent: impl Fn(Command) -> Intent) -> Vec<Write> {
-    let Some((site, cycle)) = owner(queue, draft) else { return Vec::new() };
-    let empty = Draft { id: draft, site, cycle, slot: 0, lines: Vec::new() };
-    let mut said = unsaid(queue, &empty);
-    let left = said.edits.split_off(said.edits.len().min(MAX_LINES));
-    let edits = std::mem::replace(&mut said.edits, left);
-    let mut writes = said.write(queue);
-    if !edits.is_empty() {
-        let command = EditDraft { edit, draft, site, cycle, edits };
-        writes.extend(record(queue, &intent(Command::EditDraft(command))).writes);
-    }
-    writes
-}
-
-/// Deletes what was changed in every draft of a site and not said yet.
-#[must_use]
-pub fn delete_all(queue: &Queue, site: SiteId) -> Vec<Write> {
-    // One that cannot be read is nobody's.
-    let its = changed_here(queue).filter(|draft| owner(queue, *draft).is_none_or(|(of, _)| of == site));
-    its.flat_map(|draft| [unsaid_name(draft), whole_name(draft)])
-        .filter(|name| queue.meta.contains_key(name))
-        .map(Write::DeleteMeta)
-        .collect()
 }

@@ -14,7 +14,7 @@ use domain::{
 };
 
 use crate::{
-    drafts::{self, Announced, Drafts, Gesture, GestureId, Sending, Told},
+    drafts::{self, Announced, Drafts, Gesture, Sending, Told},
     local::Local,
     outbox::{self, Intent},
     ports::{Clock, Entropy, Network, Storage, StorageError, Update},
@@ -67,8 +67,9 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
         {
             let mut local = self.local.borrow_mut();
             let Some(draft) = local.draft() else { return };
-            let gesture = Local::gesture(self.next_gesture(), draft, key, quantity, how);
-            local.make(gesture);
+            let (seen, from) = (local.drafts().shared_quantity(draft.id, &key), draft.quantity(&key));
+            let id = self.next_gesture();
+            local.make(Gesture { id, draft, key, how, seen, from, to: quantity, decides: false });
         }
         self.notify(Change::View);
     }
@@ -85,8 +86,8 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
             };
             let Some((site, cycle)) = local.site_and_week() else { return };
             let draft = Draft { id: draft, site, cycle, slot: 0, lines: Vec::new() };
-            let id = self.next_gesture();
-            local.make(Gesture { id, draft, key, how: How::Typed, from, to: quantity, decides: true });
+            let (id, seen) = (self.next_gesture(), local.drafts().shared_quantity(draft.id, &key));
+            local.make(Gesture { id, draft, key, how: How::Typed, seen, from, to: quantity, decides: true });
         }
         self.notify(Change::View);
     }
@@ -267,11 +268,6 @@ impl Local {
     fn changeable(&self, draft: DraftId) -> Option<(&OrderEntry, &Order)> {
         let entry = self.view.orders.iter().find(|entry| entry.draft == draft)?;
         Some((entry, entry.changeable()?))
-    }
-
-    /// A gesture in `draft` of somebody who sees the screen of now.
-    fn gesture(id: GestureId, draft: Draft, key: LineKey, to: Quantity, how: How) -> Gesture {
-        Gesture { id, from: draft.quantity(&key), draft, key, how, to, decides: false }
     }
 
     fn site_and_week(&self) -> Option<(SiteId, CycleId)> {

@@ -171,20 +171,23 @@ fn what_was_not_part_of_the_order_another_tablet_sent_is_left_to_send() {
     assert_eq!(ordered, ["6", "3"], "all that was wanted, once");
 }
 
+/// Both send what they show, neither knowing of the other; then both know.
+fn both_send_apart(one: &Tablet, two: &Tablet) {
+    for tablet in [one, two] {
+        run(tablet.replica.submit_draft()).unwrap();
+    }
+    one.round_ok();
+    two.round_ok();
+    one.round_ok();
+}
+
 #[test]
 fn two_tablets_that_send_the_same_shared_draft_make_one_order_and_leave_nothing() {
     let (server, one, two) = two();
     one.types(1, 4);
     one.tells();
     two.round_ok();
-    for tablet in [&one, &two] {
-        tablet.online(false);
-        run(tablet.replica.submit_draft()).unwrap();
-        tablet.online(true);
-    }
-    one.round_ok();
-    two.round_ok();
-    one.round_ok();
+    both_send_apart(&one, &two);
     assert_eq!(server.borrow().orders.len(), 1);
     assert_eq!((one.lines(), two.lines()), (vec![], vec![]));
 }
@@ -196,14 +199,7 @@ fn lines_that_cannot_be_sent_move_on_once_for_all_tablets() {
     one.types(9, 5);
     one.tells();
     two.round_ok();
-    for tablet in [&one, &two] {
-        tablet.online(false);
-        run(tablet.replica.submit_draft()).unwrap();
-        tablet.online(true);
-    }
-    one.round_ok();
-    two.round_ok();
-    one.round_ok();
+    both_send_apart(&one, &two);
     let left = |tablet: &Tablet| tablet.replica.draft().unwrap();
     assert_eq!(left(&one), left(&two));
     assert_eq!((left(&one).slot, left(&one).quantity(&monday(9))), (1, kilos(5)));
@@ -274,4 +270,25 @@ fn a_draft_kept_by_a_build_that_shared_none_is_told_too() {
     one.tells();
     two.round_ok();
     assert_eq!(two.lines(), [(1, "8".into())]);
+}
+
+#[test]
+fn a_quantity_whose_write_comes_late_has_not_seen_what_arrived_meanwhile() {
+    let (_, one, two) = two();
+    one.types(1, 4);
+    one.tells();
+    two.round_ok();
+    two.types(1, 6);
+    let full = StorageError::Full("quota".into());
+    two.storage.fail_with(Some(full.clone()));
+    assert_eq!(run(two.replica.save_draft()), Err(full));
+    two.storage.fail_with(None);
+    one.types(1, 9);
+    one.tells();
+    two.round_ok();
+    two.tells();
+    one.round_ok();
+    for tablet in [&one, &two] {
+        assert_eq!((tablet.lines(), tablet.announced()), (vec![(1, "6".into())], vec!["9".into()]));
+    }
 }

@@ -118,8 +118,8 @@ enum Meeting {
     Joined(Quantity),
     /// It holds this much, and what stood is kept as overruled.
     StandingLost(Quantity),
-    /// It holds this much, and what was wanted is kept as overruled.
-    EditLost(Quantity),
+    /// It holds what it held, and what was wanted is kept as overruled.
+    EditLost,
 }
 
 impl SharedDraft {
@@ -133,6 +133,12 @@ impl SharedDraft {
     #[must_use]
     pub fn quantity(&self, key: &LineKey) -> Quantity {
         self.find(key).map_or(Quantity::ZERO, |at| self.lines[at].quantity)
+    }
+
+    /// The outbox the last word on `key` came from.
+    #[must_use]
+    pub fn last_word(&self, key: &LineKey) -> Option<OutboxId> {
+        self.find(key).map(|at| self.lines[at].by)
     }
 
     /// What is wanted, as the draft of `slot`.
@@ -164,11 +170,7 @@ impl SharedDraft {
                 }
                 self.put(&edit.key, quantity, by);
             }
-            Meeting::EditLost(quantity) => {
-                self.overrule(&edit.key, edit.wanted, by);
-                let last = standing.map_or(by, |standing| standing.by);
-                self.put(&edit.key, quantity, last);
-            }
+            Meeting::EditLost => self.overrule(&edit.key, edit.wanted, by),
         }
     }
 
@@ -242,7 +244,7 @@ fn meet(standing: Option<Quantity>, edit: &LineEdit) -> Meeting {
         // They only said that it is fine as they saw it.
         _ if wanted == seen => Meeting::Joined(there),
         _ if wanted.is_zero() && there.is_zero() && !was_sent => Meeting::Joined(there),
-        _ if wanted.is_zero() => Meeting::EditLost(there),
+        _ if wanted.is_zero() => Meeting::EditLost,
         // Somebody removed it, and somebody else still wants it.
         _ if there.is_zero() && !was_sent => Meeting::StandingLost(wanted),
         How::Stepped if planted(Bug::StepsOverwrite) => Meeting::Joined(wanted),
@@ -255,7 +257,7 @@ fn meet(standing: Option<Quantity>, edit: &LineEdit) -> Meeting {
         }
         How::Typed | How::Stepped => {
             let less = seen.less(wanted);
-            if there >= less { Meeting::Joined(there.less(less)) } else { Meeting::EditLost(there) }
+            if there >= less { Meeting::Joined(there.less(less)) } else { Meeting::EditLost }
         }
     }
 }

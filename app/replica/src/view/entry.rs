@@ -13,7 +13,7 @@ use domain::{
     time::Timestamp,
 };
 
-use super::{Delivery, EntryLines, Known, OrderChange, OrderEntry, SendState, Wanted};
+use super::{Delivery, EntryLines, Known, OrderChange, OrderEntry, SendState, Wanted, is_awaited};
 use crate::outbox::{Entry, PendingCommand};
 
 /// A submission the server answered.
@@ -237,8 +237,8 @@ fn draft_of(known: &Known<'_>, ticket: &Ticket) -> Option<DraftId> {
 
 /// Submissions of a site that were answered: filed, or proved applied and not filed yet.
 fn answered(known: &Known<'_>, site: SiteId) -> Vec<Answered> {
-    let submission = |entry: &Entry| match entry.envelope.command() {
-        Ok(Command::SubmitOrder(submission)) if entry.envelope.site == site => Some(submission),
+    let submission = |entry: &Entry| match about_order(entry, site)? {
+        Command::SubmitOrder(submission) => Some(submission),
         _ => None,
     };
     let filed = known.outbox.sent.values().filter_map(|sent| {
@@ -255,7 +255,7 @@ fn answered(known: &Known<'_>, site: SiteId) -> Vec<Answered> {
 /// Changes of a site's orders that were answered, the oldest answer first.
 fn answered_changes(known: &Known<'_>, site: SiteId) -> Vec<(DraftId, Wanted, Receipt)> {
     let change = |entry: &Entry, receipt: &Receipt| {
-        let command = entry.envelope.command().ok().filter(|_| entry.envelope.site == site)?;
+        let command = about_order(entry, site)?;
         match said(known, &command)? {
             (draft, Said::Change(wanted)) => Some((draft, wanted, receipt.clone())),
             (_, Said::Submission(_) | Said::Choice) => None,
@@ -267,6 +267,13 @@ fn answered_changes(known: &Known<'_>, site: SiteId) -> Vec<(DraftId, Wanted, Re
     let mut answered: Vec<_> = filed.chain(proved).collect();
     sorting::sort_by_key(&mut answered, |(_, _, receipt)| (receipt.received_at, receipt.m));
     answered
+}
+
+/// A command of a site that may be about an order. What tablets told each other of drafts is not even read: of that there
+/// is far more.
+fn about_order(entry: &Entry, site: SiteId) -> Option<Command> {
+    let is_its = is_awaited(&entry.envelope) && entry.envelope.site == site;
+    is_its.then(|| entry.envelope.command().ok()).flatten()
 }
 
 fn receipt_of<'a>(known: &Known<'a>, (outbox, m): (OutboxId, u64)) -> Option<&'a Receipt> {
