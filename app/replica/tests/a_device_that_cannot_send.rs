@@ -9,8 +9,9 @@ use replica::{
     view::SendState,
 };
 use support::{
+    cable::Fault,
     run,
-    server::{Fault, server},
+    server::server,
     tablet::Tablet,
     world::{OTHER_SITE, kitchen},
 };

@@ -5,8 +5,9 @@ mod support;
 
 use replica::{forgotten::Forgotten, view::SendState};
 use support::{
+    cable::Fault,
     run,
-    server::{Fault, server},
+    server::server,
     tablet::Tablet,
     world::{kilos, monday},
 };

@@ -10,8 +10,9 @@ use domain::{
 };
 use replica::{cache::CacheName, door::Trouble, outbox::StuckReason, sync::RoundTrouble, view::SendState};
 use support::{
+    cable::Fault,
     run,
-    server::{Fault, Shared, cat, server},
+    server::{Shared, cat, server},
     tablet::Tablet,
     world::{SITE, kilos, kitchen, monday, offer},
 };

@@ -9,8 +9,9 @@ use replica::{
     view::{Asked, EntryLines, SendState, Wanted},
 };
 use support::{
+    cable::Fault,
     run,
-    server::{Fault, server},
+    server::server,
     tablet::Tablet,
     world::{kilos, monday},
 };

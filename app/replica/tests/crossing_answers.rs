@@ -6,8 +6,9 @@ mod support;
 use domain::wire::Scope;
 use replica::{cache::CacheName, session::SessionState, turn::both, view::SendState};
 use support::{
+    cable::Fault,
     pause, run,
-    server::{Fault, cat, server},
+    server::{cat, server},
     tablet::Tablet,
     world::{OTHER_SITE, SITE, kitchen, offer},
 };

@@ -8,11 +8,7 @@ use replica::{
     ports::{Storage, StorageError, Update},
     view::{EntryLines, SendState},
 };
-use support::{
-    run,
-    server::{Fault, server},
-    tablet::Tablet,
-};
+use support::{cable::Fault, run, server::server, tablet::Tablet};
 
 #[test]
 fn a_record_that_cannot_be_read_any_more_does_not_keep_its_neighbors_here() {

@@ -14,8 +14,9 @@ use domain::{
 use proptest::prelude::*;
 use replica::{door::Trouble, recording::RecordError, sync::RoundTrouble, view::SendState};
 use support::{
+    cable::Fault,
     run,
-    server::{Fault, Server, Shared, server},
+    server::{Server, Shared, server},
     tablet::Tablet,
     world::{SITE, kitchen, offer},
 };

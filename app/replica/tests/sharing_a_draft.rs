@@ -6,8 +6,9 @@ mod support;
 use domain::{draft::How, receipt::Reason, ticket::Choice};
 use replica::{ports::StorageError, view::SendState};
 use support::{
+    cable::Fault,
     run,
-    server::{Fault, Shared, server},
+    server::{Shared, server},
     tablet::Tablet,
     world::{kilos, monday},
 };

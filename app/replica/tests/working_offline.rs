@@ -13,8 +13,9 @@ use replica::{
     view::{EntryLines, SendState},
 };
 use support::{
+    cable::Fault,
     run,
-    server::{Fault, cat, server},
+    server::{cat, server},
     tablet::Tablet,
     world::{CUT_OFF, OTHER_SITE, SITE, kilos, kitchen, monday, offer, reference},
 };

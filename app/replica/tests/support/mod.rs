@@ -1,6 +1,7 @@
 //! A world for the stories: a small server, tablets, and time that passes when told.
 #![allow(dead_code, unreachable_pub)]
 
+pub mod cable;
 pub mod server;
 pub mod tablet;
 pub mod world;

@@ -13,8 +13,9 @@ use replica::{
 };
 
 use super::{
+    cable::{Cable, Fault},
     run,
-    server::{Cable, Fault, Shared},
+    server::Shared,
     world::{kilos, monday},
 };
 
