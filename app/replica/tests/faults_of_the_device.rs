@@ -65,6 +65,23 @@ fn an_order_the_device_lost_from_its_view_comes_back() {
 }
 
 #[test]
+fn an_order_whose_rows_were_lost_stays_received_whatever_is_recorded_of_its_draft_since() {
+    let server = server();
+    let tablet = Tablet::ready(&server, 1);
+    let draft = tablet.order(&[(1, 12)]);
+    tablet.round_ok();
+    // A power cut takes what the cache had not flushed, and there is no network to ask again.
+    let name = tablet.replica.cache_name().unwrap();
+    tablet.storage.damage_cache(&name, |cache| cache.entities.retain(|key, _| key.kind != "order"));
+    let tablet = tablet.reopened();
+    tablet.online(false);
+    assert_eq!(tablet.order(&[(2, 7)]), draft);
+    let card = tablet.entry();
+    assert!(matches!(card.state, SendState::Received { .. }), "{:?}", card.state);
+    assert!(card.waiting);
+}
+
+#[test]
 fn a_write_that_took_place_though_it_was_told_failed_is_found_by_the_next_round() {
     let server = server();
     let tablet = Tablet::ready(&server, 1);

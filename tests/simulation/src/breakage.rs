@@ -183,7 +183,7 @@ impl<B: Backend> World<B> {
         let waits = |n: usize| self.profiles[n].disk.borrow().outbox.queue.commands.len();
         let Some(profile) = (0..self.profiles.len()).max_by_key(|n| waits(*n)) else { return false };
         let waiting = waits(profile);
-        if waiting == 0 || (waiting < 3 && !self.core.chance(|chance| chance.once_in(4))) {
+        if waiting == 0 {
             return false;
         }
         self.kill_all(profile);

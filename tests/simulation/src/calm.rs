@@ -8,6 +8,8 @@ use replica::session::SessionState;
 use crate::{
     backend::Backend,
     core::PageId,
+    page::Tab,
+    people::LONGEST_THOUGHT_MS,
     violation::Violation,
     world::{PLACES, World},
 };
@@ -32,6 +34,8 @@ impl<B: Backend> World<B> {
         self.mend();
         // What a page asked before the last fault may take all of its timeout; the minute begins then.
         let mut steps = self.run_for(LONGEST_TIMEOUT_MS, |_| false);
+        steps +=
+            self.run_until(LONGEST_THOUGHT_MS, "people end what they had begun", Self::all_hands_are_free);
         steps += self
             .run_until(PATIENCE_MS, "a page opens", |world| world.open_pages().len() == world.profiles.len());
         for turn in 0.. {
@@ -130,6 +134,9 @@ impl<B: Backend> World<B> {
             if let Some(tab) = &mut self.profiles[profile].tabs[0] {
                 tab.frozen_until = 0;
                 tab.page.visible.set(true);
+                let page = tab.page.id;
+                // It hears now what came while it was frozen.
+                self.poll(page);
             }
             self.profiles[profile].browser.offline_until.set(0);
             self.profiles[profile].clock.stands_at.set(None);
@@ -166,6 +173,10 @@ impl<B: Backend> World<B> {
         if let (false, Some(email)) = (signed_in, email) {
             self.sign_in(page, email);
         }
+    }
+
+    fn all_hands_are_free(&self) -> bool {
+        !self.profiles.iter().flat_map(|profile| profile.tabs.iter().flatten()).any(Tab::is_in_hand)
     }
 
     /// Whether everybody is signed in and nothing of their kitchen waits.

@@ -32,10 +32,27 @@ macro_rules! faults {
 pub(crate) enum Kind {
     /// On each message.
     Message,
+    /// On each push: nothing else has the server write what a device sent.
+    Push,
     /// On each write of a device.
     Write,
     /// Now and then, somewhere.
     Event,
+    /// As an event, where there is something to strike, which is seldom.
+    Seldom,
+}
+
+impl Kind {
+    /// How many strikes a million chances have at most: rare chances are taken more often, so that no class stays rare.
+    fn most(self) -> u32 {
+        match self {
+            Kind::Message => 120_000,
+            Kind::Push => 950_000,
+            Kind::Write => 150_000,
+            Kind::Event => 200_000,
+            Kind::Seldom => 700_000,
+        }
+    }
 }
 
 faults! {
@@ -56,13 +73,13 @@ faults! {
     /// Something in between answers 413, 429, 502 or 503.
     ProxyError = "proxy error", Message;
     /// The server dies before its commit.
-    CrashBeforeCommit = "server crash before commit", Message;
+    CrashBeforeCommit = "server crash before commit", Push;
     /// The server dies after its commit, before its reply.
     CrashAfterCommit = "server crash after commit", Message;
     /// A write of the server fails as a full disk or a busy base does.
-    FailedWrite = "server write failed", Message;
+    FailedWrite = "server write failed", Push;
     /// A write of the server fails as a fault of the program does.
-    FaultyCommand = "program fault on server", Message;
+    FaultyCommand = "program fault on server", Push;
     /// A write finds no room.
     QuotaFull = "quota full", Write;
     /// The device's database closes under a write, before or after it took place.
@@ -78,13 +95,13 @@ faults! {
     /// All storage of the profile is deleted.
     Evicted = "eviction", Event;
     /// The profile comes back as it was some time ago.
-    RolledBack = "old profile restored", Event;
+    RolledBack = "old profile restored", Seldom;
     /// Another tablet gets a copy of the profile.
     Cloned = "profile cloned", Event;
     /// The cache lies damaged.
     CacheDamaged = "cache damaged", Event;
     /// A record of the outbox cannot be read any more.
-    RecordDamaged = "outbox record damaged", Event;
+    RecordDamaged = "outbox record damaged", Seldom;
     /// No network at all for a while.
     Offline = "offline", Event;
     /// The device's clock is set to any time within ten years.
@@ -94,7 +111,7 @@ faults! {
     /// The server is away for a while.
     ServerDown = "server down", Event;
     /// The server comes back from a backup, as a new life.
-    Restored = "server restored from backup", Event;
+    Restored = "server restored from backup", Seldom;
     /// The server ends sessions.
     SessionEnded = "session ended", Event;
     /// An account is disabled for a while.
@@ -111,19 +128,17 @@ pub type Counts = [u64; Fault::ALL.len()];
 pub(crate) struct Swarm([u32; Fault::ALL.len()]);
 
 impl Swarm {
-    /// Each class is there or not, and rare or frequent: a run with everything at once explores less than many runs that
-    /// differ.
+    /// Each class is there or not, and rare or frequent, now and then as frequent as it gets: a run with everything at
+    /// once explores less than many runs that differ.
     pub(crate) fn drawn(chance: &mut Chance) -> Self {
         let mut rates = [0; Fault::ALL.len()];
         for (rate, fault) in rates.iter_mut().zip(Fault::ALL) {
-            let most = match fault.kind() {
-                Kind::Message => 120_000,
-                Kind::Write => 60_000,
-                Kind::Event => 200_000,
+            let most = fault.kind().most();
+            *rate = match chance.below(16) {
+                0..8 => 0,
+                8..15 => u32::try_from(chance.stretch(i64::from(most))).unwrap_or(most),
+                _ => most,
             };
-            if chance.once_in(2) {
-                *rate = u32::try_from(chance.stretch(most)).unwrap_or(0);
-            }
         }
         Self(rates)
     }

@@ -20,6 +20,9 @@ use arguments::Arguments;
 use report::Report;
 use simulation::{Outcome, run, run_clocks, run_on_both};
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let arguments = match Arguments::read(std::env::args().skip(1)) {
         Ok(arguments) => arguments,

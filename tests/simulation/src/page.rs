@@ -166,6 +166,11 @@ impl Tab {
         Self { page, tasks, flag: Arc::default(), frozen_until: 0 }
     }
 
+    /// Whether a person is in the middle of something here.
+    pub(crate) fn is_in_hand(&self) -> bool {
+        self.tasks.len() > OWN_TASKS
+    }
+
     pub(crate) fn start(&mut self, task: impl Future<Output = ()> + 'static) {
         self.tasks.push(Box::pin(task));
     }
@@ -184,6 +189,8 @@ impl Tab {
     }
 }
 
+/// What runs in a page by itself: its life, and its ear for the other tabs.
+const OWN_TASKS: usize = 2;
 /// Between two tries to open a device that refuses.
 const REOPEN_MS: i64 = 3_000;
 

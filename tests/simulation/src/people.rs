@@ -19,6 +19,9 @@ use crate::{
     world::{PLACES, World},
 };
 
+/// The longest somebody keeps an order's quantities open before sending them.
+pub(crate) const LONGEST_THOUGHT_MS: i64 = 5 * MINUTE;
+
 impl<B: Backend> World<B> {
     pub(crate) fn person_acts(&mut self) {
         let Some(page) = self.any_page() else {
@@ -146,7 +149,7 @@ impl<B: Backend> World<B> {
             return;
         }
         // The quantities are open on the screen for a while before they are sent.
-        let thinking_ms = self.core.chance(|chance| chance.stretch(5 * MINUTE));
+        let thinking_ms = self.core.chance(|chance| chance.stretch(LONGEST_THOUGHT_MS));
         let wanted = self.other_quantities(page, &card);
         self.begin(page, shown.amend(card.draft, wanted, thinking_ms));
     }

@@ -150,10 +150,23 @@ impl<'a> Gathered<'a> {
                 None => SendState::Received { number: order.number, at: order.received_at },
             });
         }
+        if let Some((received, number)) = self.received() {
+            return Some(SendState::Received { number, at: received.receipt.received_at });
+        }
         if let Some(waiting) = self.waiting.last() {
             return Some(on_this_tablet(waiting.entry, delivery));
         }
         self.concluded()
+    }
+
+    /// The last answer, when it says that the order was received: what stands even where the order itself is not at hand
+    /// (its rows were lost with the cache and nothing can be asked), whatever else was recorded of its draft since.
+    fn received(&self) -> Option<(&Answered, OrderNumber)> {
+        let last = self.answered.last()?;
+        match last.receipt.outcome {
+            Outcome::Applied { .. } | Outcome::Adjusted { .. } => Some((last, last.number?)),
+            Outcome::Refused { .. } | Outcome::Parked { .. } => None,
+        }
     }
 
     /// What differs from what the kitchen saw, while it can still say something about it. Read from the order itself, not
@@ -178,9 +191,7 @@ impl<'a> Gathered<'a> {
             Outcome::Parked { code, .. } => {
                 Some(SendState::ToCheck { reason: code.clone(), number: last.number })
             }
-            Outcome::Applied { .. } | Outcome::Adjusted { .. } => {
-                last.number.map(|number| SendState::Received { number, at: last.receipt.received_at })
-            }
+            Outcome::Applied { .. } | Outcome::Adjusted { .. } => None,
         }
     }
 
@@ -188,6 +199,12 @@ impl<'a> Gathered<'a> {
     fn lines(&self) -> Option<(EntryLines, Timestamp)> {
         if let Some(order) = self.order {
             return Some((EntryLines::Accepted(order.clone()), order.received_at));
+        }
+        let of_answer = |answered: &Answered| {
+            (EntryLines::Submitted(answered.submission.clone()), answered.receipt.received_at)
+        };
+        if let Some((received, _)) = self.received() {
+            return Some(of_answer(received));
         }
         let waiting = self.waiting.iter().rev().find_map(|waiting| match &waiting.what {
             Said::Submission(submission) => {
@@ -203,11 +220,7 @@ impl<'a> Gathered<'a> {
                 Subject::Line { .. } | Subject::Command { .. } => None,
             })
         };
-        let answered = || {
-            let last = self.answered.last()?;
-            Some((EntryLines::Submitted(last.submission.clone()), last.receipt.received_at))
-        };
-        waiting.or_else(parked).or_else(answered)
+        waiting.or_else(parked).or_else(|| self.answered.last().map(of_answer))
     }
 }
 
