@@ -3,7 +3,7 @@
 //! 1. cycles whose cut-off and grace have passed are closed;
 //! 2. what is left of promises, and producers' demand, follow the orders within seconds;
 //! 3. a publication whose snapshot was not made gets it;
-//! 4. sessions past their life are forgotten;
+//! 4. sessions past their life are forgotten, and once a day what `retention.rs` says is old;
 //! 5. the app's files inside this binary are kept for pages that will outlive it, and those of long ago forgotten.
 //!
 //! Each is safe to run twice, and one that fails is tried again at the next tick.
@@ -15,18 +15,20 @@ use crate::{
     access::session::LONGEST_IDLE_MS,
     close_cycle::{self, CloseError},
     demand,
+    retention::{self, Forgotten},
     routes::assets,
     state::AppState,
     store::{Store, StoreError, SyncStore},
 };
 
 const TIDY_EVERY_MS: i64 = 3_600_000;
+const FORGET_EVERY_MS: i64 = 24 * TIDY_EVERY_MS;
 
 /// Runs the list at each tick until `stop` changes.
 pub async fn run(state: AppState, mut stop: watch::Receiver<bool>) {
     let mut tick = tokio::time::interval(state.options.tick);
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let mut tidied_at = Timestamp(i64::MIN);
+    let (mut tidied_at, mut forgot_at) = (Timestamp(i64::MIN), Timestamp(i64::MIN));
     loop {
         tokio::select! {
             _ = tick.tick() => {}
@@ -42,12 +44,28 @@ pub async fn run(state: AppState, mut stop: watch::Receiver<bool>) {
                 tracing::warn!(%error, "what is old was not forgotten, and will be");
             }
         }
+        if now.since_ms(forgot_at) > FORGET_EVERY_MS {
+            forgot_at = now;
+            forget(&state.store, now).await;
+        }
     }
 }
 
 async fn tidy(store: &Store, now: Timestamp) -> Result<(), StoreError> {
     store.purge_sessions(now, now.plus_ms(-LONGEST_IDLE_MS)).await?;
     assets::keep(store, now).await
+}
+
+/// Forgets what is old, where it holds up nothing else.
+async fn forget(store: &Store, now: Timestamp) {
+    let held = store.clone();
+    let forgetting = store.apart(async move { retention::forget(&held, now).await });
+    match forgetting.await {
+        Ok(Ok(forgotten)) if forgotten == Forgotten::default() => {}
+        Ok(Ok(forgotten)) => tracing::info!(?forgotten, "what is old was forgotten"),
+        Ok(Err(error)) => tracing::warn!(%error, "what is old was not forgotten, and will be"),
+        Err(error) => tracing::error!(%error, "forgetting what is old broke off"),
+    }
 }
 
 /// Everything that is due at `now`, once.

@@ -16,6 +16,7 @@ mod imports;
 pub mod jobs;
 mod openapi;
 pub mod problem;
+pub mod retention;
 pub mod routes;
 pub mod serve;
 pub mod state;

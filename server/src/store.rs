@@ -22,6 +22,7 @@ mod orders;
 pub mod port;
 mod price_list;
 mod receipts;
+mod retention;
 mod sheets;
 mod snapshots;
 #[cfg(test)]
@@ -49,6 +50,7 @@ pub use demand::DemandRow;
 pub(crate) use demand::table_of;
 pub use engine::{BadDatabaseUrl, DatabaseUrl, FILE, schema_version};
 pub use error::StoreError;
+pub use feed::Reach;
 pub use news::News;
 pub use port::{SyncStore, SyncTransaction};
 pub use price_list::PriceList;

@@ -196,6 +196,9 @@ pub enum Undecodable {
     Malformed(String),
 }
 
+/// The kind of a command that tells of a shared draft: nothing is ordered by it, and nobody waits for its answer.
+pub const EDIT_DRAFT: &str = "draft.edit";
+
 impl Command {
     /// Its kind and version, as the cable names them.
     #[must_use]
@@ -205,7 +208,7 @@ impl Command {
             Self::SettleTicket(_) => ("ticket.settle", 1),
             Self::WithdrawOrder(_) => ("order.withdraw", 1),
             Self::AmendOrder(_) => ("order.amend", 1),
-            Self::EditDraft(_) => ("draft.edit", 1),
+            Self::EditDraft(_) => (EDIT_DRAFT, 1),
         }
     }
 
@@ -248,7 +251,7 @@ impl Command {
             ("ticket.settle", 1) => read(arguments).map(Self::SettleTicket),
             ("order.withdraw", 1) => read(arguments).map(Self::WithdrawOrder),
             ("order.amend", 1) => read(arguments).map(Self::AmendOrder),
-            ("draft.edit", 1) => read(arguments).map(Self::EditDraft),
+            (EDIT_DRAFT, 1) => read(arguments).map(Self::EditDraft),
             _ => Err(Undecodable::Unknown(kind.to_owned(), version)),
         }
     }

@@ -237,11 +237,13 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
 
     async fn record_once(&self, command: Command) -> Result<(), RecordError> {
         let intent = self.intent(command)?;
+        let applied = self.local.borrow().cache.head.applied.clone();
         self.update(move |queue| {
-            // A second tap says nothing new.
-            let again = queue
-                .pending(intent.site)
-                .any(|entry| entry.envelope.command() == Ok(intent.command.clone()));
+            // A second tap says nothing new, until the first was answered.
+            let waiting = queue.unproved(intent.site, &applied);
+            let again = waiting
+                .iter()
+                .any(|pending| pending.stuck.is_none() && pending.command.as_ref() == Some(&intent.command));
             let writes = if again { Vec::new() } else { outbox::record(queue, &intent).writes };
             Update { writes, value: () }
         })

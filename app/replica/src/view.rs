@@ -9,7 +9,7 @@ use std::{
 };
 
 use domain::{
-    command::{Command, Envelope, SubmitOrder},
+    command::{Command, EDIT_DRAFT, Envelope, SubmitOrder},
     cycle::CycleId,
     draft::{DraftLine, SharedDraft},
     id::{DraftId, OutboxId, SiteId, TicketId},
@@ -232,7 +232,7 @@ pub fn fold(known: Known<'_>) -> View {
 /// Whether somebody waits for the answer to a command. What tablets tell each other of a draft leaves by itself, and
 /// nobody is asked to mind it.
 pub(crate) fn is_awaited(envelope: &Envelope) -> bool {
-    envelope.k != "draft.edit"
+    envelope.k != EDIT_DRAFT
 }
 
 fn settled_ticket(pending: &PendingCommand<'_>) -> Option<TicketId> {

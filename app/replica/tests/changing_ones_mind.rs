@@ -5,6 +5,7 @@ mod support;
 
 use domain::{draft::DraftLine, receipt::Reason};
 use replica::{
+    ports::StorageError,
     recording::RecordError,
     view::{Asked, EntryLines, SendState, Wanted},
 };
@@ -13,7 +14,7 @@ use support::{
     run,
     server::server,
     tablet::Tablet,
-    world::{kilos, monday},
+    world::{CUT_OFF, kilos, monday},
 };
 
 fn lines(wanted: &[(u32, i64)]) -> Vec<DraftLine> {
@@ -155,6 +156,23 @@ fn a_withdrawal_by_somebody_who_saw_another_order_is_refused_and_says_so() {
     run(two.replica.withdraw_order(entry.draft)).unwrap();
     two.round_ok();
     assert!(matches!(two.state(), SendState::Withdrawn { .. }), "now that it was seen");
+}
+
+#[test]
+fn a_change_said_again_after_its_answer_is_recorded_again() {
+    let server = server();
+    let tablet = Tablet::ready(&server, 1);
+    ordered(&tablet);
+    let draft = tablet.entry().draft;
+    server.borrow_mut().now = CUT_OFF.plus_ms(3_600_000);
+    run(tablet.replica.withdraw_order(draft)).unwrap();
+    // Answered « too late », and the device could not file the answer yet.
+    tablet.storage.fail_outbox_with(Some(StorageError::Lost("connection lost".into())));
+    tablet.round();
+    tablet.storage.fail_outbox_with(None);
+    assert_eq!(tablet.pending(), 0);
+    run(tablet.replica.withdraw_order(draft)).unwrap();
+    assert_eq!(tablet.pending(), 1, "it waits, as the person was told");
 }
 
 #[test]

@@ -43,6 +43,23 @@ pub mod kind {
 /// Identifier of an entity that a scope has one of.
 pub const CURRENT: &str = "current";
 
+/// From where to where a feed can be told.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Reach {
+    /// A device that stands before this place starts over: what was removed up to it is forgotten.
+    pub floor: u64,
+    /// The last place given.
+    pub head: u64,
+}
+
+impl Reach {
+    /// Whether what changed since a place can be told from here.
+    #[must_use]
+    pub fn covers(self, place: u64) -> bool {
+        (self.floor..=self.head).contains(&place)
+    }
+}
+
 /// A change to publish.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Put {
@@ -59,6 +76,11 @@ impl Put {
         body: &impl Serialize,
     ) -> Result<Self, StoreError> {
         Ok(Self { kind, id: id.to_string(), body: Some(serde_json::to_string(body)?) })
+    }
+
+    /// The entity is there no more.
+    pub(crate) fn gone(kind: &'static str, id: impl Display) -> Self {
+        Self { kind, id: id.to_string(), body: None }
     }
 }
 
@@ -95,7 +117,7 @@ impl Transaction {
             "feed (scope, kind, id, seq, deleted, body)",
             rows,
             "ON CONFLICT (scope, kind, id) DO UPDATE
-             SET seq = excluded.seq, deleted = excluded.deleted, body = excluded.body",
+             SET seq = excluded.seq, deleted = excluded.deleted, body = excluded.body, removed_at = NULL",
         )
         .await
     }
@@ -111,7 +133,7 @@ impl Transaction {
         let sql = "SELECT id, body FROM feed WHERE scope = $1 AND kind = $2 AND deleted = 0";
         let held: BTreeMap<String, String> = self.fetch(sql, args![scope, kind]).await?.into_iter().collect();
         let gone = held.keys().filter(|id| !wanted.contains_key(*id));
-        let mut puts: Vec<_> = gone.map(|id| Put { kind, id: id.clone(), body: None }).collect();
+        let mut puts: Vec<_> = gone.map(|id| Put::gone(kind, id)).collect();
         let changed = wanted.into_iter().filter(|(id, body)| held.get(id) != Some(body));
         puts.extend(changed.map(|(id, body)| Put { kind, id, body: Some(body) }));
         self.publish(scope, puts).await
@@ -140,10 +162,10 @@ impl Transaction {
         rows.into_iter().map(|(id, body)| Ok((id, serde_json::from_str(&body)?))).collect()
     }
 
-    /// The last place given in a feed; `None` when there is no such feed.
-    pub(crate) async fn find_head(&mut self, scope: &Scope) -> Result<Option<u64>, StoreError> {
-        let row = self.find("SELECT head FROM scope WHERE name = $1", args![scope]).await?;
-        Ok(row.map(|(head,)| head))
+    /// From where to where a feed goes; `None` when there is no such feed.
+    pub(crate) async fn find_reach(&mut self, scope: &Scope) -> Result<Option<Reach>, StoreError> {
+        let row = self.find("SELECT floor, head FROM scope WHERE name = $1", args![scope]).await?;
+        Ok(row.map(|(floor, head)| Reach { floor, head }))
     }
 
     /// How many entities changed after a place.

@@ -24,7 +24,7 @@ use domain::{
     wire::{Op, Scope, desk::ProducerDemand},
 };
 
-use super::{Claim, DemandRow, NamedOffers, Snapshot, Store, StoreError, StoredReceipt, Transaction};
+use super::{Claim, DemandRow, NamedOffers, Reach, Snapshot, Store, StoreError, StoredReceipt, Transaction};
 
 /// Declares a port once, and forwards it to the methods of the same name of its first user.
 macro_rules! port {
@@ -69,13 +69,13 @@ port! {
     fn find_outbox(outbox: OutboxId, site: SiteId) -> Claim;
     /// The answer given to a command.
     fn find_receipt(outbox: OutboxId, m: u64) -> Option<StoredReceipt>;
-    /// Stores the answer to the next command of an outbox.
-    fn save_receipt(outbox: OutboxId, hash: &str, command: &str, account: UserId, receipt: &Receipt) -> ();
+    /// Stores the answer to the next command of an outbox, for as long as it is to be kept.
+    fn save_receipt(outbox: OutboxId, hash: &str, command: &str, account: UserId, receipt: &Receipt, kept_until: Timestamp) -> ();
     /// The answers after a command number, in order.
     fn receipts_after(outbox: OutboxId, after: u64) -> Vec<Receipt>;
 
-    /// The last place given in a feed; `None` when there is no such feed.
-    fn find_head(scope: &Scope) -> Option<u64>;
+    /// From where to where a feed goes; `None` when there is no such feed.
+    fn find_reach(scope: &Scope) -> Option<Reach>;
     /// How many entities changed after a place.
     fn count_changes(scope: &Scope, after: u64) -> u64;
     /// The changes after a place, in order, at most `limit`; with `living`, no deleted ones.

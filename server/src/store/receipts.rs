@@ -69,7 +69,8 @@ impl Transaction {
         .transpose()
     }
 
-    /// Stores the answer to the next command of an outbox. `command` is its own text, `account` whose session carried it.
+    /// Stores the answer to the next command of an outbox. `command` is its own text, `account` whose session carried it,
+    /// `kept_until` when it may be forgotten.
     pub(crate) async fn save_receipt(
         &mut self,
         outbox: OutboxId,
@@ -77,11 +78,13 @@ impl Transaction {
         command: &str,
         account: UserId,
         receipt: &Receipt,
+        kept_until: Timestamp,
     ) -> Result<(), StoreError> {
-        let sql = "INSERT INTO receipt (outbox, m, hash, outcome, command, account, received_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7)";
+        let sql = "INSERT INTO receipt (outbox, m, hash, outcome, command, account, received_at, kept_until)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
         let outcome = serde_json::to_string(&receipt.outcome)?;
-        let values = args![outbox, receipt.m, hash, outcome, command, account, receipt.received_at];
+        let values =
+            args![outbox, receipt.m, hash, outcome, command, account, receipt.received_at, kept_until];
         self.execute(sql, values).await?;
         let sql = "UPDATE outbox SET last = $2 WHERE id = $1 AND last = $2 - 1";
         match self.execute(sql, args![outbox, receipt.m]).await? {

@@ -11,7 +11,7 @@ use domain::{
 };
 use sha2::{Digest, Sha256};
 
-use super::{Store, StoreError, Transaction, feed::kind, value::args};
+use super::{Reach, Store, StoreError, Transaction, feed::kind, value::args};
 
 /// A snapshot, without its bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -118,7 +118,7 @@ impl Transaction {
     /// The whole catalogue, and the place in the feed it stands at; `None` before the first list.
     async fn catalog(&mut self, hub: HubId) -> Result<Option<(Catalog, u64)>, StoreError> {
         let scope = Scope::catalog(hub);
-        let Some(seq) = self.find_head(&scope).await? else { return Ok(None) };
+        let Some(Reach { head: seq, .. }) = self.find_reach(&scope).await? else { return Ok(None) };
         let Some(cycle) = self.current_cycle(hub).await? else { return Ok(None) };
         let card = self.hub_card(hub).await?;
         let terms = self.terms(hub).await?;

@@ -38,7 +38,7 @@ async fn changes(store: &Store, scope: &Scope, after: u64) -> Vec<Op> {
 }
 
 async fn head(store: &Store, scope: &Scope) -> u64 {
-    store.read().await.unwrap().find_head(scope).await.unwrap().unwrap()
+    store.read().await.unwrap().find_reach(scope).await.unwrap().unwrap().head
 }
 
 fn reference(text: &str) -> Reference {
@@ -362,12 +362,12 @@ async fn an_outbox_is_bound_at_first_sight_and_has_no_holes(store: TestStore) {
         dup: false,
     };
     for m in [1, 2] {
-        tx.save_receipt(outbox, "hash", "{}", ours.user, &receipt(m)).await.unwrap();
+        tx.save_receipt(outbox, "hash", "{}", ours.user, &receipt(m), NOW).await.unwrap();
     }
     assert_eq!(tx.claim_outbox(outbox, ours.site, NOW).await.unwrap(), Claim::Ours { last: 2 });
     assert_eq!(tx.receipts_after(outbox, 1).await.unwrap(), [receipt(2)]);
     assert_eq!(tx.find_receipt(outbox, 1).await.unwrap().unwrap().receipt, receipt(1));
-    assert!(tx.save_receipt(outbox, "hash", "{}", ours.user, &receipt(4)).await.is_err());
+    assert!(tx.save_receipt(outbox, "hash", "{}", ours.user, &receipt(4), NOW).await.is_err());
 }
 
 async fn a_session_ends_in_time(store: TestStore) {

@@ -2,14 +2,19 @@
 
 use domain::{
     command::EditDraft,
+    cycle::CycleState,
     draft::{Drawn, MAX_SHARED_LINES, SLOTS, SharedDraft},
     id::{DraftId, HubId, OutboxId, SiteId},
     quantity::Quantity,
     receipt::{Outcome, Reason},
     rules::MAX_LINES,
+    time::Timestamp,
 };
 
-use crate::store::{StoreError, SyncTransaction};
+use crate::{
+    retention,
+    store::{StoreError, SyncTransaction},
+};
 
 /// Takes in what a tablet changed in the draft its kitchen shares. A draft orders nothing: it has no cut-off.
 pub(super) async fn edit(
@@ -17,9 +22,13 @@ pub(super) async fn edit(
     hub: HubId,
     said: &EditDraft,
     by: OutboxId,
+    now: Timestamp,
 ) -> Result<Outcome, StoreError> {
-    if tx.find_cycle(hub, said.cycle).await?.is_none() {
+    let Some(cycle) = tx.find_cycle(hub, said.cycle).await? else {
         return Ok(Outcome::Refused { code: Reason::UnknownCycle });
+    };
+    if matches!(cycle.state, CycleState::Closed { closed_at } if retention::drafts_are_over(closed_at, now)) {
+        return Ok(Outcome::Refused { code: Reason::CycleClosed });
     }
     let known = tx.find_draft(said.site, said.draft).await?;
     let before = known.unwrap_or_else(|| SharedDraft::empty(said.draft, said.site, said.cycle));

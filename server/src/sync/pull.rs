@@ -93,11 +93,11 @@ struct Reading<'a, T> {
 
 impl<T: SyncTransaction> Reading<'_, T> {
     async fn patch(&mut self, scope: &Scope, cursor: Option<Cursor>) -> Result<ScopePatch, StoreError> {
-        let head = self.tx.find_head(scope).await?.unwrap_or(0);
-        // A cursor of another life of the store, or ahead of it, means nothing here.
-        let after = cursor
-            .filter(|cursor| (cursor.epoch == self.epoch || planted(Bug::EpochIgnored)) && cursor.seq <= head)
-            .map(|at| at.seq);
+        let reach = self.tx.find_reach(scope).await?.unwrap_or_default();
+        let head = reach.head;
+        // A cursor of another life of the store, ahead of it, or from before what it remembers, means nothing here.
+        let of_this_life = |cursor: &Cursor| cursor.epoch == self.epoch || planted(Bug::EpochIgnored);
+        let after = cursor.filter(|cursor| of_this_life(cursor) && reach.covers(cursor.seq)).map(|at| at.seq);
         if let Some(snapshot) = self.snapshot_instead(scope, after).await? {
             return Ok(snapshot);
         }

@@ -20,6 +20,7 @@ use uuid::Uuid;
 use super::{change, draft, settle, submit, unwinding::caught};
 use crate::{
     access::rights::KitchenSession,
+    retention,
     store::{Claim, StoreError, SyncStore, SyncTransaction},
 };
 
@@ -279,14 +280,17 @@ impl Push {
         }
     }
 
-    /// A command received before gets its stored answer; `None` when it is not the same command.
+    /// A command received before gets its stored answer; `None` when it is not the same command, or was answered so long ago
+    /// that nobody can tell.
     async fn repeated(
         &self,
         tx: &mut impl SyncTransaction,
         command: &Incoming,
     ) -> Result<Option<Receipt>, StoreError> {
-        let stored = tx.find_receipt(self.outbox, command.m).await?;
-        let stored = stored.ok_or(StoreError::Unreadable("a command received without a receipt"))?;
+        let Some(stored) = tx.find_receipt(self.outbox, command.m).await? else {
+            tracing::warn!(m = command.m, outbox = %self.outbox, "a command whose answer is forgotten comes again");
+            return Ok(None);
+        };
         if stored.hash == command.hash || planted(Bug::ReceiptWithoutHash) {
             return Ok(Some(Receipt { dup: true, ..stored.receipt }));
         }
@@ -382,7 +386,9 @@ impl Push {
             Ok(Command::AmendOrder(amend)) => {
                 change::amend(tx, self.who.hub, amend, &command.hash, self.judged_at(envelope)).await?
             }
-            Ok(Command::EditDraft(said)) => draft::edit(tx, self.who.hub, &said, self.outbox).await?,
+            Ok(Command::EditDraft(said)) => {
+                draft::edit(tx, self.who.hub, &said, self.outbox, self.received_at).await?
+            }
             Err(Undecodable::Malformed(_)) => refused(Reason::Malformed),
             Err(Undecodable::Unknown(..)) => {
                 return self.set_aside(tx, command, Reason::UnknownCommand).await;
@@ -426,7 +432,10 @@ impl Push {
         outcome: Outcome,
     ) -> Result<Receipt, StoreError> {
         let receipt = Receipt { m: command.m, outcome, received_at: self.received_at, dup: false };
-        tx.save_receipt(self.outbox, &command.hash, command.raw.get(), self.who.user, &receipt).await?;
+        let kind = command.envelope.as_ref().map_or("", |envelope| envelope.k.as_str());
+        let kept_until = retention::answer_kept_until(kind, self.received_at);
+        let text = command.raw.get();
+        tx.save_receipt(self.outbox, &command.hash, text, self.who.user, &receipt, kept_until).await?;
         Ok(receipt)
     }
 }

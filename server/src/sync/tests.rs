@@ -2,6 +2,7 @@
 
 mod changing;
 mod deciding;
+mod forgetting;
 mod pulling;
 mod receiving;
 mod sharing;

@@ -11,6 +11,7 @@ use domain::{
 };
 use replica::{
     cache::{CacheContents, CacheName},
+    outbox::Entry,
     view::{EntryLines, OrderEntry, SendState},
 };
 
@@ -202,8 +203,15 @@ impl<B: Backend> World<B> {
     /// A change that was just recorded and waits is on its order's card.
     pub(crate) fn check_change_shown(&mut self, page: PageId, said: &Said) {
         let disk = Rc::clone(&self.profiles[page.profile].disk);
-        let mut waiting = disk.borrow().outbox.queue.commands.clone().into_values();
         let Some(tab) = self.tab(page) else { return };
+        let name = tab.page.replica.cache_name();
+        let disk = disk.borrow();
+        let cache = name.and_then(|name| disk.caches.get(&name));
+        let answered = |entry: &Entry| {
+            let applied = cache.and_then(|cache| cache.head.applied.get(&entry.outbox));
+            applied.is_some_and(|applied| entry.envelope.m <= applied.last)
+        };
+        let mut waiting = disk.outbox.queue.commands.values().filter(|entry| !answered(entry));
         let waits = waiting.any(|entry| said_by(&entry.envelope).as_ref() == Some(said));
         let cards = tab.page.replica.view().orders;
         let shown = |card: &&OrderEntry| match (&card.lines, said) {

@@ -25,6 +25,7 @@ struct Disk {
 struct Device {
     disk: RefCell<Disk>,
     failing: RefCell<Option<StorageError>>,
+    failing_outbox: RefCell<Option<StorageError>>,
     lie: RefCell<Option<StorageError>>,
     writes: Cell<usize>,
 }
@@ -37,6 +38,11 @@ impl MemoryStorage {
     /// Makes every write fail with `error`, or lets them pass again.
     pub fn fail_with(&self, error: Option<StorageError>) {
         *self.0.failing.borrow_mut() = error;
+    }
+
+    /// As [`Self::fail_with`], for writes of the outbox alone.
+    pub fn fail_outbox_with(&self, error: Option<StorageError>) {
+        *self.0.failing_outbox.borrow_mut() = error;
     }
 
     /// Has the next write of the outbox take place and be told as failed with `error`, as a connection that is lost after
@@ -103,6 +109,9 @@ impl Storage for MemoryStorage {
         step: impl Fn(&Queue) -> Update<T> + 'static,
     ) -> Result<T, StorageError> {
         Pause(false).await;
+        if let Some(error) = self.0.failing_outbox.borrow().clone() {
+            return Err(error);
+        }
         let value = self.write(|disk| {
             let Update { writes, value } = step(&disk.outbox.queue);
             writes.into_iter().for_each(|write| disk.outbox.apply(write));

@@ -151,7 +151,12 @@ impl<'a> Gathered<'a> {
             });
         }
         if let Some((received, number)) = self.received() {
-            return Some(SendState::Received { number, at: received.receipt.received_at });
+            return Some(match &received.receipt.outcome {
+                Outcome::Parked { code, .. } => {
+                    SendState::ToCheck { reason: code.clone(), number: Some(number) }
+                }
+                _ => SendState::Received { number, at: received.receipt.received_at },
+            });
         }
         if let Some(waiting) = self.waiting.last() {
             return Some(on_this_tablet(waiting.entry, delivery));
@@ -159,14 +164,10 @@ impl<'a> Gathered<'a> {
         self.concluded()
     }
 
-    /// The last answer, when it says that the order was received: what stands even where the order itself is not at hand
-    /// (its rows were lost with the cache and nothing can be asked), whatever else was recorded of its draft since.
+    /// The last answer that gave the order its number: what stands even where the order itself is not at hand (its rows
+    /// were lost with the cache and nothing can be asked), whatever else was recorded of its draft since.
     fn received(&self) -> Option<(&Answered, OrderNumber)> {
-        let last = self.answered.last()?;
-        match last.receipt.outcome {
-            Outcome::Applied { .. } | Outcome::Adjusted { .. } => Some((last, last.number?)),
-            Outcome::Refused { .. } | Outcome::Parked { .. } => None,
-        }
+        self.answered.iter().rev().find_map(|answered| Some((answered, answered.number?)))
     }
 
     /// What differs from what the kitchen saw, while it can still say something about it. Read from the order itself, not
@@ -188,9 +189,7 @@ impl<'a> Gathered<'a> {
         let last = self.answered.last()?;
         match &last.receipt.outcome {
             Outcome::Refused { code } => Some(SendState::Refused { reason: code.clone() }),
-            Outcome::Parked { code, .. } => {
-                Some(SendState::ToCheck { reason: code.clone(), number: last.number })
-            }
+            Outcome::Parked { code, .. } => Some(SendState::ToCheck { reason: code.clone(), number: None }),
             Outcome::Applied { .. } | Outcome::Adjusted { .. } => None,
         }
     }

@@ -62,7 +62,7 @@ impl MemoryTransaction {
     ) -> Result<(), StoreError> {
         let held: BTreeMap<String, String> = self.tables().bodies(scope, kind);
         let gone = held.keys().filter(|id| !wanted.contains_key(*id));
-        let mut puts: Vec<_> = gone.map(|id| Put { kind, id: id.clone(), body: None }).collect();
+        let mut puts: Vec<_> = gone.map(|id| Put::gone(kind, id)).collect();
         let changed = wanted.iter().filter(|(id, body)| held.get(*id) != Some(*body));
         puts.extend(changed.map(|(id, body)| Put { kind, id: id.clone(), body: Some(body.clone()) }));
         self.publish(scope, puts)

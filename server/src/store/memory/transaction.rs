@@ -21,7 +21,7 @@ use domain::{
 
 use super::{MemoryTransaction, ReceiptRow, Total};
 use crate::store::{
-    Claim, DemandRow, NamedOffers, Snapshot, StoreError, StoredReceipt, SyncTransaction,
+    Claim, DemandRow, NamedOffers, Reach, Snapshot, StoreError, StoredReceipt, SyncTransaction,
     feed::{CURRENT, kind},
     orders::year_of,
 };
@@ -82,6 +82,7 @@ impl SyncTransaction for MemoryTransaction {
         command: &str,
         _: UserId,
         receipt: &Receipt,
+        _: Timestamp,
     ) -> Result<(), StoreError> {
         let held = self.tables().outboxes.get(&outbox).copied();
         let Some((site, last)) = held.filter(|(_, last)| last + 1 == receipt.m) else {
@@ -98,8 +99,8 @@ impl SyncTransaction for MemoryTransaction {
         Ok(rows.map(|(_, row)| row.receipt.clone()).collect())
     }
 
-    async fn find_head(&mut self, scope: &Scope) -> Result<Option<u64>, StoreError> {
-        Ok(self.tables().heads.get(scope).copied())
+    async fn find_reach(&mut self, scope: &Scope) -> Result<Option<Reach>, StoreError> {
+        Ok(self.tables().heads.get(scope).map(|head| Reach { floor: 0, head: *head }))
     }
 
     async fn count_changes(&mut self, scope: &Scope, after: u64) -> Result<u64, StoreError> {

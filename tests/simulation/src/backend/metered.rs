@@ -25,7 +25,7 @@ use domain::{
     wire::{Op, Scope, desk::ProducerDemand, snapshot::HubCard},
 };
 use server::store::{
-    Claim, DemandRow, NamedOffers, PriceList, Snapshot, StoreError, StoredReceipt, SyncStore,
+    Claim, DemandRow, NamedOffers, PriceList, Reach, Snapshot, StoreError, StoredReceipt, SyncStore,
     SyncTransaction,
     memory::{Failure, ReceiptRow},
 };
@@ -94,7 +94,7 @@ forwarded! {
     fn find_outbox(outbox: OutboxId, site: SiteId) -> Claim;
     fn find_receipt(outbox: OutboxId, m: u64) -> Option<StoredReceipt>;
     fn receipts_after(outbox: OutboxId, after: u64) -> Vec<Receipt>;
-    fn find_head(scope: &Scope) -> Option<u64>;
+    fn find_reach(scope: &Scope) -> Option<Reach>;
     fn count_changes(scope: &Scope, after: u64) -> u64;
     fn changes(scope: &Scope, after: u64, limit: u32, living: bool) -> Vec<Op>;
     fn living(scope: &Scope) -> Vec<(String, String, u64)>;
@@ -117,7 +117,7 @@ forwarded! {
 
     writes:
     fn claim_outbox(outbox: OutboxId, site: SiteId, now: Timestamp) -> Claim;
-    fn save_receipt(outbox: OutboxId, hash: &str, command: &str, account: UserId, receipt: &Receipt) -> ();
+    fn save_receipt(outbox: OutboxId, hash: &str, command: &str, account: UserId, receipt: &Receipt, kept_until: Timestamp) -> ();
     fn next_number(site: SiteId, now: Timestamp) -> OrderNumber;
     fn save_order(hub: HubId, before: Option<&Order>, order: &Order) -> ();
     fn find_draft(site: SiteId, draft: DraftId) -> Option<SharedDraft>;
