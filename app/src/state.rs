@@ -8,6 +8,7 @@
 //! | « Envoyer la commande » | [`AppState::submit_draft`] | IndexedDB said *complete*: only then say « Enregistré sur cette tablette » |
 //! | a choice on a ticket | [`AppState::settle`] | the same |
 //! | « Retirer la commande », « Envoyer la modification » | [`AppState::withdraw`], [`AppState::amend`] | the same |
+//! | quantities of a sent order change | [`AppState::keep_change`] | the same |
 //! | « Se connecter » | [`AppState::sign_in`] | the session is known and kept |
 //! | « Se déconnecter » | [`AppState::sign_out`] | refused with [`SignOutError::Pending`] until told what becomes of what waits |
 //! | the hub's desk | [`desk`] | the server answered: online work |
@@ -42,6 +43,7 @@ use leptos::prelude::*;
 
 pub use domain::draft::Draft;
 pub use replica::{
+    amending::BegunChange,
     diagnosis::Diagnosis,
     drafts::Announced,
     forgotten::Forgotten,
@@ -296,6 +298,25 @@ impl AppState {
     /// [`RecordError`]: nothing was recorded.
     pub async fn amend(self, draft: DraftId, seen: Asked, lines: Vec<DraftLine>) -> Result<(), RecordError> {
         self.engine().amend(draft, seen, lines).await
+    }
+
+    /// The change of a sent order that was begun on this device and is not sent yet.
+    #[must_use]
+    pub fn begun_change(self, draft: DraftId) -> Option<BegunChange> {
+        self.engine().begun_change(draft)
+    }
+
+    /// Keeps a change that was begun, as it stands. Resolves once it is durable.
+    ///
+    /// # Errors
+    /// [`RecordError`]: it is on screen alone.
+    pub async fn keep_change(self, draft: DraftId, begun: BegunChange) -> Result<(), RecordError> {
+        self.engine().keep_change(draft, begun).await
+    }
+
+    /// Gives up a change that was begun.
+    pub async fn give_up_change(self, draft: DraftId) {
+        self.engine().give_up_change(draft).await;
     }
 
     /// The build of the application on this page.

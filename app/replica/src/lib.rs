@@ -4,6 +4,7 @@
 //! Storage, network, clock and entropy are ports: the browser implements them in `app/src/device`, the simulation
 //! in memory.
 
+pub mod amending;
 pub mod backoff;
 pub mod cache;
 pub mod catalog;

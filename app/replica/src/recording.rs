@@ -14,6 +14,7 @@ use domain::{
 };
 
 use crate::{
+    amending,
     drafts::{self, Announced, Drafts, Gesture, Sending, Told},
     local::Local,
     outbox::{self, Intent},
@@ -190,7 +191,7 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
     /// # Errors
     /// [`RecordError`]
     pub async fn settle_ticket(&self, ticket: TicketId, choice: Choice) -> Result<(), RecordError> {
-        self.record_once(Command::SettleTicket(SettleTicket { ticket, choice })).await
+        self.record_once(Command::SettleTicket(SettleTicket { ticket, choice }), None).await
     }
 
     /// Records that the kitchen wants nothing any more of an order it sent. Resolves once it is durable.
@@ -204,7 +205,7 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
             let seen = entry.asked(order).lines;
             WithdrawOrder { order: order.id, site: order.site, cycle: order.cycle, seen }
         };
-        self.record_once(Command::WithdrawOrder(withdrawal)).await
+        self.record_once(Command::WithdrawOrder(withdrawal), Some(draft)).await
     }
 
     /// Records that the kitchen wants `lines` of an order it sent, and nothing else, having `seen` it when it began to
@@ -232,19 +233,23 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
         if amendment.wanted.lines.len() > MAX_LINES {
             return Err(RecordError::TooManyLines { limit: MAX_LINES });
         }
-        self.record_once(Command::AmendOrder(amendment)).await
+        self.record_once(Command::AmendOrder(amendment), Some(draft)).await
     }
 
-    async fn record_once(&self, command: Command) -> Result<(), RecordError> {
+    /// Records an answer, or what is wanted of a sent order: the change of `draft` that was begun on this device ends with
+    /// it. A second tap says nothing new, until the first was answered.
+    async fn record_once(&self, command: Command, draft: Option<DraftId>) -> Result<(), RecordError> {
         let intent = self.intent(command)?;
         let applied = self.local.borrow().cache.head.applied.clone();
         self.update(move |queue| {
-            // A second tap says nothing new, until the first was answered.
             let waiting = queue.unproved(intent.site, &applied);
             let again = waiting
                 .iter()
                 .any(|pending| pending.stuck.is_none() && pending.command.as_ref() == Some(&intent.command));
-            let writes = if again { Vec::new() } else { outbox::record(queue, &intent).writes };
+            let mut writes = draft.map(|draft| amending::ended(queue, draft)).unwrap_or_default();
+            if !again {
+                writes.extend(outbox::record(queue, &intent).writes);
+            }
             Update { writes, value: () }
         })
         .await?;

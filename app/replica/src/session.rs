@@ -7,6 +7,7 @@ use domain::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    amending,
     cache::CacheName,
     door::{self, Trouble},
     drafts,
@@ -237,5 +238,6 @@ fn deletions(queue: &crate::outbox::Queue, site: SiteId) -> Vec<Write> {
     let mut writes: Vec<_> =
         commands.map(|entry| Write::DeleteCommand(entry.outbox, entry.envelope.m)).collect();
     writes.extend(drafts::delete_all(queue, site));
+    writes.extend(amending::delete_all(queue, site));
     writes
 }

@@ -21,6 +21,7 @@ use domain::{
 };
 
 pub use base::Base;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     cache::Applied,
@@ -64,7 +65,7 @@ pub struct OrderChange {
 }
 
 /// What an order asks for, as a screen shows it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Asked {
     /// How many amendments that makes.
     pub revision: u32,

@@ -3,8 +3,9 @@
 
 mod support;
 
-use domain::{draft::DraftLine, receipt::Reason};
+use domain::{draft::DraftLine, id::DraftId, receipt::Reason};
 use replica::{
+    amending::BegunChange,
     ports::StorageError,
     recording::RecordError,
     view::{Asked, EntryLines, SendState, Wanted},
@@ -173,6 +174,31 @@ fn a_change_said_again_after_its_answer_is_recorded_again() {
     assert_eq!(tablet.pending(), 0);
     run(tablet.replica.withdraw_order(draft)).unwrap();
     assert_eq!(tablet.pending(), 1, "it waits, as the person was told");
+}
+
+#[test]
+fn a_change_that_was_begun_survives_the_tablet_and_ends_when_it_is_sent_or_given_up() {
+    let server = server();
+    let tablet = Tablet::ready(&server, 1);
+    ordered(&tablet);
+    let draft = tablet.entry().draft;
+    let begun = BegunChange { seen: seen(&tablet), lines: lines(&[(1, 20), (3, 2)]) };
+    run(tablet.replica.keep_change(draft, begun.clone())).unwrap();
+    let tablet = tablet.reopened();
+    assert_eq!(tablet.replica.begun_change(draft), Some(begun.clone()));
+    assert_eq!(tablet.pending(), 0, "nothing of it is sent");
+
+    run(tablet.replica.amend_order(draft, begun.seen.clone(), begun.lines.clone())).unwrap();
+    assert_eq!(tablet.replica.begun_change(draft), None);
+    tablet.round_ok();
+    assert_eq!(held(&tablet), begun.lines, "a product that was not in the order is in it");
+
+    run(tablet.replica.keep_change(draft, begun)).unwrap();
+    run(tablet.replica.give_up_change(draft)).unwrap();
+    assert_eq!(tablet.reopened().replica.begun_change(draft), None);
+    let nowhere = BegunChange { seen: seen(&tablet), lines: Vec::new() };
+    let unknown = DraftId::usual(domain::id::SiteId(Default::default()), "2026-W01".parse().unwrap(), 9);
+    assert_eq!(run(tablet.replica.keep_change(unknown, nowhere)), Err(RecordError::NotChangeable));
 }
 
 #[test]

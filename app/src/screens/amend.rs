@@ -1,6 +1,9 @@
 //! « Modifier la commande »: the quantities of a sent order, opened again.
 
-use domain::{draft::DraftLine, id::DraftId, order::Order};
+mod add_product;
+mod edited;
+
+use domain::{draft::DraftLine, id::DraftId};
 use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
@@ -11,9 +14,11 @@ use crate::{
         order_detail::NotHere,
         problem::{Problem, not_recorded},
     },
-    state::{AppState, Asked, Draft, OrderEntry, RecordError},
+    state::{AppState, Draft, OrderEntry, RecordError},
     wording::words,
 };
+use add_product::AddProduct;
+use edited::Edited;
 
 /// The whole screen. It opens on the order as it is shown then; what arrives meanwhile does not move under the fingers,
 /// and the server asks when it matters.
@@ -44,24 +49,42 @@ fn Editing(entry: OrderEntry) -> impl IntoView {
     let state = expect_context::<AppState>();
     let words = &words().orders;
     entry.changeable().cloned().map(|order| {
-        let asked = entry.asked(&order);
-        let edited = RwSignal::new(opened(&order, asked.lines.clone()));
-        provide_context(DraftBoard::amending(state, order, edited));
+        let edited = Edited::open(state, &entry, order);
+        provide_context(edited.board());
         view! {
             <div class="with-side">
                 <div class="draft stack">
                     <Heading title=words.amend.to_owned()><CutOff/></Heading>
                     <p class="soft">{words.amend_body}</p>
+                    <Resumed edited/>
                     <Groups/>
+                    <AddProduct/>
                 </div>
-                <Slip><SendAmendment asked edited/></Slip>
+                <Slip><SendAmendment edited/></Slip>
             </div>
         }
     })
 }
 
-fn opened(order: &Order, lines: Vec<DraftLine>) -> Draft {
-    Draft { id: order.draft, site: order.site, cycle: order.cycle, slot: 0, lines }
+/// That this was begun before, and the way back to the order as it stands.
+#[component]
+fn Resumed(edited: Edited) -> impl IntoView {
+    let words = &words().orders;
+    move || {
+        edited.resumed.get().then(|| {
+            let moved = move || edited.is_of_another().then(|| view! { <p>{words.order_moved}</p> });
+            view! {
+                <Notice kind=NoticeKind::Plain title=words.change_resumed.to_owned()>
+                    {moved}
+                    <div class="actions">
+                        <button class="button" type="button" on:click=move |_| edited.start_over()>
+                            {words.start_over}
+                        </button>
+                    </div>
+                </Notice>
+            }
+        })
+    }
 }
 
 /// Where sending stands.
@@ -87,17 +110,16 @@ fn obstacle(asked: &[DraftLine], edited: &[DraftLine], sendable: usize) -> Optio
 }
 
 #[component]
-fn SendAmendment(asked: Asked, edited: RwSignal<Draft>) -> impl IntoView {
+fn SendAmendment(edited: Edited) -> impl IntoView {
     let state = expect_context::<AppState>();
     let board = expect_context::<DraftBoard>();
     let navigation = expect_context::<Navigation>();
     let toasts = expect_context::<Toasts>();
     let all_words = words();
     let sending = RwSignal::new(Sending::Ready);
-    let asked = StoredValue::new(asked);
     let stops = Memo::new(move |_| {
         let sendable = board.view().map_or(0, |view| view.sendable);
-        asked.with_value(|asked| edited.with(|edited| obstacle(&asked.lines, &edited.lines, sendable)))
+        edited.seen.with(|seen| edited.wanted.with(|wanted| obstacle(&seen.lines, &wanted.lines, sendable)))
     });
     let send = move |_| {
         if sending.get_untracked() == Sending::Saving || stops.get_untracked().is_some() {
@@ -105,8 +127,8 @@ fn SendAmendment(asked: Asked, edited: RwSignal<Draft>) -> impl IntoView {
         }
         sending.set(Sending::Saving);
         spawn_local(async move {
-            let Draft { id, lines, .. } = edited.get_untracked();
-            match state.amend(id, asked.get_value(), lines).await {
+            let Draft { id, lines, .. } = edited.wanted.get_untracked();
+            match state.amend(id, edited.seen.get_untracked(), lines).await {
                 Ok(()) => {
                     toasts.say(all_words.orders.saved.to_owned());
                     navigation.go(Route::Order(id));
@@ -121,9 +143,16 @@ fn SendAmendment(asked: Asked, edited: RwSignal<Draft>) -> impl IntoView {
     };
     let saving = move || sending.get() == Sending::Saving;
     let name = move || if saving() { all_words.draft.saving } else { all_words.orders.send_amendment };
+    let kept = move || {
+        let begun = edited.kept.get() && stops.get() != Some(all_words.orders.nothing_changed);
+        begun.then(|| view! {
+            <p class="draft-saved soft small"><Icon name="check"/><span>{all_words.orders.change_kept}</span></p>
+        })
+    };
     view! {
         {problem}
         <p class="soft small" id="amend-obstacle">{move || stops.get()}</p>
+        {kept}
         <button
             class="button primary"
             type="button"

@@ -27,8 +27,8 @@ use replica::{
 };
 
 use super::{
-    Announced, AppError, Asked, Connectivity, Diagnosis, LoadedCatalog, PendingChoice, RecordError,
-    RescueError, SignOutError, StorageProblem, TakenIn,
+    Announced, AppError, Asked, BegunChange, Connectivity, Diagnosis, LoadedCatalog, PendingChoice,
+    RecordError, RescueError, SignOutError, StorageProblem, TakenIn,
     index::index,
     nudge::Nudge,
     signals::{Signals, set, set_shared},
@@ -337,6 +337,18 @@ impl Engine {
     ) -> Result<(), RecordError> {
         self.opened.given().await;
         self.recorded(self.replica.amend_order(draft, seen, lines).await)
+    }
+
+    pub(super) fn begun_change(&self, draft: DraftId) -> Option<BegunChange> {
+        self.replica.begun_change(draft)
+    }
+
+    pub(super) async fn keep_change(&self, draft: DraftId, begun: BegunChange) -> Result<(), RecordError> {
+        self.recorded(self.replica.keep_change(draft, begun).await)
+    }
+
+    pub(super) async fn give_up_change(&self, draft: DraftId) {
+        set(self.signals.storage_problem, self.replica.give_up_change(draft).await.err());
     }
 
     fn recorded<T>(&self, recorded: Result<T, RecordError>) -> Result<T, RecordError> {

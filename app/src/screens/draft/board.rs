@@ -34,13 +34,22 @@ impl DraftBoard {
     }
 
     /// Follows the quantities of `order` that are being changed, and the catalogue.
-    pub(crate) fn amending(state: AppState, order: Order, edited: RwSignal<Draft>) -> Self {
+    /// `changed` is told of each change.
+    pub(crate) fn amending(
+        state: AppState,
+        order: Order,
+        edited: RwSignal<Draft>,
+        changed: Callback<()>,
+    ) -> Self {
         let view = Memo::new(move |_| {
             let loaded = state.catalog().read();
             let prices = Amending::new(&order, &loaded.as_ref()?.catalog);
             Some(Arc::new(draft::view(&edited.read(), &prices)))
         });
-        let set = Callback::new(move |(key, quantity, _)| edited.update(|draft| draft.set(key, quantity)));
+        let set = Callback::new(move |(key, quantity, _)| {
+            edited.update(|draft| draft.set(key, quantity));
+            changed.run(());
+        });
         Self { view, draft: Signal::derive(move || Some(edited.get())), set }
     }
 
@@ -50,7 +59,7 @@ impl DraftBoard {
     }
 
     /// Sets what is wanted of a line; zero removes it.
-    pub(super) fn set(self, key: LineKey, quantity: Quantity, how: How) {
+    pub(crate) fn set(self, key: LineKey, quantity: Quantity, how: How) {
         self.set.run((key, quantity, how));
     }
 
