@@ -1,5 +1,7 @@
 use support::browser::Stage;
 
+use crate::pictures::photograph;
+
 /// Until the cut-off an order is its kitchen's: it asks for more, for something else too, then for nothing at all. A tablet
 /// that goes out in the middle of a change loses none of it.
 pub(crate) async fn a_kitchen_changes_its_order_then_withdraws_it(stage: Stage) {
@@ -24,7 +26,7 @@ pub(crate) async fn a_kitchen_changes_its_order_then_withdraws_it(stage: Stage) 
     tablet.expect_text("Vous reprenez une modification").await;
     tablet.expect_text(&carrots.name).await;
     tablet.expect_settled().await;
-    tablet.screenshot("kitchen-amend-resumed-tablet").await;
+    photograph(&tablet, "kitchen-amend-resumed").await;
     tablet.press("Envoyer la modification").await;
     tablet.expect_text("Modification reçue").await;
     tablet.expect_text(&carrots.name).await;

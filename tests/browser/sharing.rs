@@ -32,6 +32,12 @@ pub(crate) async fn two_tablets_fill_one_draft_and_choose_where_they_differ(mut 
         tablet.expect_text("avait mis").await;
     }
     photograph(&one, "kitchen-draft-shared").await;
+    one.follow("Catalogue").await;
+    one.expect_text("Une quantité à choisir").await;
+    one.expect_settled().await;
+    photograph(&one, "kitchen-catalog-to-choose").await;
+    one.follow("Choisir").await;
+    one.expect_text("avait mis").await;
     let before = other.quantity_of(&leeks.name).await;
     one.evaluate(TAKE_THE_OTHER).await;
     let [four, six] = [4, 6].map(|packs| leeks.typed_packs(packs));

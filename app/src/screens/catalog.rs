@@ -17,7 +17,7 @@ pub(crate) use question::Question;
 use crate::{
     app::Clock,
     parts::{Drawing, Empty, Heading, Icon},
-    screens::offer_words::drawing,
+    screens::{draft::AnnouncedElsewhere, offer_words::drawing},
     state::{AppState, LoadedCatalog},
     wording::{numbers, words},
 };
@@ -85,6 +85,7 @@ fn List() -> impl IntoView {
             <div class="catalog">
                 <Heading title=words().shell.catalog.to_owned()><Limits/></Heading>
                 <Finder families/>
+                <AnnouncedElsewhere/>
                 <Found selection/>
                 <For
                     each=move || selection.with(|s| s.shelves.iter().map(|shelf| shelf.family.clone()).collect::<Vec<_>>())

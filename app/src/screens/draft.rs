@@ -11,6 +11,7 @@ mod send;
 use domain::{id::ProducerId, order::LineKey};
 use leptos::prelude::*;
 
+pub(crate) use announced::AnnouncedElsewhere;
 pub(crate) use board::DraftBoard;
 pub(crate) use deadline::DeadlineNotice;
 pub(crate) use minimum::{MinimumNote, minimum_note};

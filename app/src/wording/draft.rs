@@ -44,6 +44,8 @@ pub(crate) struct DraftWords {
     pub keep: fn(&str) -> String,
     pub put: fn(&str) -> String,
     pub leave_so: &'static str,
+    pub to_choose: fn(usize) -> String,
+    pub see_draft: &'static str,
     pub left_behind_title: fn(&str) -> String,
     pub left_behind_body: &'static str,
     /// Time and network.
@@ -104,6 +106,11 @@ pub(super) const FRENCH: DraftWords = DraftWords {
     keep: |quantity| format!("Garder {quantity}"),
     put: |quantity| format!("Mettre {quantity}"),
     leave_so: "Laisser ainsi",
+    to_choose: |lines| match lines {
+        1 => "Une quantité à choisir dans «\u{a0}Ma commande\u{a0}»".to_owned(),
+        lines => format!("{lines} quantités à choisir dans «\u{a0}Ma commande\u{a0}»"),
+    },
+    see_draft: "Choisir",
     left_behind_title: |number| format!("La commande n°\u{a0}{number} est déjà partie"),
     left_behind_body: "Ces lignes en disent plus. Envoyez-les\u{a0}: vous choisirez d’ajouter à la commande ce qui manque, ou de la remplacer.",
     offline_since: |since| format!("Sans réseau depuis {since}"),
@@ -159,6 +166,11 @@ pub(super) const ENGLISH: DraftWords = DraftWords {
     keep: |quantity| format!("Keep {quantity}"),
     put: |quantity| format!("Put {quantity}"),
     leave_so: "Leave it so",
+    to_choose: |lines| match lines {
+        1 => "A quantity to choose in “My order”".to_owned(),
+        lines => format!("{lines} quantities to choose in “My order”"),
+    },
+    see_draft: "Choose",
     left_behind_title: |number| format!("Order no. {number} has already left"),
     left_behind_body: "These lines say more. Send them: you will choose to add to the order what it lacks, or to replace it.",
     offline_since: |since| format!("No network for {since}"),

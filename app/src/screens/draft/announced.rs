@@ -24,6 +24,25 @@ pub(super) fn Announcements() -> impl IntoView {
     view! { {each} <LeftBehind/> }
 }
 
+/// How many lines wait for a choice, and the way to them: for a screen that is not about the draft.
+#[component]
+pub(crate) fn AnnouncedElsewhere() -> impl IntoView {
+    let state = expect_context::<AppState>();
+    let words = &words().draft;
+    let count = Memo::new(move |_| state.announced().with(|announced| announced.len()));
+    move || {
+        (count.get() > 0).then(|| {
+            view! {
+                <Notice kind=NoticeKind::Check title=(words.to_choose)(count.get())>
+                    <div class="actions">
+                        <a class="button" href=Route::Draft.path()>{words.see_draft}</a>
+                    </div>
+                </Notice>
+            }
+        })
+    }
+}
+
 /// The draft on screen holds what an order that left did not.
 #[component]
 fn LeftBehind() -> impl IntoView {

@@ -123,6 +123,9 @@ pub(super) fn ChangeOfMind(entry: OrderEntry, order: Order) -> impl IntoView {
                 .into_any()
         }
     };
+    let is_begun = state.begun_change(draft).is_some_and(|begun| begun.lines != begun.seen.lines);
+    let begun =
+        move || (is_begun && !closed.get()).then(|| view! { <p class="soft">{words.change_begun}</p> });
     let ask = move |_| {
         if !closed.get_untracked() {
             asking.set(true);
@@ -140,6 +143,7 @@ pub(super) fn ChangeOfMind(entry: OrderEntry, order: Order) -> impl IntoView {
                     on:click=ask
                 ><Icon name="trash"/>{words.withdraw}</button>
             </div>
+            {begun}
             {why}
             <Question asking draft lines=entry.asked(&order).lines.len() order/>
         </section>
