@@ -151,6 +151,20 @@ fn head_name(site: SiteId) -> String {
     format!("{HEAD}{site}")
 }
 
+const COMPARED: &str = "compared/";
+
+/// The life of the server's store in which all it had answered of a site's outbox was compared.
+#[must_use]
+pub fn compared_in(queue: &Queue, site: SiteId) -> Option<u64> {
+    queue.read(&format!("{COMPARED}{site}"))
+}
+
+/// Notes that life.
+#[must_use]
+pub fn note_compared(site: SiteId, life: u64) -> Write {
+    Write::PutMeta(format!("{COMPARED}{site}"), life.to_string())
+}
+
 const STUCK: &str = "stuck/";
 
 fn stuck_name((outbox, m): (OutboxId, u64)) -> String {

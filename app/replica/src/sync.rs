@@ -8,6 +8,7 @@
 //! settle                 what the flipped view proves applied leaves the outbox, with its receipt
 //! ```
 
+mod another_life;
 mod exchange;
 mod hello;
 mod pull;
@@ -95,14 +96,9 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
     }
 
     /// Where to say again from, when a person asked that all be sent again: once.
-    fn first_held(&self, site: SiteId) -> Option<u64> {
-        let mut local = self.local.borrow_mut();
-        if !std::mem::take(&mut local.send_all) {
-            return None;
-        }
-        let outbox = local.outbox.queue.head(site)?.outbox;
-        let sent = local.outbox.sent.range((outbox, 0)..=(outbox, u64::MAX)).next();
-        sent.map(|((_, m), _)| *m)
+    fn asked_again(&self, site: SiteId) -> Option<u64> {
+        let asked = std::mem::take(&mut self.local.borrow_mut().send_all);
+        asked.then(|| self.first_answered(site)).flatten()
     }
 
     async fn try_round(&self, action: &mut Option<Action>) -> Result<(), RoundTrouble> {
@@ -128,7 +124,7 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
             self.adopt_strays(site).await?;
             // A device too full to say what changed in a draft still sends its orders.
             let _ = self.share_drafts(site).await;
-            match self.push(site, self.first_held(site)).await {
+            match self.push(site, self.asked_again(site)).await {
                 // A person who may not send may still receive.
                 Err(RoundTrouble::Cable(trouble @ Trouble::Refused { .. })) => refused = Some(trouble),
                 pushed => compared = pushed?,
@@ -138,12 +134,24 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
             return Err(RoundTrouble::TooOld);
         }
         let pulled = self.pull(site, compared).await?;
-        let lost_from = pulled.lost_from.filter(|_| !planted(Bug::LostNotSaidAgain));
-        if let (Some(site), Some(from), None) = (site, lost_from, &refused) {
-            // The server forgot answers it gave: a backup was restored. What we still hold is said again.
-            compared = self.push(site, Some(from)).await?;
-            self.pull(Some(site), compared).await?;
+        if let (Some(site), None) = (site, &refused) {
+            self.say_what_was_lost(site, pulled.lost_from).await?;
         }
         refused.map_or(Ok(()), |trouble| Err(trouble.into()))
+    }
+
+    /// A server that came back from a backup forgot answers it gave: what we still hold is said again.
+    async fn say_what_was_lost(&self, site: SiteId, lost_from: Option<u64>) -> Result<(), RoundTrouble> {
+        let compared = match self.another_life(site) {
+            Some(life) => self.compare_all(site, life).await?,
+            None => match lost_from.filter(|_| !planted(Bug::LostNotSaidAgain)) {
+                Some(from) => Some(self.push(site, Some(from)).await?),
+                None => None,
+            },
+        };
+        if let Some(compared) = compared {
+            self.pull(Some(site), compared).await?;
+        }
+        Ok(())
     }
 }

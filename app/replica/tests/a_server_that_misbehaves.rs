@@ -3,9 +3,13 @@
 
 mod support;
 
+use std::collections::BTreeSet;
+
 use domain::{
     command::Command,
     id::OutboxId,
+    quantity::Quantity,
+    ticket::Subject,
     wire::{Catalog, MAX_COMMANDS, Scope},
 };
 use replica::{cache::CacheName, door::Trouble, outbox::StuckReason, sync::RoundTrouble, view::SendState};
@@ -224,6 +228,59 @@ fn a_server_restored_from_a_backup_is_told_again_what_it_forgot() {
     tablet.round_ok();
     assert!(received(&tablet));
     assert_eq!(server_lines(&server).len(), 3);
+}
+
+/// What the server knows of in this life, as an order or as a question, by quantity.
+fn known(server: &Shared) -> BTreeSet<Quantity> {
+    let server = server.borrow();
+    let ordered = server.orders.values().flat_map(|order| order.lines.iter().map(|line| line.ordered));
+    let asked = server.tickets.values().filter_map(|ticket| match &ticket.subject {
+        Subject::Submission { submission, .. } => Some(submission.lines[0].quantity),
+        _ => None,
+    });
+    ordered.chain(asked).collect()
+}
+
+#[test]
+fn numbers_that_a_copy_filled_in_another_life_hide_nothing() {
+    let server = server();
+    let original = Tablet::ready(&server, 1);
+    original.order(&[(1, 1)]);
+    original.round_ok();
+    let copy = original.copied(98);
+    let backup = server.borrow().clone();
+    original.order(&[(2, 2)]);
+    original.round_ok();
+    server.borrow_mut().restore(&backup);
+    copy.order(&[(3, 3)]);
+    copy.round_ok();
+    // Number 2 is answered in this life too, and is not this tablet's.
+    original.round_ok();
+    original.round_ok();
+    assert_eq!(known(&server), [1, 2, 3].map(kilos).into());
+    assert_eq!(original.pending(), 0);
+}
+
+#[test]
+fn what_was_said_under_an_earlier_name_is_said_again_in_another_life() {
+    let server = server();
+    let empty = server.borrow().clone();
+    let original = Tablet::ready(&server, 1);
+    original.order(&[(1, 1)]);
+    original.round_ok();
+    let copy = original.copied(98);
+    original.order(&[(2, 2)]);
+    original.round_ok();
+    copy.order(&[(3, 3)]);
+    copy.round_ok();
+    assert_eq!(known(&server), [1, 2, 3].map(kilos).into(), "the copy took another name");
+    // The backup is from before all of it, and the original never comes back.
+    drop(original);
+    server.borrow_mut().restore(&empty);
+    copy.round_ok();
+    copy.round_ok();
+    assert_eq!(known(&server), [1, 3].map(kilos).into(), "all that the copy knows");
+    assert_eq!(copy.pending(), 0);
 }
 
 #[test]

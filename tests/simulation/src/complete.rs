@@ -16,7 +16,6 @@ use server::store::{StoreError, SyncTransaction};
 
 use crate::{
     backend::Backend,
-    disk::Disk,
     ledger, minds,
     oracle::{Intent, Said, said_by},
     violation::Violation,
@@ -92,9 +91,6 @@ impl<B: Backend> World<B> {
             let answered: Vec<_> =
                 intent.said.iter().filter_map(|said| Some((said, answers.get(said)?))).collect();
             let words = || intent.said.iter().map(Said::name).chain([format!("tablet {} ", intent.profile)]);
-            if answered.is_empty() && self.is_under_an_old_name(intent) {
-                continue;
-            }
             if answered.is_empty() {
                 let what = format!(
                     "tablet {} was told it is recorded; the server knows nothing of {:?}",
@@ -125,29 +121,6 @@ impl<B: Backend> World<B> {
             }
         }
         None
-    }
-
-    /// Known gap: a device says again what a restored server forgot of its outbox, not what it had said under a name that
-    /// outbox bore before, nor
-    /// what a copy of it filled in with the same number.
-    fn is_under_an_old_name(&self, intent: &Intent) -> bool {
-        let under_old_name = |disk: &Disk| {
-            disk.outbox.sent.values().map(|sent| &sent.entry).any(|entry| {
-                let head = disk.outbox.queue.head(entry.envelope.site).map(|head| head.outbox);
-                let said = said_by(&entry.envelope);
-                let copied = self.profiles.iter().filter(|profile| {
-                    let disk = profile.disk.borrow();
-                    disk.outbox
-                        .sent
-                        .keys()
-                        .chain(disk.outbox.queue.commands.keys())
-                        .any(|(of, _)| *of == entry.outbox)
-                });
-                (head != Some(entry.outbox) || copied.count() > 1)
-                    && said.is_some_and(|said| intent.said.contains(&said))
-            })
-        };
-        self.lives_of_store > 1 && self.profiles.iter().any(|profile| under_old_name(&profile.disk.borrow()))
     }
 
     /// The cards all tablets show.

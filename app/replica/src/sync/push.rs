@@ -20,13 +20,13 @@ use crate::{
 const PATIENCE: u32 = 4;
 
 /// What to do about an answer.
-enum Move {
+pub(super) enum Move {
     /// Everything up to there was compared and answered.
     On(u64),
     /// Say again from there.
     Back(u64),
-    /// This outbox needs another name.
-    Rename,
+    /// The server has other contents under this number: this outbox needs another name.
+    Differs(u64),
     /// The server knows this outbox as another kitchen's: the session may have become that kitchen's, or the name is taken.
     AskWho,
     /// The batch as a whole was not taken: smaller, or, alone, aside.
@@ -38,6 +38,7 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
     /// whose contents the server compared with ours.
     pub(super) async fn push(&self, site: SiteId, from: Option<u64>) -> Result<u64, RoundTrouble> {
         let (mut next, mut most, mut oddities) = (from, MAX_COMMANDS, 0);
+        let mut lowest = u64::MAX;
         loop {
             let Some((outbox, batch)) = self.next_batch(site, next, most) else {
                 return Ok(self.compared_up_to(site, next));
@@ -45,6 +46,7 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
             let (Some(first), Some(last)) = (batch.first().map(|e| e.m), batch.last().map(|e| e.m)) else {
                 return Ok(self.compared_up_to(site, next));
             };
+            lowest = lowest.min(first);
             self.fly(outbox, last);
             let count = batch.len();
             match self.send(outbox, batch).await? {
@@ -60,6 +62,7 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
                 Move::Back(expected) if expected < first => {
                     oddities += 1;
                     next = self.fill_gap(site, outbox, expected, first).await?;
+                    lowest = if next.is_some() { lowest } else { u64::MAX };
                 }
                 Move::AskWho => {
                     oddities += 1;
@@ -68,26 +71,36 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
                         // Another kitchen's round sends another kitchen's orders; these wait, sealed.
                         return Err(Trouble::Busy { retry_after_ms: None }.into());
                     }
-                    self.rename(site, outbox, Vec::new()).await?;
-                    next = None;
+                    self.rename(site, outbox, self.answered_from(outbox, 0)).await?;
+                    (next, lowest) = (None, u64::MAX);
                 }
                 // The server knows numbers this outbox never gave: it is a copy that fell behind.
-                Move::On(_) | Move::Rename => {
+                Move::On(_) => {
                     oddities += 1;
                     self.rename(site, outbox, Vec::new()).await?;
-                    next = None;
+                    (next, lowest) = (None, u64::MAX);
+                }
+                // So may it have others before this one, which it had answered in another life.
+                Move::Differs(_) if self.first_answered(site).is_some_and(|answered| answered < lowest) => {
+                    oddities += 1;
+                    next = self.first_answered(site);
+                }
+                Move::Differs(from) => {
+                    oddities += 1;
+                    self.rename(site, outbox, self.answered_from(outbox, from)).await?;
+                    (next, lowest) = (None, u64::MAX);
                 }
                 // The server misses a number within what was sent: its record cannot be read here any more. What is left
                 // of this outbox goes on under another name.
                 Move::Back(expected) if expected > first && !planted(Bug::HoleBlocks) => {
                     oddities += 1;
-                    self.rename(site, outbox, Vec::new()).await?;
-                    next = None;
+                    self.rename(site, outbox, self.answered_from(outbox, expected)).await?;
+                    (next, lowest) = (None, u64::MAX);
                 }
                 Move::Smaller(_) if count > 1 => most = count / 2,
                 Move::Smaller(reason) => {
                     self.put_aside(site, (outbox, first), reason).await?;
-                    next = None;
+                    (next, lowest) = (None, u64::MAX);
                 }
                 Move::Back(expected) => {
                     let why = format!("asked for {expected}, was given {first} to {last}");
@@ -100,7 +113,7 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
         }
     }
 
-    async fn send(&self, outbox: OutboxId, cmds: Vec<Envelope>) -> Result<Move, RoundTrouble> {
+    pub(super) async fn send(&self, outbox: OutboxId, cmds: Vec<Envelope>) -> Result<Move, RoundTrouble> {
         let (last, count) = (cmds.last().map_or(0, |envelope| envelope.m), cmds.len());
         let build = self.build.clone();
         let request = PushRequest { proto: PROTO, schema: SCHEMA, build, device: None, outbox, cmds };
@@ -121,7 +134,7 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
             PushAnswer::Done(done) => Move::On(done.outbox_last),
             PushAnswer::Gap { expected, .. } => Move::Back(expected),
             PushAnswer::HashMismatch { .. } if planted(Bug::NumberReusedAfterClone) => Move::On(last),
-            PushAnswer::HashMismatch { .. } => Move::Rename,
+            PushAnswer::HashMismatch { m, .. } => Move::Differs(m),
             PushAnswer::ForeignOutbox { .. } => Move::AskWho,
             PushAnswer::Later { retry_after_ms, .. } => {
                 return Err(Trouble::Busy { retry_after_ms: Some(retry_after_ms) }.into());
@@ -155,20 +168,19 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
         expected: u64,
         first: u64,
     ) -> Result<Option<u64>, RoundTrouble> {
-        let held: Vec<Sent> = {
-            let local = self.local.borrow();
-            local
-                .outbox
-                .sent
-                .range((outbox, expected)..(outbox, first))
-                .map(|(_, sent)| sent.clone())
-                .collect()
-        };
-        if u64::try_from(held.len()).ok() == Some(first - expected) {
+        let held = self.answered_from(outbox, expected);
+        let before = held.iter().filter(|sent| sent.entry.envelope.m < first).count();
+        if u64::try_from(before).ok() == Some(first - expected) {
             return Ok(Some(expected));
         }
         self.rename(site, outbox, held).await?;
         Ok(None)
+    }
+
+    /// What the server had answered of an outbox from a number on.
+    fn answered_from(&self, outbox: OutboxId, from: u64) -> Vec<Sent> {
+        let local = self.local.borrow();
+        local.outbox.sent.range((outbox, from)..=(outbox, u64::MAX)).map(|(_, sent)| sent.clone()).collect()
     }
 
     async fn rename(&self, site: SiteId, old: OutboxId, lost: Vec<Sent>) -> Result<(), RoundTrouble> {

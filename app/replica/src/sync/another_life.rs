@@ -1,0 +1,93 @@
+//! A server that begins another life came back from a backup. What it had answered this device is compared with what it
+//! knows now, number by number, under every name the outbox has borne; what it does not know is said again.
+//!
+//! That its numbers stand where they stood proves nothing: a copy of this device may have filled them with other contents.
+
+use domain::{
+    id::{OutboxId, SiteId},
+    planted::{Bug, planted},
+    sorting,
+    wire::{MAX_COMMANDS, Scope},
+};
+
+use super::{RoundTrouble, push::Move};
+use crate::{
+    outbox::{self, Entry, Sent},
+    ports::{Clock, Entropy, Network, Storage, Update},
+    replica::Replica,
+};
+
+impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
+    /// The life the server's store is in, when what it had answered was not compared in it yet.
+    pub(super) fn another_life(&self, site: SiteId) -> Option<u64> {
+        let local = self.local.borrow();
+        let life = local.cache.head.scopes.get(&Scope::site(site))?.cursor.epoch;
+        let is_known = outbox::compared_in(&local.outbox.queue, site) == Some(life);
+        (!is_known && !planted(Bug::LostNotSaidAgain)).then_some(life)
+    }
+
+    /// Compares everything the server had answered, and notes that this was done in its life. Whether there was anything,
+    /// and then the last number whose contents were compared.
+    pub(super) async fn compare_all(&self, site: SiteId, life: u64) -> Result<Option<u64>, RoundTrouble> {
+        let mut unknown = Vec::new();
+        for (name, entries) in self.earlier_names(site) {
+            unknown.extend(self.say_again(name, entries).await?);
+        }
+        if !unknown.is_empty() {
+            let fresh = OutboxId(self.entropy.uuid());
+            self.update(move |queue| {
+                let entries: Vec<&Entry> = unknown.iter().collect();
+                Update { writes: outbox::take_in(queue, site, fresh, &entries), value: () }
+            })
+            .await?;
+        }
+        let compared = match self.first_answered(site) {
+            Some(first) => Some(self.push(site, Some(first)).await?),
+            None => None,
+        };
+        self.update(move |_| Update { writes: vec![outbox::note_compared(site, life)], value: () }).await?;
+        Ok(compared)
+    }
+
+    /// The first number of this outbox the server had answered.
+    pub(super) fn first_answered(&self, site: SiteId) -> Option<u64> {
+        let local = self.local.borrow();
+        let outbox = local.outbox.queue.head(site)?.outbox;
+        let sent = local.outbox.sent.range((outbox, 0)..=(outbox, u64::MAX)).next();
+        sent.map(|((_, m), _)| *m)
+    }
+
+    /// What was answered under the names the outbox bore before, in order.
+    fn earlier_names(&self, site: SiteId) -> Vec<(OutboxId, Vec<Entry>)> {
+        let local = self.local.borrow();
+        let now = local.outbox.queue.head(site).map(|head| head.outbox);
+        let entries = local.outbox.sent.values().map(|Sent { entry, .. }| entry);
+        let earlier: Vec<_> =
+            entries.filter(|entry| entry.envelope.site == site && Some(entry.outbox) != now).collect();
+        let names = sorting::distinct(earlier.iter().map(|entry| entry.outbox));
+        let of = |name| earlier.iter().copied().filter(|entry| entry.outbox == name).cloned().collect();
+        names.into_iter().map(|name| (name, of(name))).collect()
+    }
+
+    /// Says again what an outbox had said under an earlier name. What the server cannot take under it.
+    async fn say_again(&self, name: OutboxId, entries: Vec<Entry>) -> Result<Vec<Entry>, RoundTrouble> {
+        let (mut next, mut most) = (0, MAX_COMMANDS);
+        loop {
+            let batch = outbox::batch(entries.iter().filter(|entry| entry.envelope.m >= next), next, most);
+            let (Some(first), Some(last)) = (batch.first().map(|e| e.m), batch.last().map(|e| e.m)) else {
+                return Ok(Vec::new());
+            };
+            let count = batch.len();
+            match self.send(name, batch).await? {
+                Move::On(_) => next = last + 1,
+                Move::Smaller(_) if count > 1 => most = count / 2,
+                Move::Smaller(_) => next = first + 1,
+                Move::Back(from) | Move::Differs(from) => {
+                    return Ok(entries.into_iter().filter(|entry| entry.envelope.m >= from).collect());
+                }
+                // Another kitchen's: nothing of it is this one's to say.
+                Move::AskWho => return Ok(Vec::new()),
+            }
+        }
+    }
+}
