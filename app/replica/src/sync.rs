@@ -142,8 +142,9 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
 
     /// A server that came back from a backup forgot answers it gave: what we still hold is said again.
     async fn say_what_was_lost(&self, site: SiteId, lost_from: Option<u64>) -> Result<(), RoundTrouble> {
-        let compared = match self.another_life(site) {
-            Some(life) => self.compare_all(site, life).await?,
+        let life = self.another_life(site);
+        let compared = match life {
+            Some(_) => self.compare_all(site).await?,
             None => match lost_from.filter(|_| !planted(Bug::LostNotSaidAgain)) {
                 Some(from) => Some(self.push(site, Some(from)).await?),
                 None => None,
@@ -152,6 +153,9 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
         if let Some(compared) = compared {
             self.pull(Some(site), compared).await?;
         }
-        Ok(())
+        match life {
+            Some(life) => self.note_compared(site, life).await,
+            None => Ok(()),
+        }
     }
 }

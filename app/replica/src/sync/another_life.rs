@@ -26,9 +26,9 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
         (!is_known && !planted(Bug::LostNotSaidAgain)).then_some(life)
     }
 
-    /// Compares everything the server had answered, and notes that this was done in its life. Whether there was anything,
-    /// and then the last number whose contents were compared.
-    pub(super) async fn compare_all(&self, site: SiteId, life: u64) -> Result<Option<u64>, RoundTrouble> {
+    /// Compares everything the server had answered. Whether there was anything, and then the last number whose contents
+    /// were compared.
+    pub(super) async fn compare_all(&self, site: SiteId) -> Result<Option<u64>, RoundTrouble> {
         let mut unknown = Vec::new();
         for (name, entries) in self.earlier_names(site) {
             unknown.extend(self.say_again(name, entries).await?);
@@ -41,12 +41,28 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
             })
             .await?;
         }
-        let compared = match self.first_answered(site) {
-            Some(first) => Some(self.push(site, Some(first)).await?),
-            None => None,
+        match self.first_answered(site) {
+            Some(first) => Ok(Some(self.push(site, Some(first)).await?)),
+            None => Ok(None),
+        }
+    }
+
+    /// Notes that everything was compared in a life of the server, once nothing of it waits any more: what is to be said
+    /// again lies in the queue alone, and may be lost there.
+    pub(super) async fn note_compared(&self, site: SiteId, life: u64) -> Result<(), RoundTrouble> {
+        let waits = {
+            let local = self.local.borrow();
+            let waiting = local.outbox.queue.unproved(site, &local.cache.head.applied);
+            waiting.iter().any(|pending| pending.stuck.is_none())
         };
-        self.update(move |_| Update { writes: vec![outbox::note_compared(site, life)], value: () }).await?;
-        Ok(compared)
+        if !waits {
+            let note = move |_: &outbox::Queue| Update {
+                writes: vec![outbox::note_compared(site, life)],
+                value: (),
+            };
+            self.update(note).await?;
+        }
+        Ok(())
     }
 
     /// The first number of this outbox the server had answered.
