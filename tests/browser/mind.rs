@@ -20,7 +20,7 @@ pub(crate) async fn a_kitchen_changes_its_order_then_withdraws_it(stage: Stage) 
     tablet.search(&carrots.name).await;
     tablet.press_of(&carrots.name, "Ajouter").await;
     tablet.expect_text("Dans la commande").await;
-    tablet.expect_text("Gardé sur cette tablette, pas encore envoyé").await;
+    tablet.expect_text("Gardé sur cette tablette").await;
     tablet.screenshot("kitchen-amend-tablet").await;
     tablet.reload().await;
     tablet.expect_text("Vous reprenez une modification").await;
