@@ -9,6 +9,7 @@ mod icon;
 mod notice;
 mod print_button;
 mod progress;
+mod search_box;
 mod stepper;
 mod toast;
 
@@ -21,5 +22,6 @@ pub(crate) use icon::{Drawing, Icon};
 pub(crate) use notice::{Notice, NoticeKind};
 pub(crate) use print_button::PrintButton;
 pub(crate) use progress::Progress;
+pub(crate) use search_box::SearchBox;
 pub(crate) use stepper::{Stepper, StepperFace, StepperMove};
 pub(crate) use toast::{ToastStack, Toasts};

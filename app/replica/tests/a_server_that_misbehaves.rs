@@ -3,20 +3,15 @@
 
 mod support;
 
-use std::collections::BTreeSet;
-
 use domain::{
     command::Command,
-    id::OutboxId,
-    quantity::Quantity,
-    ticket::Subject,
     wire::{Catalog, MAX_COMMANDS, Scope},
 };
 use replica::{cache::CacheName, door::Trouble, outbox::StuckReason, sync::RoundTrouble, view::SendState};
 use support::{
     cable::Fault,
     run,
-    server::{Shared, cat, server},
+    server::{cat, server},
     tablet::Tablet,
     world::{SITE, kilos, kitchen, monday, offer},
 };
@@ -25,22 +20,8 @@ fn offline(tablet: &Tablet) -> bool {
     matches!(tablet.round().trouble, Some(RoundTrouble::Cable(Trouble::Offline(_))))
 }
 
-fn received(tablet: &Tablet) -> bool {
-    tablet.pending() == 0
-        && tablet.entries().iter().all(|entry| matches!(entry.state, SendState::Received { .. }))
-}
-
 fn pulls(tablet: &Tablet) -> usize {
     tablet.cable.said.borrow().iter().filter(|request| request.path.ends_with("/pull")).count()
-}
-
-/// What the server holds of a draft, by product and kilos.
-fn server_lines(server: &Shared) -> Vec<Vec<String>> {
-    let server = server.borrow();
-    let lines = |order: &domain::order::Order| {
-        order.lines.iter().map(|line| format!("{} {}", line.key.offer, line.ordered.value())).collect()
-    };
-    server.orders.values().map(lines).collect()
 }
 
 #[test]
@@ -121,7 +102,7 @@ fn a_cache_damaged_on_the_device_is_asked_again() {
         .damage_cache(&name, |cache| cache.snapshots.values_mut().for_each(|bytes| bytes.truncate(50)));
     let tablet = tablet.reopened();
     assert!(tablet.replica.catalog().is_none());
-    assert!(received(&tablet), "orders do not depend on the catalogue");
+    assert!(tablet.all_received(), "orders do not depend on the catalogue");
     tablet.round_ok();
     assert_eq!(tablet.replica.catalog().unwrap().offers.len(), 5);
     // One digit changed: readable, and wrong. The hash sees it at the first round.
@@ -149,7 +130,7 @@ fn a_row_nobody_can_read_does_not_take_the_others_with_it() {
     server.borrow_mut().list(offer(2, 30_000));
     tablet.order(&[(3, 2)]);
     tablet.round_ok();
-    assert!(received(&tablet));
+    assert!(tablet.all_received());
     let catalog = tablet.replica.catalog().unwrap();
     assert_eq!(
         (catalog.offers[0].clone(), catalog.offers[1].net_price.ten_thousandths()),
@@ -206,111 +187,6 @@ fn a_copy_that_only_pulls_does_not_mistake_the_others_orders_for_its_own() {
 }
 
 #[test]
-fn a_server_restored_from_a_backup_is_told_again_what_it_forgot() {
-    let server = server();
-    let tablet = Tablet::ready(&server, 1);
-    tablet.order(&[(1, 1)]);
-    tablet.round_ok();
-    let backup = server.borrow().clone();
-    tablet.order(&[(2, 2)]);
-    tablet.round_ok();
-    assert!(received(&tablet) && tablet.entries().len() == 2);
-    server.borrow_mut().restore(&backup);
-    tablet.round_ok();
-    assert!(received(&tablet));
-    assert_eq!(server_lines(&server).len(), 2);
-    assert_eq!(tablet.entries().len(), 2);
-    // And with something new waiting, the gap shows at the push.
-    let backup = backup.clone();
-    server.borrow_mut().restore(&backup);
-    tablet.order(&[(3, 3)]);
-    tablet.round_ok();
-    tablet.round_ok();
-    assert!(received(&tablet));
-    assert_eq!(server_lines(&server).len(), 3);
-}
-
-/// What the server knows of in this life, as an order or as a question, by quantity.
-fn known(server: &Shared) -> BTreeSet<Quantity> {
-    let server = server.borrow();
-    let ordered = server.orders.values().flat_map(|order| order.lines.iter().map(|line| line.ordered));
-    let asked = server.tickets.values().filter_map(|ticket| match &ticket.subject {
-        Subject::Submission { submission, .. } => Some(submission.lines[0].quantity),
-        _ => None,
-    });
-    ordered.chain(asked).collect()
-}
-
-#[test]
-fn numbers_that_a_copy_filled_in_another_life_hide_nothing() {
-    let server = server();
-    let original = Tablet::ready(&server, 1);
-    original.order(&[(1, 1)]);
-    original.round_ok();
-    let copy = original.copied(98);
-    let backup = server.borrow().clone();
-    original.order(&[(2, 2)]);
-    original.round_ok();
-    server.borrow_mut().restore(&backup);
-    copy.order(&[(3, 3)]);
-    copy.round_ok();
-    // Number 2 is answered in this life too, and is not this tablet's.
-    original.round_ok();
-    original.round_ok();
-    assert_eq!(known(&server), [1, 2, 3].map(kilos).into());
-    assert_eq!(original.pending(), 0);
-}
-
-#[test]
-fn what_was_said_under_an_earlier_name_is_said_again_in_another_life() {
-    let server = server();
-    let empty = server.borrow().clone();
-    let original = Tablet::ready(&server, 1);
-    original.order(&[(1, 1)]);
-    original.round_ok();
-    let copy = original.copied(98);
-    original.order(&[(2, 2)]);
-    original.round_ok();
-    copy.order(&[(3, 3)]);
-    copy.round_ok();
-    assert_eq!(known(&server), [1, 2, 3].map(kilos).into(), "the copy took another name");
-    // The backup is from before all of it, and the original never comes back.
-    drop(original);
-    server.borrow_mut().restore(&empty);
-    copy.round_ok();
-    copy.round_ok();
-    assert_eq!(known(&server), [1, 3].map(kilos).into(), "all that the copy knows");
-    assert_eq!(copy.pending(), 0);
-}
-
-#[test]
-fn a_server_that_forgot_what_nobody_holds_any_more_still_gets_what_waits() {
-    let server = server();
-    let tablet = Tablet::ready(&server, 1);
-    let empty = server.borrow().clone();
-    tablet.order(&[(1, 1)]);
-    tablet.order(&[(2, 2)]);
-    tablet.round_ok();
-    run(tablet.replica.reload()).unwrap();
-    server.borrow_mut().restore(&empty);
-    // What was answered is gone from the device: only number 3 waits, and the server waits for number 1.
-    forget_sent(&tablet);
-    let tablet = tablet.reopened();
-    tablet.order(&[(3, 3)]);
-    tablet.round_ok();
-    assert_eq!(tablet.pending(), 0);
-    assert_eq!(server_lines(&server), [["D00003 3"]]);
-}
-
-fn forget_sent(tablet: &Tablet) {
-    use replica::{outbox::Write, ports::Storage, ports::Update};
-    let keys: Vec<(OutboxId, u64)> =
-        run(tablet.storage.read_outbox()).unwrap().sent.keys().copied().collect();
-    let writes: Vec<_> = keys.into_iter().map(|(outbox, m)| Write::DeleteSent(outbox, m)).collect();
-    run(tablet.storage.update_outbox(move |_| Update { writes: writes.clone(), value: () })).unwrap();
-}
-
-#[test]
 fn fifty_commands_at_a_time_and_all_of_them() {
     let server = server();
     let tablet = Tablet::ready(&server, 1);
@@ -320,7 +196,7 @@ fn fifty_commands_at_a_time_and_all_of_them() {
     }
     tablet.online(true);
     tablet.round_ok();
-    assert!(received(&tablet));
+    assert!(tablet.all_received());
     assert_eq!(server.borrow().orders.len(), 60);
     let said = tablet.cable.said.borrow();
     let sizes: Vec<_> = said
@@ -395,7 +271,7 @@ fn a_batch_that_is_too_large_is_halved_until_it_passes() {
     tablet.fault("push", Fault::Page(413, ""));
     tablet.fault("push", Fault::Page(413, ""));
     tablet.round_ok();
-    assert!(received(&tablet));
+    assert!(tablet.all_received());
     assert_eq!(server.borrow().orders.len(), 4);
 }
 
@@ -411,7 +287,7 @@ fn a_reply_that_answers_less_than_was_sent_is_not_believed() {
     tablet.fault("push", Fault::Page(409, circles));
     assert!(offline(&tablet), "a gap where there is none");
     tablet.round_ok();
-    assert!(received(&tablet));
+    assert!(tablet.all_received());
 }
 
 #[test]

@@ -3,6 +3,7 @@
 
 mod support;
 
+use domain::receipt::Reason;
 use replica::{
     outbox::{Queue, Write},
     ports::{Storage, StorageError, Update},
@@ -87,6 +88,25 @@ fn an_order_whose_rows_were_lost_stays_received_whatever_is_recorded_of_its_draf
     let card = tablet.entry();
     assert!(matches!(card.state, SendState::Received { .. }), "{:?}", card.state);
     assert!(card.waiting);
+}
+
+#[test]
+fn a_question_keeps_the_number_of_an_order_whose_rows_were_lost() {
+    let server = server();
+    let [tablet, other] = [1, 2].map(|seed| Tablet::ready(&server, seed));
+    other.online(false);
+    other.order(&[(2, 7)]);
+    tablet.order(&[(1, 12)]);
+    tablet.round_ok();
+    let SendState::Received { number, .. } = tablet.state() else { panic!("{:?}", tablet.state()) };
+    other.online(true);
+    other.round_ok();
+    tablet.round_ok();
+    let asked = SendState::ToCheck { reason: Reason::DoubleSubmit, number: Some(number) };
+    assert_eq!(tablet.state(), asked);
+    let name = tablet.replica.cache_name().unwrap();
+    tablet.storage.damage_cache(&name, |cache| cache.entities.retain(|key, _| key.kind != "order"));
+    assert_eq!(tablet.reopened().state(), asked);
 }
 
 #[test]

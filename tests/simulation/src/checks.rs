@@ -233,12 +233,7 @@ impl<B: Backend> World<B> {
             return;
         }
         let Some(tab) = self.tab(page) else { return };
-        let shown = tab.page.replica.cache_name();
         let mut furthest = tab.page.furthest.borrow_mut();
-        if *tab.page.shown.borrow() != shown {
-            furthest.clear();
-            tab.page.shown.replace(shown);
-        }
         let orders = tab.page.replica.view().orders;
         let mut back = None;
         for entry in &orders {

@@ -26,7 +26,7 @@ impl<B: Backend> World<B> {
                 self.core
                     .tell(|| format!("tablet {} chooses {choice:?} on {ticket}: {result:?}", page.profile));
                 if result.is_ok() {
-                    self.oracle.recorded(vec![Said::Choice { ticket, choice }], page.profile);
+                    self.answer_for(page, vec![Said::Choice { ticket, choice }]);
                 }
             }
             Told::Changed { said, result } => {

@@ -216,6 +216,15 @@ impl Page {
         self.elsewhere.borrow().set(());
     }
 
+    /// What was seen of another cache counts no more.
+    pub(crate) fn note_cache(&self) {
+        let shown = self.replica.cache_name();
+        if *self.shown.borrow() != shown {
+            self.furthest.borrow_mut().clear();
+            self.shown.replace(shown);
+        }
+    }
+
     /// Something happened that a round should see to.
     pub(crate) fn nudge(&self) {
         self.soon.borrow().set(());

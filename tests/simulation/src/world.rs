@@ -181,6 +181,7 @@ impl<B: Backend> World<B> {
         tab.poll();
         let (told, attempted) = (tab.page.told.take(), tab.page.attempted.take());
         let drawn_anew = tab.page.drawn_anew.take();
+        tab.page.note_cache();
         self.oracle.attempted.extend(attempted);
         if drawn_anew {
             self.check_cards(page);

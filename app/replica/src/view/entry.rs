@@ -134,7 +134,8 @@ impl<'a> Gathered<'a> {
 
     /// The server's word first: what it has, nothing on this tablet un-sends.
     fn state(&self, open: &[Ticket], delivery: Delivery) -> Option<SendState> {
-        let number = self.order.map(|order| order.number);
+        let known = || self.received().map(|(_, number)| number);
+        let number = self.order.map(|order| order.number).or_else(known);
         if let Some(waiting) = self.waiting.last().filter(|_| planted(Bug::UnSubmitOnPull)) {
             return Some(on_this_tablet(waiting.entry, delivery));
         }

@@ -140,6 +140,12 @@ impl Tablet {
         self.entry().state
     }
 
+    /// Whether nothing waits and the server has every order.
+    pub fn all_received(&self) -> bool {
+        let received = |entry: &OrderEntry| matches!(entry.state, SendState::Received { .. });
+        self.pending() == 0 && self.entries().iter().all(received)
+    }
+
     pub fn pending(&self) -> usize {
         self.replica.pending_count()
     }

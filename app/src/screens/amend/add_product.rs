@@ -10,7 +10,7 @@ use domain::{
 use leptos::prelude::*;
 
 use crate::{
-    parts::Icon,
+    parts::{Icon, SearchBox},
     screens::{
         draft::DraftBoard,
         offer_words::{self, Signs},
@@ -49,20 +49,7 @@ pub(super) fn AddProduct() -> impl IntoView {
     view! {
         <section class="stack" aria-labelledby="add-product">
             <h2 id="add-product">{all_words.orders.add_product}</h2>
-            <div class="searchbox">
-                <Icon name="search"/>
-                <input
-                    class="input"
-                    type="search"
-                    role="searchbox"
-                    aria-label=all_words.catalog.search
-                    placeholder=all_words.catalog.search
-                    enterkeyhint="search"
-                    autocomplete="off"
-                    prop:value=text
-                    on:input=move |event| text.set(event_target_value(&event))
-                />
-            </div>
+            <SearchBox name=all_words.catalog.search text on_type=Callback::new(move |typed| text.set(typed))/>
             {nothing}
             <Show when=move || found.with(|found| !found.is_empty())>
                 <ul class="lines" role="list">

@@ -3,7 +3,7 @@ use leptos::prelude::*;
 
 use super::Question;
 use crate::{
-    parts::{Drawing, Icon},
+    parts::{Drawing, Icon, SearchBox},
     screens::offer_words::drawing,
     wording::words,
 };
@@ -23,20 +23,11 @@ pub(super) fn Finder(families: Signal<Vec<ProductFamily>>) -> impl IntoView {
     view! {
         <div class="finder">
             <div class="finder-row">
-                <div class="searchbox">
-                    <Icon name="search"/>
-                    <input
-                        class="input"
-                        type="search"
-                        role="searchbox"
-                        aria-label=words.catalog.search
-                        placeholder=words.catalog.search
-                        enterkeyhint="search"
-                        autocomplete="off"
-                        prop:value=question.text
-                        on:input=move |event| question.type_text(event_target_value(&event))
-                    />
-                </div>
+                <SearchBox
+                    name=words.catalog.search
+                    text=question.text
+                    on_type=Callback::new(move |text| question.type_text(text))
+                />
                 <button
                     class="chip" type="button" aria-pressed=move || pressed(organic())
                     on:click=move |_| question.filter(|filters| filters.toggle(&QualitySign::Organic))
