@@ -244,6 +244,11 @@ impl<B: Backend> World<B> {
             }
             *before = now.max(*before);
         }
+        // Somebody else signs in under it: what the server told of its kitchen had to leave.
+        if back.is_some() && !tab.page.holds_its_kitchen() {
+            furthest.clear();
+            return;
+        }
         drop(furthest);
         if let Some((code, state)) = back {
             let what = format!("tablet {}: {code} went back to {state}", page.profile);

@@ -14,9 +14,11 @@ use std::{
 };
 
 use domain::{
+    enterprise::Role,
     id::{DraftId, TicketId},
     ticket::Choice,
     time::Timestamp,
+    wire::Scope,
 };
 use replica::{
     Change, Replica,
@@ -223,6 +225,15 @@ impl Page {
             self.furthest.borrow_mut().clear();
             self.shown.replace(shown);
         }
+    }
+
+    /// Whether it holds what the server told of the kitchen it is signed in for.
+    pub(crate) fn holds_its_kitchen(&self) -> bool {
+        let Some(Role::Kitchen { site, .. }) = self.replica.session().me().map(|me| me.role) else {
+            return false;
+        };
+        let its = Scope::site(site).to_string();
+        self.replica.diagnosis().scopes.iter().any(|(scope, _)| *scope == its)
     }
 
     /// Something happened that a round should see to.
