@@ -17,7 +17,7 @@ use axum::{
     middleware,
     response::IntoResponse,
 };
-use bundle::{Inputs, Shell, assemble, project::read_tree};
+use bundle::{Inputs, Pieces, Shell, assemble, project::read_tree};
 use server::routes::security_headers;
 use support::browser::{Engine, Tablet};
 use tokio::{net::TcpListener, runtime};
@@ -122,7 +122,8 @@ fn shell(version: &str) -> Shell {
     let public =
         read_tree(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../public")).expect("public can be read");
     let glue = APP.replace("VERSION", version);
-    assemble(&Inputs { glue, wasm: EMPTY_MODULE.to_vec(), public }).expect("the shell comes together")
+    assemble(&Inputs { glue, wasm: EMPTY_MODULE.to_vec(), pieces: Pieces::default(), public })
+        .expect("the shell comes together")
 }
 
 /// The page of one build with the glue of another under the name it expects, as a careless deployment leaves them.

@@ -21,23 +21,12 @@ pub(crate) use sign_out::SignOut;
 
 use crate::{
     parts::{ToastStack, Toasts},
+    pieces,
     screens::{
-        amend::AmendScreen,
         catalog::{CatalogScreen, Question},
-        demand::DemandScreen,
-        diagnostic::DiagnosticScreen,
-        draft::{DraftBoard, DraftScreen},
-        indicators::IndicatorsScreen,
+        draft::DraftBoard,
         not_found::NotFoundScreen,
-        order_detail::OrderDetailScreen,
-        orders::{OrdersScreen, SavedHere},
-        prepare::PrepareScreen,
-        price_list::PriceListScreen,
-        producer_offers::ProducerOffersScreen,
-        settings::SettingsScreen,
-        sheet::SheetScreen,
-        sign_in::SignInScreen,
-        week::WeekScreen,
+        orders::SavedHere,
     },
     state::{AppState, SessionState},
     wording::{self, Language, words},
@@ -96,7 +85,7 @@ pub(crate) fn App() -> impl IntoView {
         speaking.0.track();
         match stage.get() {
             Stage::Opening => ().into_any(),
-            Stage::Door => view! { <SignInScreen/> }.into_any(),
+            Stage::Door => pieces::door(),
             Stage::House(me) => view! { <House me/> }.into_any(),
         }
     }
@@ -115,7 +104,7 @@ fn House(me: Me) -> impl IntoView {
         }
     });
     view! {
-        <Show when=move || navigation.route() != Route::SignIn fallback=|| view! { <SignInScreen/> }>
+        <Show when=move || navigation.route() != Route::SignIn fallback=pieces::door>
             <div class="shell">
                 <a class="skip" href="#content">{words().shell.skip}</a>
                 <TopBar place=me.place.clone() role/>
@@ -136,24 +125,11 @@ fn screen(route: Route, role: &Role) -> AnyView {
     if !route.is_for(role) {
         return ().into_any();
     }
-    match (route, role) {
-        (Route::Catalog, _) => view! { <CatalogScreen/> }.into_any(),
-        (Route::Draft, _) => view! { <DraftScreen/> }.into_any(),
-        (Route::Orders, _) => view! { <OrdersScreen/> }.into_any(),
-        (Route::Order(draft), _) => view! { <OrderDetailScreen draft/> }.into_any(),
-        (Route::Amend(draft), _) => view! { <AmendScreen draft/> }.into_any(),
-        (Route::Offers, Role::Producer { producer, .. }) => {
-            view! { <ProducerOffersScreen producer=*producer/> }.into_any()
-        }
-        (Route::Prepare, _) => view! { <PrepareScreen/> }.into_any(),
-        (Route::Week, _) => view! { <WeekScreen/> }.into_any(),
-        (Route::PriceList, _) => view! { <PriceListScreen/> }.into_any(),
-        (Route::Demand, _) => view! { <DemandScreen/> }.into_any(),
-        (Route::Sheet(producer), _) => view! { <SheetScreen producer/> }.into_any(),
-        (Route::Indicators, _) => view! { <IndicatorsScreen/> }.into_any(),
-        (Route::Settings, _) => view! { <SettingsScreen/> }.into_any(),
-        (Route::Diagnostic, _) => view! { <DiagnosticScreen/> }.into_any(),
-        (Route::Home | Route::SignIn | Route::Offers, _) => ().into_any(),
-        (Route::NotFound, _) => view! { <NotFoundScreen/> }.into_any(),
+    match route {
+        Route::Catalog => view! { <CatalogScreen/> }.into_any(),
+        Route::NotFound => view! { <NotFoundScreen/> }.into_any(),
+        // On the way to somewhere else.
+        Route::Home | Route::SignIn => ().into_any(),
+        _ => pieces::screen(route, *role),
     }
 }

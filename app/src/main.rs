@@ -9,6 +9,7 @@
 mod app;
 mod device;
 mod parts;
+mod pieces;
 mod screens;
 mod state;
 mod wording;

@@ -12,7 +12,7 @@ pub(crate) mod order_detail;
 pub(crate) mod orders;
 pub(crate) mod prepare;
 pub(crate) mod price_list;
-mod problem;
+pub(crate) mod problem;
 pub(crate) mod producer_offers;
 mod quantity_step;
 mod remote;

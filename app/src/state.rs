@@ -56,6 +56,7 @@ pub use replica::{
 
 use crate::device::quota;
 pub use crate::device::quota::Room;
+pub(crate) use engine::DeviceReplica;
 use engine::Engine;
 use signals::Signals;
 
@@ -109,6 +110,8 @@ pub enum SignOutError {
     },
     /// The device could not forget.
     Storage(StorageProblem),
+    /// What signs out is not on this device, and the server cannot be reached.
+    Unreachable,
 }
 
 /// The handle every screen finds with `expect_context::<AppState>()`.

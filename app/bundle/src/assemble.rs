@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    Error, Manifest,
+    Error, Manifest, Pieces,
     digest::{hashed_name, short_id},
-    style, template, wasm_stamp,
+    pieces, style, template, wasm_sections,
 };
 
 /// What a build is made of.
@@ -15,6 +15,8 @@ pub struct Inputs {
     pub glue: String,
     /// The module written by the generator.
     pub wasm: Vec<u8>,
+    /// The modules that come after it, and what fetches them.
+    pub pieces: Pieces,
     /// The files of `public`, by path relative to it, with `/` between folders.
     pub public: BTreeMap<String, Vec<u8>>,
 }
@@ -52,21 +54,26 @@ pub fn assemble(inputs: &Inputs) -> Result<Shell, Error> {
     let (index, sheets) = style::take_links(&text(inputs, INDEX)?)?;
 
     let style = hashed("app", "css", style::join(&sheets, &inputs.public)?.into_bytes());
-    let glue = hashed("app", "js", stamp_glue(&inputs.glue, &build).into_bytes());
-    let wasm = hashed("app", "wasm", wasm_stamp::stamp(&inputs.wasm, &build));
-    let names = [("__BUILD__", build.as_str()), ("__GLUE__", &glue.url), ("__WASM__", &wasm.url)];
+    let scripts = Scripts::of(inputs, &build)?;
+    let wasm = hashed("app", "wasm", wasm_sections::stamp(&inputs.wasm, &build));
+    let names = [("__BUILD__", build.as_str()), ("__GLUE__", &scripts.glue.url), ("__WASM__", &wasm.url)];
     let boot = hashed("boot", "js", template::fill(BOOT, &text(inputs, BOOT)?, &names)?.into_bytes());
     let page = template::fill(
         INDEX,
         &index,
-        &[&names[..], &[("__BOOT__", &boot.url), ("__STYLE__", &style.url)]].concat(),
+        &[
+            &names[..],
+            &[("__PIECES__", &scripts.pieces.url), ("__BOOT__", &boot.url), ("__STYLE__", &style.url)],
+        ]
+        .concat(),
     )?;
 
     let mut assets = vec![Asset { url: "/".into(), body: page.into_bytes() }];
     assets.extend(
         inputs.public.iter().filter(|(path, _)| is_copied(path)).map(|(path, body)| copied(path, body)),
     );
-    assets.extend([style, glue, wasm, boot]);
+    assets.extend([style, scripts.glue, scripts.pieces, wasm, boot]);
+    assets.extend(scripts.modules);
 
     let manifest = Manifest::of(&build, &assets);
     let list = manifest.precache_list()?;
@@ -81,15 +88,68 @@ pub fn assemble(inputs: &Inputs) -> Result<Shell, Error> {
 /// A hash of everything, so that a change of one byte anywhere makes another build, hence another cache on the tablets.
 fn build_id(inputs: &Inputs) -> String {
     let public = inputs.public.iter().map(|(path, body)| (path.as_str(), body.as_slice()));
-    short_id([("glue", inputs.glue.as_bytes()), ("wasm", &inputs.wasm)].into_iter().chain(public))
+    let modules = inputs.pieces.modules.iter().map(|(name, body)| (name.as_str(), body.as_slice()));
+    let code = [
+        ("glue", inputs.glue.as_bytes()),
+        ("wasm", &inputs.wasm),
+        ("pieces", inputs.pieces.script.as_bytes()),
+    ];
+    short_id(code.into_iter().chain(modules).chain(public))
 }
 
-fn stamp_glue(glue: &str, build: &str) -> String {
-    format!("{glue}\nexport const build = \"{build}\";\n")
+/// The glue, the script of the pieces and the pieces, each calling the others by the names they are served under.
+struct Scripts {
+    glue: Asset,
+    pieces: Asset,
+    modules: Vec<Asset>,
+}
+
+impl Scripts {
+    fn of(inputs: &Inputs, build: &str) -> Result<Self, Error> {
+        let glue_name = format!("app-{build}.js");
+        if inputs.pieces.modules.is_empty() {
+            let pieces = hashed("pieces", "js", Vec::new());
+            let glue = Asset { url: in_assets(&glue_name), body: stamped(&inputs.glue, build) };
+            return Ok(Self { glue, pieces, modules: Vec::new() });
+        }
+        let mut script = rename("pieces.js", &inputs.pieces.script, IMPORT, pieces::GLUE, &glue_name)?;
+        let mut modules = Vec::new();
+        for (name, body) in &inputs.pieces.modules {
+            let stem = name.trim_start_matches("./").trim_end_matches(".wasm");
+            let hashed_name = hashed_name(stem, "wasm", body);
+            script = rename("pieces.js", &script, ADDRESS, name, &hashed_name)?;
+            modules.push(Asset { url: in_assets(&hashed_name), body: body.clone() });
+        }
+        let pieces = hashed("pieces", "js", script.into_bytes());
+        let pieces_name = pieces.url.rsplit('/').next().unwrap_or_default();
+        let glue = rename("app.js", &inputs.glue, IMPORT, pieces::SCRIPT, pieces_name)?;
+        Ok(Self { glue: Asset { url: in_assets(&glue_name), body: stamped(&glue, build) }, pieces, modules })
+    }
+}
+
+fn stamped(glue: &str, build: &str) -> Vec<u8> {
+    format!("{glue}\nexport const build = \"{build}\";\n").into_bytes()
+}
+
+/// How a script imports another, and how it addresses a file. Names stay elsewhere: a module knows by them what it imports.
+const IMPORT: &str = "from ";
+const ADDRESS: &str = "new URL(";
+
+/// `text` with `"./to"` wherever it names the neighbor `from` after `before`.
+fn rename(script: &'static str, text: &str, before: &str, from: &str, to: &str) -> Result<String, Error> {
+    let named = format!("{before}\"{from}\"");
+    if !text.contains(&named) {
+        return Err(Error::Unnamed { script, file: from.to_owned() });
+    }
+    Ok(text.replace(&named, &format!("{before}\"./{to}\"")))
+}
+
+fn in_assets(name: &str) -> String {
+    format!("/assets/{name}")
 }
 
 fn hashed(stem: &str, extension: &str, body: Vec<u8>) -> Asset {
-    Asset { url: format!("/assets/{}", hashed_name(stem, extension, &body)), body }
+    Asset { url: in_assets(&hashed_name(stem, extension, &body)), body }
 }
 
 /// Everything of `public` is served under its own name, but for the templates and what became the one style sheet.
@@ -114,7 +174,7 @@ mod tests {
     use super::*;
 
     const PAGE: &str = "<html data-build=\"__BUILD__\">\n<link rel=\"stylesheet\" href=\"/styles/tokens.css\">\n\
-                        <link href=\"__WASM__\"><link href=\"__GLUE__\"><script src=\"__BOOT__\"></script>";
+                        <link href=\"__WASM__\"><link href=\"__GLUE__\"><link href=\"__PIECES__\"><script src=\"__BOOT__\"></script>";
 
     fn inputs() -> Inputs {
         let files = [
@@ -128,8 +188,13 @@ mod tests {
         ];
         let public = files.into_iter().map(|(path, body)| (path.to_owned(), body.as_bytes().to_vec()));
         Inputs {
-            glue: "export default 1;".into(),
+            glue: "import * as import1 from \"./pieces.js\"; wasm({\"./pieces.js\": import1});".into(),
             wasm: b"\0asm\x01\0\0\0".to_vec(),
+            pieces: Pieces {
+                script: "import { initSync } from \"./app.js\"; fetch(new URL(\"./split_desk.wasm\"));"
+                    .into(),
+                modules: BTreeMap::from([("./split_desk.wasm".to_owned(), b"desk".to_vec())]),
+            },
             public: public.collect(),
         }
     }
@@ -167,6 +232,32 @@ mod tests {
                 .ends_with(&format!("export const build = \"{build}\";\n"))
         );
         assert!(body(&shell, &url(&shell, "/assets/app-", ".wasm")).ends_with(build));
+    }
+
+    #[test]
+    fn glue_pieces_and_modules_call_each_other_by_the_names_they_are_served_under() {
+        let shell = assemble(&inputs()).unwrap();
+        let name = |start, end| url(&shell, start, end).replace("/assets/", "./");
+        let (glue, pieces) = (name("/assets/app-", ".js"), name("/assets/pieces-", ".js"));
+        assert!(glue.contains(&shell.manifest.build), "{glue}");
+        let text = body(&shell, &url(&shell, "/assets/app-", ".js"));
+        assert!(text.contains(&format!("from \"{pieces}\"")), "{text}");
+        assert!(
+            text.contains("{\"./pieces.js\": import1}"),
+            "the module asks for it by the first name: {text}"
+        );
+        let script = body(&shell, &url(&shell, "/assets/pieces-", ".js"));
+        assert!(script.contains(&format!("from \"{glue}\"")), "{script}");
+        let desk = name("/assets/split_desk-", ".wasm");
+        assert!(script.contains(&format!("URL(\"{desk}\")")), "{script}");
+    }
+
+    #[test]
+    fn a_script_that_lost_the_name_of_a_piece_is_an_error() {
+        let mut broken = inputs();
+        broken.pieces.script = "import { initSync } from \"./app.js\";".into();
+        let answer = assemble(&broken);
+        assert!(matches!(answer, Err(Error::Unnamed { file, .. }) if file == "./split_desk.wasm"));
     }
 
     #[test]

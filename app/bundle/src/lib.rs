@@ -1,17 +1,18 @@
 //! Turns `app` and `public` into one hashed, precached, compressed set of files.
 //!
 //! ```text
-//!  app ──cargo──► .wasm ──bindgen──► glue + wasm ─┐
-//!                                                 ├─► assemble ──► files + build.json ──► .br .gz ──► a folder
-//!  public ── index.html boot.js sw.js styles … ───┘   (pure)
+//!  app ──cargo──► .wasm ──cut──┬─► first module ──bindgen──► glue + wasm ─┐
+//!                              └─► pieces, and what fetches them ─────────┼─► assemble ──► files + build.json ──► .br .gz
+//!  public ── index.html boot.js sw.js styles … ───────────────────────────┘   (pure)
 //! ```
 //!
 //! What holds afterwards:
 //!
 //! 1. One [`Manifest`] names every file of a build with its SHA-256. The worker keeps exactly that set, whole or not at
 //!    all; nobody else keeps a list.
-//! 2. What `index.html` starts (glue, wasm, style sheet, boot script) carries its content's hash in its name: two builds
-//!    never share such a name, so nothing can mix them. Everything else keeps its own name and is revalidated.
+//! 2. What `index.html` starts (glue, wasm and its pieces, style sheet, boot script) carries its content's hash in its name,
+//!    the glue its build's id, for it and the script of the pieces name each other: two builds never share such a name, so
+//!    nothing can mix them. Everything else keeps its own name and is revalidated.
 //! 3. The build's id is written into the page, the boot script, the glue **and** the wasm; `boot.js` compares the four
 //!    before it starts anything. A mixed set says so instead of failing in the middle.
 //! 4. A placeholder that is missing, or left over, is an error here and not a white page there.
@@ -27,13 +28,15 @@ pub mod assemble;
 pub mod compress;
 pub mod digest;
 pub mod manifest;
+pub mod pieces;
 pub mod project;
 pub mod style;
 pub mod template;
-pub mod wasm_stamp;
+pub mod wasm_sections;
 
 pub use assemble::{Asset, Inputs, Shell, assemble};
 pub use manifest::{Manifest, ManifestFile};
+pub use pieces::Pieces;
 
 use std::{io, path::PathBuf};
 
@@ -78,6 +81,17 @@ pub enum Error {
     /// The nested cargo refused the app.
     #[error("l'application n'a pas pu être compilée (voir ci-dessus)\nthe app did not compile (see above)")]
     Compilation,
+    /// The compiled app could not be cut into pieces.
+    #[error("wasm-split: {0}")]
+    Cutter(String),
+    /// The script of the pieces or the glue does not name a file it should.
+    #[error("{script} does not name {file}")]
+    Unnamed {
+        /// Which script.
+        script: &'static str,
+        /// What it should name.
+        file: String,
+    },
     /// The generator of the glue refused the compiled app.
     #[error("wasm-bindgen: {0}")]
     Generator(String),

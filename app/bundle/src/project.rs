@@ -13,7 +13,7 @@ use wasm_bindgen_cli_support::Bindgen;
 use crate::{
     Error, Inputs, Shell, assemble,
     compress::{brotli, gzip, is_compressible},
-    digest,
+    digest, pieces,
 };
 
 const TARGET: &str = "wasm32-unknown-unknown";
@@ -22,8 +22,8 @@ const TARGET: &str = "wasm32-unknown-unknown";
 pub const SHIPPED: &str = "wasm-release";
 
 /// Components erase the type of their view: without it each screen compiles as one type made of all its elements, and
-/// the module grows to several times its size.
-const FLAGS: &str = "--cfg erase_components";
+/// the module grows to several times its size. The relocations tell the cutter what leads to what.
+const FLAGS: &str = "--cfg erase_components -C link-arg=--emit-relocs";
 
 /// Where things are, and how to compile.
 #[derive(Debug, Clone)]
@@ -63,7 +63,9 @@ impl Project {
             return Ok(dist);
         }
         let _ = fs::remove_file(&mark_path); // from here on the folder is worth nothing until the end
-        let shell = assemble(&generate(&module, public)?)?;
+        let cut_in = self.target.join("pieces").join(&name);
+        empty_folder(&cut_in)?;
+        let shell = assemble(&generate(&module, &cut_in, public)?)?;
         write_shell(&shell, &dist, self.profile == SHIPPED)?;
         fs::write(&mark_path, mark).map_err(at(&mark_path))?;
         Ok(dist)
@@ -131,15 +133,17 @@ fn fingerprint(module: &Path, public: &BTreeMap<String, Vec<u8>>) -> Result<Stri
     Ok(digest::short_id(parts.into_iter().chain(files)))
 }
 
-/// Runs the generator: from cargo's module to the JavaScript glue and the module that goes with it.
-fn generate(module: &Path, public: BTreeMap<String, Vec<u8>>) -> Result<Inputs, Error> {
+/// Runs the cutter and the generator: from cargo's module to the pieces, the JavaScript glue and the first module.
+fn generate(module: &Path, cut_in: &Path, public: BTreeMap<String, Vec<u8>>) -> Result<Inputs, Error> {
+    let (first, pieces) = pieces::cut(&fs::read(module).map_err(at(module))?, cut_in)?;
     let generator = |error| Error::Generator(format!("{error:#}"));
     let mut bindgen = Bindgen::new();
     bindgen
-        .input_path(module)
+        .input_bytes("app", first)
         .web(true)
         .map_err(generator)?
         .typescript(false)
+        .keep_lld_exports(true) // the pieces share the memory and the table of the first module
         .omit_default_module_path(true) // the name is hashed: boot.js says it
         .remove_name_section(true)
         .remove_producers_section(true);
@@ -149,7 +153,7 @@ fn generate(module: &Path, public: BTreeMap<String, Vec<u8>>) -> Result<Inputs, 
     if !extra.is_empty() {
         return Err(Error::ExtraScripts(extra.join(", ")));
     }
-    Ok(Inputs { glue: output.js().to_owned(), wasm: output.wasm_mut().emit_wasm(), public })
+    Ok(Inputs { glue: output.js().to_owned(), wasm: output.wasm_mut().emit_wasm(), pieces, public })
 }
 
 /// Writes the build, its worker, its manifest, and the compressed copies.

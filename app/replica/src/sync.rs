@@ -95,6 +95,13 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
         RoundEnd { trouble, action }
     }
 
+    /// A round that could not begin, for `reason`, is one more during which the server could not be reached.
+    pub fn round_not_begun(&self, reason: &str) -> RoundEnd {
+        let trouble = Some(RoundTrouble::Cable(Trouble::Offline(reason.to_owned())));
+        self.round_ended(trouble.as_ref());
+        RoundEnd { trouble, action: None }
+    }
+
     /// Where to say again from, when a person asked that all be sent again: once.
     fn asked_again(&self, site: SiteId) -> Option<u64> {
         let asked = std::mem::take(&mut self.local.borrow_mut().send_all);

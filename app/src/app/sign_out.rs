@@ -34,6 +34,9 @@ impl SignOut {
                 Err(SignOutError::Storage(problem)) => {
                     self.problem.set(Some((words().codes.storage)(&problem)));
                 }
+                Err(SignOutError::Unreachable) => {
+                    self.problem.set(Some(words().shell.no_network_title));
+                }
             }
         });
     }

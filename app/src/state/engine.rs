@@ -33,12 +33,15 @@ use super::{
     nudge::Nudge,
     signals::{Signals, set, set_shared},
 };
-use crate::device::{
-    clock::DeviceClock, entropy::DeviceEntropy, fetch::Fetcher, files, indexed_db::IndexedDb, locks, page,
-    poke::Pokes, quota, tabs::Tabs, timing, worker,
+use crate::{
+    device::{
+        clock::DeviceClock, entropy::DeviceEntropy, fetch::Fetcher, files, indexed_db::IndexedDb, locks,
+        page, poke::Pokes, quota, tabs::Tabs, timing, worker,
+    },
+    pieces::{self, Missing, Piece},
 };
 
-type DeviceReplica = Replica<IndexedDb, Fetcher, DeviceClock, DeviceEntropy>;
+pub(crate) type DeviceReplica = Replica<IndexedDb, Fetcher, DeviceClock, DeviceEntropy>;
 
 /// In the browser's timeline: this device's storage is asked.
 const OPENING: &str = "mercuriale:open";
@@ -52,7 +55,7 @@ const POKED_WITHIN_MS: u128 = 1_500;
 /// One for a page; lives as long as it.
 pub(super) struct Engine {
     signals: Signals,
-    replica: DeviceReplica,
+    replica: Rc<DeviceReplica>,
     tabs: RefCell<Option<Tabs>>,
     pokes: Pokes,
     backoff: Cell<Backoff>,
@@ -71,7 +74,7 @@ impl Engine {
         let changed_elsewhere = Rc::new(Nudge::default());
         let closed = Rc::clone(&changed_elsewhere);
         let device = IndexedDb::telling(move || closed.give());
-        let replica = Replica::new(device, Fetcher, DeviceClock, DeviceEntropy, build);
+        let replica = Rc::new(Replica::new(device, Fetcher, DeviceClock, DeviceEntropy, build));
         let engine = Rc::new(Self {
             signals,
             replica,
@@ -121,6 +124,7 @@ impl Engine {
         spawn_local(Rc::clone(&self).follow_other_tabs());
         loop {
             let end = self.round().await;
+            self.fetch_the_rest();
             self.listen_to_the_server(&end);
             either(self.soon.taken(), TimeoutFuture::new(self.pause_ms(&end))).await;
         }
@@ -129,7 +133,7 @@ impl Engine {
     async fn round(&self) -> RoundEnd {
         self.save_draft().await;
         self.show_syncing();
-        let end = locks::holding("mercuriale-sync", self.replica.round()).await;
+        let end = locks::holding("mercuriale-sync", self.exchange()).await;
         if let Some(RoundTrouble::Device(problem)) = &end.trouble {
             set(self.signals.storage_problem, Some(problem.clone()));
         }
@@ -147,10 +151,27 @@ impl Engine {
         end
     }
 
+    /// What a kitchen will tap next is here before it taps.
+    fn fetch_the_rest(&self) {
+        if self.role().is_some_and(|role| matches!(role, Role::Kitchen { .. })) {
+            spawn_local(async { _ = Piece::Kitchen.fetch().await });
+        }
+    }
+
+    fn role(&self) -> Option<Role> {
+        self.replica.session().me().map(|me| me.role)
+    }
+
+    async fn exchange(&self) -> RoundEnd {
+        match pieces::round(Rc::clone(&self.replica)).await {
+            Ok(end) => end,
+            Err(Missing) => self.replica.round_not_begun("a piece of the application is not here"),
+        }
+    }
+
     /// Keeps the line of pokes open while somebody looks at a page that has a feed of its own and a server to hear.
     fn listen_to_the_server(self: &Rc<Self>, end: &RoundEnd) {
-        let role = self.replica.session().me().map(|me| me.role);
-        let has_feed = matches!(role, Some(Role::Kitchen { .. } | Role::Producer { .. }));
+        let has_feed = matches!(self.role(), Some(Role::Kitchen { .. } | Role::Producer { .. }));
         let engine = Rc::clone(self);
         self.pokes.keep(has_feed && page::is_visible() && !end.failed(), move || engine.poked());
     }
@@ -263,7 +284,8 @@ impl Engine {
 
     pub(super) async fn sign_in(&self, email: String, password: String) -> Result<(), AppError> {
         self.opened.given().await;
-        let signed_in = self.replica.sign_in(email, password).await;
+        let signed_in = pieces::sign_in(Rc::clone(&self.replica), email, password).await;
+        let signed_in = signed_in.map_err(|Missing| AppError::Offline)?;
         if signed_in.is_ok() {
             spawn_local(quota::ask_to_persist());
         }
@@ -277,7 +299,8 @@ impl Engine {
 
     pub(super) async fn sign_out(&self, choice: Option<PendingChoice>) -> Result<(), SignOutError> {
         self.opened.given().await;
-        let signed_out = self.replica.sign_out(choice).await;
+        let signed_out = pieces::sign_out(Rc::clone(&self.replica), choice).await;
+        let signed_out = signed_out.map_err(|Missing| SignOutError::Unreachable)?;
         self.soon.give();
         signed_out.map_err(|refusal| match refusal {
             SignOutRefusal::Pending(count) => SignOutError::Pending { count },

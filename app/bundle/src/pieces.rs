@@ -1,0 +1,46 @@
+//! Cuts the compiled app at the functions marked in `app/src/pieces.rs`: the first module, and those fetched when they are
+//! first needed.
+
+use std::{collections::BTreeMap, fs, path::Path};
+
+use wasm_split_cli_support::{Options, transform};
+
+use crate::{Error, wasm_sections};
+
+/// The script that fetches the pieces, as the first module imports it.
+pub const SCRIPT: &str = "./pieces.js";
+/// The glue, as the script of the pieces imports it.
+pub const GLUE: &str = "./app.js";
+
+const FIRST: &str = "first.wasm";
+
+/// What comes beside the first module. Files call each other `./name`, as neighbors of one folder.
+#[derive(Debug, Clone, Default)]
+pub struct Pieces {
+    /// The text of [`SCRIPT`].
+    pub script: String,
+    /// The modules, by the name the script has for them: `./split_kitchen.wasm`.
+    pub modules: BTreeMap<String, Vec<u8>>,
+}
+
+/// The first module, still to go through the generator, and the pieces. `folder` is emptied and used.
+///
+/// # Errors
+/// [`Error::Cutter`], [`Error::File`].
+pub fn cut(module: &[u8], folder: &Path) -> Result<(Vec<u8>, Pieces), Error> {
+    let first = folder.join(FIRST);
+    let mut options = Options::new(module);
+    options.output_dir = folder;
+    options.main_out_path = &first;
+    options.link_name = SCRIPT;
+    options.main_module = GLUE;
+    let cut = transform(options).map_err(|error| Error::Cutter(format!("{error:#}")))?;
+    let read = |path: &Path| fs::read(path).map_err(|source| Error::File { path: path.to_owned(), source });
+    let mut pieces = Pieces::default();
+    for path in &cut.split_modules {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        pieces.modules.insert(format!("./{name}"), wasm_sections::bare(&read(path)?));
+    }
+    pieces.script = String::from_utf8_lossy(&read(&folder.join(SCRIPT))?).into_owned();
+    Ok((read(&first)?, pieces))
+}

@@ -1,0 +1,211 @@
+//! The application travels in pieces, and is cut here and nowhere else.
+//!
+//! What only the functions marked below lead to leaves the first module and becomes a module of its own
+//! (`app/bundle/src/pieces.rs` does the cutting), fetched when it is first needed. All pieces of a build are on the device
+//! before it counts as ready to work offline: the worker keeps them like the rest.
+//!
+//! | piece | holds | asked for |
+//! |---|---|---|
+//! | the first | the frame, the catalogue, what reads and writes this device | at once |
+//! | [`Piece::Device`] | the exchange with the server, signing in and out, settings, diagnostic | at the first round |
+//! | [`Piece::Kitchen`] | the draft, the orders sent, changing and withdrawing them | after the first round of a kitchen |
+//! | [`Piece::Desk`] | the screens of producers, the hub and the Region | with the first of them |
+
+use std::{cell::RefCell, future::Future, pin::Pin, rc::Rc};
+
+use domain::enterprise::Role;
+use leptos::{
+    prelude::*,
+    task::spawn_local,
+    wasm_split::{SplitLoaderError, wasm_split},
+};
+use replica::{
+    session::{PendingChoice, SignInError, SignOutRefusal},
+    sync::RoundEnd,
+};
+
+use crate::{
+    app::Route,
+    screens::{
+        amend::AmendScreen, demand::DemandScreen, diagnostic::DiagnosticScreen, draft::DraftScreen,
+        indicators::IndicatorsScreen, order_detail::OrderDetailScreen, orders::OrdersScreen,
+        prepare::PrepareScreen, price_list::PriceListScreen, problem::Problem, problem::said,
+        producer_offers::ProducerOffersScreen, settings::SettingsScreen, sheet::SheetScreen,
+        sign_in::SignInScreen, week::WeekScreen,
+    },
+    state::{AppError, DeviceReplica},
+    wording::words,
+};
+
+/// A piece that is not on this device and could not be fetched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Missing;
+
+impl From<SplitLoaderError> for Missing {
+    fn from(_: SplitLoaderError) -> Self {
+        Self
+    }
+}
+
+/// What comes after the first module.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Piece {
+    /// The exchange with the server, and the pages of the device.
+    Device,
+    /// What a kitchen does beside looking.
+    Kitchen,
+    /// Everybody else's pages.
+    Desk,
+}
+
+thread_local! {
+    /// What this page fetched already.
+    static HERE: RefCell<Vec<Piece>> = const { RefCell::new(Vec::new()) };
+}
+
+impl Piece {
+    /// Brings the piece here, once; tried anew at each call after a failure.
+    pub(crate) async fn fetch(self) -> Result<(), Missing> {
+        match self {
+            Self::Device => fetch_device().await,
+            Self::Kitchen => fetch_kitchen().await,
+            Self::Desk => fetch_desk().await,
+        }?;
+        HERE.with_borrow_mut(|here| {
+            if !here.contains(&self) {
+                here.push(self);
+            }
+        });
+        Ok(())
+    }
+
+    fn is_here(self) -> bool {
+        HERE.with_borrow(|here| here.contains(&self))
+    }
+
+    /// What a screen of this piece shows, once it is here: at once when it already is. What stood in its place before
+    /// leaves the page without waiting: nothing dead can be tapped.
+    fn show<F>(self, screen: impl Fn() -> F + Send + 'static) -> AnyView
+    where
+        F: Future<Output = Result<AnyView, Missing>> + Send + 'static,
+    {
+        let arrival = RwSignal::new(if self.is_here() { Arrival::Here } else { Arrival::Coming });
+        let fetch = move || {
+            spawn_local(async move {
+                let fetched = self.fetch().await;
+                // Nobody waits any more when the page was left meanwhile.
+                let _ = arrival.try_set(fetched.map_or(Arrival::Failed, |()| Arrival::Here));
+            });
+        };
+        if arrival.get_untracked() == Arrival::Coming {
+            fetch();
+        }
+        let again = Callback::new(move |()| {
+            arrival.set(Arrival::Coming);
+            fetch();
+        });
+        (move || match arrival.get() {
+            Arrival::Coming => {
+                view! { <p class="soft late" role="status">{words().shell.loading}</p> }.into_any()
+            }
+            Arrival::Here => {
+                let screen = screen();
+                Suspend::new(async move { screen.await.ok() }).into_any()
+            }
+            Arrival::Failed => view! { <Problem said=said(&AppError::Offline) retry=again/> }.into_any(),
+        })
+        .into_any()
+    }
+}
+
+/// Where a piece that a page waits for stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Arrival {
+    Coming,
+    Here,
+    Failed,
+}
+
+/// The page of a route that is not in the first module.
+pub(crate) fn screen(route: Route, role: Role) -> AnyView {
+    match route {
+        Route::Draft | Route::Orders | Route::Order(_) | Route::Amend(_) => {
+            Piece::Kitchen.show(move || kitchen_screen(route))
+        }
+        Route::Settings | Route::Diagnostic => Piece::Device.show(move || device_screen(route)),
+        _ => Piece::Desk.show(move || desk_screen(route, role)),
+    }
+}
+
+/// Where one signs in.
+pub(crate) fn door() -> AnyView {
+    Piece::Device.show(|| device_screen(Route::SignIn))
+}
+
+#[wasm_split(kitchen, wasm_split_path = leptos::wasm_split, fallible, preload(fetch_kitchen))]
+fn kitchen_screen(route: Route) -> Result<AnyView, Missing> {
+    Ok(match route {
+        Route::Draft => view! { <DraftScreen/> }.into_any(),
+        Route::Orders => view! { <OrdersScreen/> }.into_any(),
+        Route::Order(draft) => view! { <OrderDetailScreen draft/> }.into_any(),
+        Route::Amend(draft) => view! { <AmendScreen draft/> }.into_any(),
+        _ => ().into_any(),
+    })
+}
+
+#[wasm_split(desk, wasm_split_path = leptos::wasm_split, fallible, preload(fetch_desk))]
+fn desk_screen(route: Route, role: Role) -> Result<AnyView, Missing> {
+    Ok(match (route, role) {
+        (Route::Offers, Role::Producer { producer, .. }) => {
+            view! { <ProducerOffersScreen producer/> }.into_any()
+        }
+        (Route::Prepare, _) => view! { <PrepareScreen/> }.into_any(),
+        (Route::Week, _) => view! { <WeekScreen/> }.into_any(),
+        (Route::PriceList, _) => view! { <PriceListScreen/> }.into_any(),
+        (Route::Demand, _) => view! { <DemandScreen/> }.into_any(),
+        (Route::Sheet(producer), _) => view! { <SheetScreen producer/> }.into_any(),
+        (Route::Indicators, _) => view! { <IndicatorsScreen/> }.into_any(),
+        _ => ().into_any(),
+    })
+}
+
+#[wasm_split(device, wasm_split_path = leptos::wasm_split, fallible, preload(fetch_device))]
+fn device_screen(route: Route) -> Result<AnyView, Missing> {
+    Ok(match route {
+        Route::SignIn => view! { <SignInScreen/> }.into_any(),
+        Route::Settings => view! { <SettingsScreen/> }.into_any(),
+        Route::Diagnostic => view! { <DiagnosticScreen/> }.into_any(),
+        _ => ().into_any(),
+    })
+}
+
+/// A future that crosses from one module to another.
+type Later<T> = Pin<Box<dyn Future<Output = Result<T, Missing>>>>;
+
+/// One round of the replica.
+#[wasm_split(device, wasm_split_path = leptos::wasm_split, fallible,
+    return_wrapper(let later = _; { later.await } -> Result<RoundEnd, Missing>))]
+pub(crate) fn round(replica: Rc<DeviceReplica>) -> Later<RoundEnd> {
+    Box::pin(async move { Ok(replica.round().await) })
+}
+
+/// Signs in.
+#[wasm_split(device, wasm_split_path = leptos::wasm_split, fallible,
+    return_wrapper(let later = _; { later.await } -> Result<Result<(), SignInError>, Missing>))]
+pub(crate) fn sign_in(
+    replica: Rc<DeviceReplica>,
+    email: String,
+    password: String,
+) -> Later<Result<(), SignInError>> {
+    Box::pin(async move { Ok(replica.sign_in(email, password).await) })
+}
+
+/// Signs out.
+#[wasm_split(device, wasm_split_path = leptos::wasm_split, fallible,
+    return_wrapper(let later = _; { later.await } -> Result<Result<(), SignOutRefusal>, Missing>))]
+pub(crate) fn sign_out(
+    replica: Rc<DeviceReplica>,
+    choice: Option<PendingChoice>,
+) -> Later<Result<(), SignOutRefusal>> {
+    Box::pin(async move { Ok(replica.sign_out(choice).await) })
+}
