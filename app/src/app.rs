@@ -106,7 +106,7 @@ fn House(me: Me) -> impl IntoView {
     view! {
         <Show when=move || navigation.route() != Route::SignIn fallback=pieces::door>
             <div class="shell">
-                <a class="skip" href="#content">{words().shell.skip}</a>
+                <a class="skip" href="#content">{words().shell().skip}</a>
                 <TopBar place=me.place.clone() role/>
                 <MainNav role/>
                 <main class="content" id="content" tabindex="-1">

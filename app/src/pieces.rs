@@ -106,7 +106,7 @@ impl Piece {
         });
         (move || match arrival.get() {
             Arrival::Coming => {
-                view! { <p class="soft late" role="status">{words().shell.loading}</p> }.into_any()
+                view! { <p class="soft late" role="status">{words().shell().loading}</p> }.into_any()
             }
             Arrival::Here => {
                 let screen = screen();

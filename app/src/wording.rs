@@ -1,6 +1,6 @@
 //! Every sentence a person reads, in French and in English.
 //!
-//! One file an area, both languages side by side: a sentence is a field of a struct with one constant a language, so a
+//! One file an area, both languages side by side: a sentence is a field of a struct with one value a language, so a
 //! forgotten translation does not compile. Sentences with something in them are functions. Codes of the domain become
 //! words by exhaustive `match` (see [`codes`]): a new reason without words does not compile either.
 //!
@@ -32,66 +32,69 @@ pub(crate) use orders::OrderWords;
 pub(crate) use producer::ProducerWords;
 pub(crate) use shell::ShellWords;
 
-/// Every sentence of one language.
-pub(crate) struct Wording {
+/// The sentences of one language, area by area. An area is reached by a call and not through one table of all: the words of
+/// a screen travel with the piece that shows it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Words(Language);
+
+impl Words {
     /// The shell: bar, navigation, sign-in, settings, what is common to all screens.
-    pub shell: ShellWords,
+    pub(crate) fn shell(self) -> &'static ShellWords {
+        self.of(&shell::FRENCH, &shell::ENGLISH)
+    }
+
     /// The words of the domain's codes.
-    pub codes: CodeWords,
+    pub(crate) fn codes(self) -> &'static CodeWords {
+        self.of(&codes::FRENCH, &codes::ENGLISH)
+    }
+
     /// « Catalogue ».
-    pub catalog: CatalogWords,
+    pub(crate) fn catalog(self) -> &'static CatalogWords {
+        self.of(&catalog::FRENCH, &catalog::ENGLISH)
+    }
+
     /// « Ma commande ».
-    pub draft: DraftWords,
+    pub(crate) fn draft(self) -> &'static DraftWords {
+        self.of(&draft::FRENCH, &draft::ENGLISH)
+    }
+
     /// « Mes commandes », the states of an order, what to check.
-    pub orders: OrderWords,
+    pub(crate) fn orders(self) -> &'static OrderWords {
+        self.of(&orders::FRENCH, &orders::ENGLISH)
+    }
+
     /// « Mes disponibilités », « À préparer » and the sheet.
-    pub producer: ProducerWords,
+    pub(crate) fn producer(self) -> &'static ProducerWords {
+        self.of(&producer::FRENCH, &producer::ENGLISH)
+    }
+
     /// « Semaine », « Demande consolidée », indicators.
-    pub hub: HubWords,
+    pub(crate) fn hub(self) -> &'static HubWords {
+        self.of(&hub::FRENCH, &hub::ENGLISH)
+    }
+
     /// « Mercuriale »: the import.
-    pub import: ImportWords,
+    pub(crate) fn import(self) -> &'static ImportWords {
+        self.of(&import::FRENCH, &import::ENGLISH)
+    }
+
     /// « Diagnostic ».
-    pub diagnostic: DiagnosticWords,
-}
+    pub(crate) fn diagnostic(self) -> &'static DiagnosticWords {
+        self.of(&diagnostic::FRENCH, &diagnostic::ENGLISH)
+    }
 
-static FRENCH: Wording = Wording {
-    shell: shell::FRENCH,
-    codes: codes::FRENCH,
-    catalog: catalog::FRENCH,
-    draft: draft::FRENCH,
-    orders: orders::FRENCH,
-    producer: producer::FRENCH,
-    hub: hub::FRENCH,
-    import: import::FRENCH,
-    diagnostic: diagnostic::FRENCH,
-};
-
-static ENGLISH: Wording = Wording {
-    shell: shell::ENGLISH,
-    codes: codes::ENGLISH,
-    catalog: catalog::ENGLISH,
-    draft: draft::ENGLISH,
-    orders: orders::ENGLISH,
-    producer: producer::ENGLISH,
-    hub: hub::ENGLISH,
-    import: import::ENGLISH,
-    diagnostic: diagnostic::ENGLISH,
-};
-
-impl Language {
-    /// Its sentences.
-    pub(crate) fn wording(self) -> &'static Wording {
-        match self {
-            Self::French => &FRENCH,
-            Self::English => &ENGLISH,
+    fn of<T>(self, french: &'static T, english: &'static T) -> &'static T {
+        match self.0 {
+            Language::French => french,
+            Language::English => english,
         }
     }
 }
 
 /// The sentences of the language the person reads. The whole tree of screens is made anew when it changes, so a screen may
 /// keep what this returns.
-pub(crate) fn words() -> &'static Wording {
-    current().wording()
+pub(crate) fn words() -> Words {
+    Words(current())
 }
 
 #[cfg(test)]
@@ -108,9 +111,10 @@ mod tests {
         ("shell", include_str!("wording/shell.rs")),
     ];
 
-    /// The literals of the French constant of an area, as people read them.
+    /// The literals of the French sentences of an area, as people read them.
     fn french_sentences(source: &str) -> Vec<String> {
-        let french = source.split("const FRENCH").nth(1).and_then(|rest| rest.split("const ENGLISH").next());
+        let french =
+            source.split("static FRENCH").nth(1).and_then(|rest| rest.split("static ENGLISH").next());
         let literals = french.expect("an area has French before English").split('"').skip(1).step_by(2);
         let mut sentences = Vec::new();
         for literal in literals {

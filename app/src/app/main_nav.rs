@@ -8,7 +8,7 @@ use crate::{app::Route, parts::Icon, state::AppState, wording::words};
 #[component]
 pub(super) fn MainNav(role: Role) -> impl IntoView {
     let navigation = expect_context::<Navigation>();
-    let words = &words().shell;
+    let words = words().shell();
     let links = destinations(&role)
         .iter()
         .map(|destination| {

@@ -19,30 +19,30 @@ pub(super) fn SessionNotices() -> impl IntoView {
     let update = Memo::new(move |_| state.update_ready().get() && !is_form(navigation.route()));
     view! {
         {move || ended.get().then(|| view! {
-            <Notice kind=NoticeKind::Check title=words.shell.session_ended>
-                <p>{words.shell.session_ended_body}</p>
-                <div class="actions"><a class="button" href=Route::SignIn.path()>{words.shell.sign_in_again}</a></div>
+            <Notice kind=NoticeKind::Check title=words.shell().session_ended>
+                <p>{words.shell().session_ended_body}</p>
+                <div class="actions"><a class="button" href=Route::SignIn.path()>{words.shell().sign_in_again}</a></div>
             </Notice>
         })}
         <StorageNotice/>
         {move || state.forgotten().get().map(|forgotten| view! {
-            <Notice kind=NoticeKind::Check title=words.shell.forgotten_title>
+            <Notice kind=NoticeKind::Check title=words.shell().forgotten_title>
                 <p>{match forgotten {
-                    Forgotten::UnderThisPage => words.shell.forgotten_here,
-                    Forgotten::BeforeThisPage => words.shell.forgotten_before,
+                    Forgotten::UnderThisPage => words.shell().forgotten_here,
+                    Forgotten::BeforeThisPage => words.shell().forgotten_before,
                 }}</p>
                 <div class="actions">
-                    <a class="button" href=Route::Orders.path()>{words.shell.my_orders}</a>
+                    <a class="button" href=Route::Orders.path()>{words.shell().my_orders}</a>
                     <button class="button quiet" type="button" on:click=move |_| state.forgotten_is_told()>
-                        {words.shell.forgotten_read}
+                        {words.shell().forgotten_read}
                     </button>
                 </div>
             </Notice>
         })}
         {move || update.get().then(|| view! {
-            <Notice kind=NoticeKind::Plain title=words.shell.update_ready>
+            <Notice kind=NoticeKind::Plain title=words.shell().update_ready>
                 <div class="actions">
-                    <button class="button" type="button" on:click=move |_| state.apply_update()>{words.shell.update_now}</button>
+                    <button class="button" type="button" on:click=move |_| state.apply_update()>{words.shell().update_now}</button>
                 </div>
             </Notice>
         })}
@@ -56,7 +56,7 @@ pub(crate) fn StorageNotice() -> impl IntoView {
     let words = words();
     move || {
         state.storage_problem().get().map(|problem| view! {
-            <Notice kind=NoticeKind::Error title=words.shell.storage_title><p>{(words.codes.storage)(&problem)}</p></Notice>
+            <Notice kind=NoticeKind::Error title=words.shell().storage_title><p>{(words.codes().storage)(&problem)}</p></Notice>
         })
     }
 }

@@ -32,10 +32,10 @@ impl SignOut {
                 Ok(()) => self.waiting.set(None),
                 Err(SignOutError::Pending { count }) => self.waiting.set(Some(count)),
                 Err(SignOutError::Storage(problem)) => {
-                    self.problem.set(Some((words().codes.storage)(&problem)));
+                    self.problem.set(Some((words().codes().storage)(&problem)));
                 }
                 Err(SignOutError::Unreachable) => {
-                    self.problem.set(Some(words().shell.no_network_title));
+                    self.problem.set(Some(words().shell().no_network_title));
                 }
             }
         });
@@ -48,7 +48,7 @@ pub(super) fn SignOutDialog() -> impl IntoView {
     let sign_out = expect_context::<SignOut>();
     let state = expect_context::<AppState>();
     let toasts = expect_context::<Toasts>();
-    let words = &words().shell;
+    let words = words().shell();
     let close = move || sign_out.waiting.set(None);
     let choose = move |choice| move |_| sign_out.go(state, Some(choice));
     Effect::new(move |_| {

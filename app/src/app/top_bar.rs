@@ -11,7 +11,7 @@ use crate::{
 /// The slate bar: the name, how things stand with the server, the account.
 #[component]
 pub(super) fn TopBar(place: String, role: Role) -> impl IntoView {
-    let words = &words().shell;
+    let words = words().shell();
     // Its own name for ears: « Mercuriale » alone is a destination of the hub.
     let way_home = format!("Mercuriale\u{a0}: {}", words.go_home);
     view! {
@@ -40,7 +40,7 @@ enum Ambient {
 #[component]
 fn Pill() -> impl IntoView {
     let state = expect_context::<AppState>();
-    let words = &words().shell;
+    let words = words().shell();
     let ambient = Memo::new(move |_| {
         let to_check = state.tickets().with(|tickets| tickets.len());
         match (state.connectivity().get(), state.pending().get()) {

@@ -50,7 +50,7 @@ pub(crate) fn CloseButton(
     on_press: Callback<()>,
 ) -> impl IntoView {
     view! {
-        <button class="button quiet icon-only" type="button" aria-label=words().shell.close on:click=move |_| on_press.run(())>
+        <button class="button quiet icon-only" type="button" aria-label=words().shell().close on:click=move |_| on_press.run(())>
             <Icon name="close"/>
         </button>
     }

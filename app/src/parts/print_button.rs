@@ -14,5 +14,5 @@ pub(crate) fn PrintButton(
         // A browser that cannot print says so itself.
         let _ = window().print();
     };
-    view! { <button class=class type="button" on:click=print><Icon name="print"/>{words().shell.print}</button> }
+    view! { <button class=class type="button" on:click=print><Icon name="print"/>{words().shell().print}</button> }
 }

@@ -60,7 +60,7 @@ pub(crate) fn ToastStack() -> impl IntoView {
                     undo.run(());
                     toasts.hide(id);
                 };
-                view! { <button type="button" on:click=press>{words().shell.undo}</button> }
+                view! { <button type="button" on:click=press>{words().shell().undo}</button> }
             });
             view! { <div class="toast" role="status">{text}{button}</div> }
         })

@@ -28,14 +28,14 @@ pub(crate) fn AmendScreen(draft: DraftId) -> impl IntoView {
     let entry =
         move || state.orders().with(|orders| orders.iter().find(|entry| entry.draft == draft).cloned());
     let can_change = Memo::new(move |_| entry().map(|entry| entry.changeable().is_some()));
-    let title = || view! { <Heading title=words().orders.amend.to_owned()/> };
+    let title = || view! { <Heading title=words().orders().amend.to_owned()/> };
     move || match (can_change.get(), untrack(entry)) {
         (Some(true), Some(entry)) => view! { <Editing entry/> }.into_any(),
         (Some(false), _) => view! {
             {title()}
-            <Notice kind=NoticeKind::Check title=words().orders.not_changeable>
+            <Notice kind=NoticeKind::Check title=words().orders().not_changeable>
                 <div class="actions">
-                    <a class="button" href=Route::Order(draft).path()>{words().orders.see_order}</a>
+                    <a class="button" href=Route::Order(draft).path()>{words().orders().see_order}</a>
                 </div>
             </Notice>
         }
@@ -47,7 +47,7 @@ pub(crate) fn AmendScreen(draft: DraftId) -> impl IntoView {
 #[component]
 fn Editing(entry: OrderEntry) -> impl IntoView {
     let state = expect_context::<AppState>();
-    let words = &words().orders;
+    let words = words().orders();
     entry.changeable().cloned().map(|order| {
         let edited = Edited::open(state, &entry, order);
         provide_context(edited.board());
@@ -69,7 +69,7 @@ fn Editing(entry: OrderEntry) -> impl IntoView {
 /// That this was begun before, and the way back to the order as it stands.
 #[component]
 fn Resumed(edited: Edited) -> impl IntoView {
-    let words = &words().orders;
+    let words = words().orders();
     move || {
         edited.resumed.get().then(|| {
             let moved = move || edited.is_of_another().then(|| view! { <p>{words.order_moved}</p> });
@@ -100,7 +100,7 @@ enum Sending {
 
 /// Why a change cannot be sent as it is; `None` when it can.
 fn obstacle(asked: &[DraftLine], edited: &[DraftLine], sendable: usize) -> Option<&'static str> {
-    let words = &words().orders;
+    let words = words().orders();
     match edited {
         [] => Some(words.nothing_left),
         _ if edited == asked => Some(words.nothing_changed),
@@ -130,7 +130,7 @@ fn SendAmendment(edited: Edited) -> impl IntoView {
             let Draft { id, lines, .. } = edited.wanted.get_untracked();
             match state.amend(id, edited.seen.get_untracked(), lines).await {
                 Ok(()) => {
-                    toasts.say(all_words.orders.saved.to_owned());
+                    toasts.say(all_words.orders().saved.to_owned());
                     navigation.go(Route::Order(id));
                 }
                 Err(error) => sending.set(Sending::Failed(error)),
@@ -142,11 +142,11 @@ fn SendAmendment(edited: Edited) -> impl IntoView {
         Sending::Ready | Sending::Saving => None,
     };
     let saving = move || sending.get() == Sending::Saving;
-    let name = move || if saving() { all_words.draft.saving } else { all_words.orders.send_amendment };
+    let name = move || if saving() { all_words.draft().saving } else { all_words.orders().send_amendment };
     let kept = move || {
-        let begun = edited.kept.get() && stops.get() != Some(all_words.orders.nothing_changed);
+        let begun = edited.kept.get() && stops.get() != Some(all_words.orders().nothing_changed);
         begun.then(|| view! {
-            <p class="draft-saved soft small"><Icon name="check"/><span>{all_words.orders.change_kept}</span></p>
+            <p class="draft-saved soft small"><Icon name="check"/><span>{all_words.orders().change_kept}</span></p>
         })
     };
     view! {

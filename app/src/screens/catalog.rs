@@ -36,13 +36,13 @@ const STALE_AFTER_MS: i64 = 24 * 3_600_000;
 pub(crate) fn CatalogScreen() -> impl IntoView {
     let catalog = expect_context::<AppState>().catalog();
     let is_there = Memo::new(move |_| catalog.with(Option::is_some));
-    let words = &words().catalog;
+    let words = words().catalog();
     move || {
         if is_there.get() {
             view! { <List/> }.into_any()
         } else {
             view! {
-                <Heading title=crate::wording::words().shell.catalog.to_owned()/>
+                <Heading title=crate::wording::words().shell().catalog.to_owned()/>
                 <Empty drawing="fruits-legumes" title=words.none_yet><p>{words.none_yet_body}</p></Empty>
             }
             .into_any()
@@ -83,7 +83,7 @@ fn List() -> impl IntoView {
     view! {
         <div class="with-side">
             <div class="catalog">
-                <Heading title=words().shell.catalog.to_owned()><Limits/></Heading>
+                <Heading title=words().shell().catalog.to_owned()><Limits/></Heading>
                 <Finder families/>
                 <AnnouncedElsewhere/>
                 <Found selection/>
@@ -106,7 +106,7 @@ fn List() -> impl IntoView {
 fn Limits() -> impl IntoView {
     let state = expect_context::<AppState>();
     let clock = expect_context::<Clock>();
-    let words = &words().catalog;
+    let words = words().catalog();
     let cycle = Memo::new(move |_| {
         state.catalog().with(|loaded| loaded.as_ref().map(|loaded| loaded.catalog.cycle.clone()))
     });
@@ -146,7 +146,7 @@ fn Limits() -> impl IntoView {
 #[component]
 fn Found(selection: Memo<Arc<Selection>>) -> impl IntoView {
     let question = expect_context::<Question>();
-    let words = &words().catalog;
+    let words = words().catalog();
     let said = move || {
         selection.with(|found| match (found.total, found.complete) {
             (0, _) => String::new(),
@@ -190,7 +190,7 @@ fn Shelf(family: ProductFamily, selection: Memo<Arc<Selection>>, generation: Mem
         let family = family.clone();
         Memo::new(move |_| selection.with(|found| found.shelf(&family).map_or(0, |shelf| shelf.total)))
     };
-    let name = (words().codes.family)(&family).to_owned();
+    let name = (words().codes().family)(&family).to_owned();
     let picture = drawing(&family);
     let rows = move || {
         let generation = generation.get();
@@ -209,7 +209,7 @@ fn Shelf(family: ProductFamily, selection: Memo<Arc<Selection>>, generation: Mem
             <h2 class="family-heading" id=heading_id>
                 <Drawing name=picture/>
                 <span>{name}</span>
-                <span class="family-count">{move || (words().shell.products)(total.get())}</span>
+                <span class="family-count">{move || (words().shell().products)(total.get())}</span>
             </h2>
             <ul class="offers" role="list">
                 <For each=rows key=|row| *row children=|(_, document, _)| row_of(document)/>
@@ -243,7 +243,7 @@ fn More(selection: Memo<Arc<Selection>>) -> impl IntoView {
             view! {
                 <p class="row actions">
                     <button class="button wide" type="button" on:click=move |_| question.show_more()>
-                        {(words().catalog.more)(&numbers::integer(hidden.get()))}
+                        {(words().catalog().more)(&numbers::integer(hidden.get()))}
                     </button>
                 </p>
             }
@@ -255,7 +255,7 @@ fn More(selection: Memo<Arc<Selection>>) -> impl IntoView {
 #[component]
 fn Terms() -> impl IntoView {
     let state = expect_context::<AppState>();
-    let words = &words().catalog;
+    let words = words().catalog();
     let said = move || {
         state.catalog().with(|loaded| {
             let terms = &loaded.as_ref()?.catalog.terms;

@@ -42,12 +42,12 @@ pub(crate) fn DemandScreen() -> impl IntoView {
             view! { <Board board/> }.into_any()
         } else {
             let nothing = move |_| {
-                view! { <Empty drawing="autres" title=words.hub.no_demand><p>{words.hub.live}</p></Empty> }
+                view! { <Empty drawing="autres" title=words.hub().no_demand><p>{words.hub().live}</p></Empty> }
             };
             watched.show(nothing).into_any()
         }
     };
-    view! { <Heading title=words.shell.demand.to_owned()><p class="soft">{week}</p></Heading>{contents} }
+    view! { <Heading title=words.shell().demand.to_owned()><p class="soft">{week}</p></Heading>{contents} }
 }
 
 /// The demand of the current cycle; `None` before the first price list.
@@ -61,7 +61,7 @@ async fn demand() -> Result<Option<DemandBoard>, AppError> {
 #[component]
 fn Board(board: Memo<Option<Arc<DemandBoard>>>) -> impl IntoView {
     let all_words = words();
-    let words = &all_words.hub;
+    let words = all_words.hub();
     let wanted = RwSignal::new(Wanted::default());
     let limit = RwSignal::new(PAGE);
     let is_closed = Memo::new(move |_| {
@@ -118,7 +118,7 @@ fn Board(board: Memo<Option<Arc<DemandBoard>>>) -> impl IntoView {
             </div>
         </div>
         <p class="soft small">{about}</p>
-        <div class="table-frame demand landscape" tabindex="0" role="region" aria-label=all_words.shell.demand>
+        <div class="table-frame demand landscape" tabindex="0" role="region" aria-label=all_words.shell().demand>
             <table class="table">
                 <caption>{words.demand_caption}</caption>
                 <thead>
@@ -150,7 +150,7 @@ fn Board(board: Memo<Option<Arc<DemandBoard>>>) -> impl IntoView {
 
 /// A producer's rows, under its name; closed, its name leads to its sheet.
 fn group_rows(demand: &ProducerDemand, lines: &[usize], is_closed: bool) -> impl IntoView + use<> {
-    let words = &words().hub;
+    let words = words().hub();
     let ProducerDemand { producer, producer_net, buyer_net, .. } = demand;
     let name = format!("{} · {}", producer.name, producer.commune.name);
     let sheet = is_closed.then(|| {
@@ -180,7 +180,7 @@ fn columns_before_money(is_closed: bool) -> &'static str {
 }
 
 fn row(line: &DemandLine, is_closed: bool) -> impl IntoView + use<> {
-    let words = &words().hub;
+    let words = words().hub();
     let said = |quantity| numbers::quantity(quantity, &line.unit);
     let is_short = !line.short.is_zero();
     let gap = if is_short { (words.missing)(&said(line.short)) } else { words.enough.to_owned() };

@@ -19,7 +19,7 @@ const MEGABYTE: u64 = 1_000_000;
 #[component]
 pub(crate) fn DiagnosticScreen() -> impl IntoView {
     let state = expect_context::<AppState>();
-    let words = &words().diagnostic;
+    let words = words().diagnostic();
     let diagnosis = Memo::new(move |_| {
         state.pending().track();
         state.last_contact().track();
@@ -54,12 +54,12 @@ fn DeviceFacts(diagnosis: Memo<Diagnosis>) -> impl IntoView {
     let state = expect_context::<AppState>();
     let clock = expect_context::<Clock>();
     let all_words = words();
-    let words = &all_words.diagnostic;
+    let words = all_words.diagnostic();
     let room = RwSignal::new(None::<Room>);
     spawn_local(async move { room.set(state.room().await) });
     let contact = move || {
         clock.now();
-        state.last_contact().get().map_or_else(|| all_words.shell.never.to_owned(), numbers::moment)
+        state.last_contact().get().map_or_else(|| all_words.shell().never.to_owned(), numbers::moment)
     };
     let gap = move || {
         let offset = state.clock_offset_ms().get();
@@ -81,8 +81,8 @@ fn DeviceFacts(diagnosis: Memo<Diagnosis>) -> impl IntoView {
     view! {
         <section class="card stack">
             <dl class="facts">
-                <dt>{all_words.shell.build}</dt><dd>{state.build()}</dd>
-                <dt>{all_words.shell.last_contact}</dt><dd>{contact}</dd>
+                <dt>{all_words.shell().build}</dt><dd>{state.build()}</dd>
+                <dt>{all_words.shell().last_contact}</dt><dd>{contact}</dd>
                 <dt>{words.clock}</dt><dd>{gap}</dd>
                 <dt>{words.memory}</dt><dd>{memory}</dd>
                 <dt>{words.kept}</dt><dd>{kept}</dd>
@@ -97,7 +97,7 @@ fn DeviceFacts(diagnosis: Memo<Diagnosis>) -> impl IntoView {
 fn WaysOut() -> impl IntoView {
     let state = expect_context::<AppState>();
     let toasts = expect_context::<Toasts>();
-    let words = &words().diagnostic;
+    let words = words().diagnostic();
     let take = move |event: ev::Event| {
         let input = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlInputElement>().ok());
         let Some(file) = input.and_then(|input| input.files()).and_then(|files| files.get(0)) else { return };
@@ -131,7 +131,7 @@ fn WaysOut() -> impl IntoView {
 
 /// A row of three cells and the heading of each: number, what and when, where it stands.
 fn table(when: &'static str, rows: Vec<[String; 4]>) -> AnyView {
-    let words = &words().diagnostic;
+    let words = words().diagnostic();
     let rows = rows.into_iter().map(|[number, what, at, stands]| {
         view! { <tr><td class="number">{number}</td><th scope="row">{what}</th><td class="date">{at}</td><td>{stands}</td></tr> }
     });
@@ -154,7 +154,7 @@ fn table(when: &'static str, rows: Vec<[String; 4]>) -> AnyView {
 }
 
 fn waiting(commands: &[WaitingCommand]) -> AnyView {
-    let words = &words().diagnostic;
+    let words = words().diagnostic();
     if commands.is_empty() {
         return view! { <p>{words.none_waiting}</p> }.into_any();
     }
@@ -168,12 +168,12 @@ fn waiting(commands: &[WaitingCommand]) -> AnyView {
 
 fn answered(commands: &[AnsweredCommand]) -> AnyView {
     let all_words = words();
-    let words = &all_words.diagnostic;
+    let words = all_words.diagnostic();
     if commands.is_empty() {
         return view! { <p>{words.none_answered}</p> }.into_any();
     }
     let row = |command: &AnsweredCommand| {
-        let said = command.reason.as_ref().map(|reason| (all_words.codes.reason)(reason).short.to_owned());
+        let said = command.reason.as_ref().map(|reason| (all_words.codes().reason)(reason).short.to_owned());
         let at = numbers::moment(command.received_at);
         [command.m.to_string(), what(words, &command.kind), at, said.unwrap_or_else(|| words.done.to_owned())]
     };
@@ -192,7 +192,7 @@ fn what(words: &DiagnosticWords, kind: &str) -> String {
 }
 
 fn places(scopes: &[(String, String)]) -> impl IntoView + use<> {
-    let words = &words().diagnostic;
+    let words = words().diagnostic();
     let rows = scopes.iter().map(|(scope, cursor)| {
         let part = scope.split(':').next().unwrap_or_default().to_owned();
         view! { <dt>{words.part}" "{part}</dt><dd>{words.place}" "{cursor.clone()}</dd> }

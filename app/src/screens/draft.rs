@@ -42,11 +42,11 @@ fn Nothing() -> impl IntoView {
     let words = words();
     view! {
         <div class="draft stack">
-            <Heading title=words.shell.my_order.to_owned()><CutOff/></Heading>
+            <Heading title=words.shell().my_order.to_owned()><CutOff/></Heading>
             <Announcements/>
-            <Empty drawing="autres" title=words.draft.empty_title>
-                <p>{words.draft.empty_body}</p>
-                <a class="button primary" href=Route::Catalog.path()>{words.draft.open_catalog}</a>
+            <Empty drawing="autres" title=words.draft().empty_title>
+                <p>{words.draft().empty_body}</p>
+                <a class="button primary" href=Route::Catalog.path()>{words.draft().open_catalog}</a>
             </Empty>
         </div>
     }
@@ -59,7 +59,7 @@ fn Lines() -> impl IntoView {
     view! {
         <div class="with-side">
             <div class="draft stack">
-                <Heading title=words().shell.my_order.to_owned()><CutOff/></Heading>
+                <Heading title=words().shell().my_order.to_owned()><CutOff/></Heading>
                 <DeadlineNotice recap=Signal::derive(move || send::recap(state, board))/>
                 <Announcements/>
                 <Groups/>
@@ -98,7 +98,7 @@ pub(crate) fn Groups() -> impl IntoView {
 pub(crate) fn CutOff() -> impl IntoView {
     let state = expect_context::<AppState>();
     let clock = expect_context::<Clock>();
-    let words = &words().catalog;
+    let words = words().catalog();
     let said = move || {
         state.catalog().with(|loaded| {
             let cycle = &loaded.as_ref()?.catalog.cycle;
@@ -127,7 +127,7 @@ fn Group(producer: Option<ProducerId>) -> impl IntoView {
     let about = move || {
         let view = board.view()?;
         let group = group_of(&view, producer)?;
-        let lines = (words.shell.lines)(group.lines.len());
+        let lines = (words.shell().lines)(group.lines.len());
         let commune = group.producer.as_ref().map(|producer| producer.commune.name.clone());
         Some([commune, Some(lines)].into_iter().flatten().collect::<Vec<_>>().join(" · "))
     };
@@ -140,7 +140,7 @@ fn Group(producer: Option<ProducerId>) -> impl IntoView {
     view! {
         <section class="producer-group">
             <header>
-                <h2>{move || name.get().unwrap_or_else(|| words.draft.gone_group.to_owned())}</h2>
+                <h2>{move || name.get().unwrap_or_else(|| words.draft().gone_group.to_owned())}</h2>
                 <p class="soft small">{about}</p>
                 {move || has_minimum.get().then(|| view! {
                     <Progress

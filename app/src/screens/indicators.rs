@@ -18,13 +18,13 @@ use crate::{
 pub(crate) fn IndicatorsScreen() -> impl IntoView {
     let indicators = Watched::new(Some(WATCHED), desk::indicators);
     view! {
-        <Heading title=words().shell.indicators.to_owned()/>
+        <Heading title=words().shell().indicators.to_owned()/>
         {indicators.show(|figures| figures_of(&figures))}
     }
 }
 
 fn figures_of(figures: &Indicators) -> impl IntoView + use<> {
-    let words = &words().hub;
+    let words = words().hub();
     let of_net = |part: domain::money::Amount| match numbers::share(part.euros(), figures.net.euros()) {
         Some(share) => numbers::percent(share),
         None => "—".to_owned(),

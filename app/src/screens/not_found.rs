@@ -11,7 +11,7 @@ use crate::{
 /// The whole screen.
 #[component]
 pub(crate) fn NotFoundScreen() -> impl IntoView {
-    let words = &words().shell;
+    let words = words().shell();
     view! {
         <Heading title=words.not_found.to_owned()/>
         <Empty drawing="autres" title=words.not_found>

@@ -31,7 +31,7 @@ pub(crate) fn drawing(family: &ProductFamily) -> &'static str {
 
 /// « Colis de 10 kg », « À la pièce »
 pub(crate) fn pack(pack: Pack, unit: &Unit) -> String {
-    let words = &words().catalog;
+    let words = words().catalog();
     let counted = !matches!(unit, Unit::Kilogram | Unit::Litre);
     if counted && pack.times(1) == one() {
         (words.one_by_one)(&numbers::unit_name(unit))
@@ -51,7 +51,7 @@ pub(crate) fn pack_price(price: UnitPrice, pack: Pack) -> Amount {
 
 /// « 1,37 € HT/kg »
 pub(crate) fn per_unit(price: UnitPrice, unit: &Unit) -> String {
-    (words().catalog.per_unit)(&numbers::unit_price(price), &numbers::unit_name(unit))
+    (words().catalog().per_unit)(&numbers::unit_price(price), &numbers::unit_name(unit))
 }
 
 /// What the stepper shows of `wanted`.
@@ -62,7 +62,7 @@ pub(crate) fn stepper_face(wanted: Quantity, offer_pack: Pack, unit: &Unit, wron
     let packs = (chosen && offer_pack.divides(wanted) && offer_pack.content() != one())
         .then(|| offer_pack.count(wanted).to_usize())
         .flatten()
-        .map(words().catalog.packs);
+        .map(words().catalog().packs);
     StepperFace {
         plain: wanted.value().to_string(),
         spoken: match &packs {
@@ -111,7 +111,7 @@ fn proof(offer: &Offer, day: Option<Date>) -> Proof {
 impl Proof {
     /// In words.
     fn said(self) -> Option<String> {
-        let words = &words().catalog;
+        let words = words().catalog();
         match self {
             Self::Quiet => None,
             Self::Missing => Some(words.certificate_missing.to_owned()),
@@ -125,11 +125,11 @@ impl Proof {
 /// what it contains. `None` when there is nothing to say.
 pub(crate) fn facts(offer: &Offer, day: Option<Date>) -> Option<String> {
     let all_words = words();
-    let words = &all_words.catalog;
+    let words = all_words.catalog();
     let abroad = offer.origin.as_ref().filter(|origin| **origin != Origin::France);
-    let abroad = abroad.map(|origin| (words.from)((all_words.codes.origin)(origin)));
+    let abroad = abroad.map(|origin| (words.from)((all_words.codes().origin)(origin)));
     let allergens: Vec<&str> =
-        offer.allergens.iter().flatten().map(|one| (all_words.codes.allergen)(one)).collect();
+        offer.allergens.iter().flatten().map(|one| (all_words.codes().allergen)(one)).collect();
     let contains = (!allergens.is_empty()).then(|| (words.contains)(&allergens.join(", ")));
     let said: Vec<String> = [proof(offer, day).said(), abroad, contains].into_iter().flatten().collect();
     (!said.is_empty()).then(|| said.join(" · "))
@@ -160,10 +160,10 @@ pub(crate) fn Signs(signs: Vec<QualitySign>) -> impl IntoView {
         .map(|sign| {
             let leaf = (sign == QualitySign::Organic).then(|| view! { <Icon name="leaf" small=true/> });
             let class = sign_class(&sign);
-            view! { <li class="sign" data-sign=class>{leaf}{(words.codes.sign)(&sign).to_owned()}</li> }
+            view! { <li class="sign" data-sign=class>{leaf}{(words.codes().sign)(&sign).to_owned()}</li> }
         })
         .collect_view();
-    (!labels.is_empty()).then(|| view! { <ul class="signs" aria-label=words.catalog.signs>{labels}</ul> })
+    (!labels.is_empty()).then(|| view! { <ul class="signs" aria-label=words.catalog().signs>{labels}</ul> })
 }
 
 #[cfg(test)]

@@ -36,8 +36,8 @@ pub(crate) fn OrderDetailScreen(draft: DraftId) -> impl IntoView {
         state.orders().with(|orders| orders.iter().find(|entry| entry.draft == draft).cloned())
     });
     let title = move || match entry.get() {
-        Some(entry) => (words.orders.order_of)(&days(&figures(&entry).days)),
-        None => words.shell.my_orders.to_owned(),
+        Some(entry) => (words.orders().order_of)(&days(&figures(&entry).days)),
+        None => words.shell().my_orders.to_owned(),
     };
     let known_as = move || entry.get().map(|entry| known_as(&entry));
     view! {
@@ -54,15 +54,15 @@ pub(crate) fn OrderDetailScreen(draft: DraftId) -> impl IntoView {
 fn known_as(entry: &OrderEntry) -> impl IntoView + use<> {
     let words = words();
     let number =
-        figures(entry).number.map(|number| format!("{} · ", (words.shell.number)(&number.to_string())));
+        figures(entry).number.map(|number| format!("{} · ", (words.shell().number)(&number.to_string())));
     let week = numbers::week(entry.cycle);
-    view! { {number}{week}" · "{words.orders.code}" "<span class="short-code">{entry.code.clone()}</span> }
+    view! { {number}{week}" · "{words.orders().code}" "<span class="short-code">{entry.code.clone()}</span> }
 }
 
 /// No such order on this device.
 #[component]
 pub(crate) fn NotHere() -> impl IntoView {
-    let words = &words().orders;
+    let words = words().orders();
     view! {
         <Notice kind=NoticeKind::Plain title=words.not_here_title>
             <p>{words.not_here_body}</p>
@@ -77,8 +77,8 @@ fn Contents(entry: OrderEntry) -> impl IntoView {
     let yours = entry.tickets.iter().filter(|ticket| ticket.settler() == Settler::Kitchen).count();
     let choices = (yours > 0).then(|| {
         view! {
-            <Notice kind=NoticeKind::Check title=(words.orders.waits_for_you)(yours)>
-                <p>{words.orders.waits_for_you_body}</p>
+            <Notice kind=NoticeKind::Check title=(words.orders().waits_for_you)(yours)>
+                <p>{words.orders().waits_for_you_body}</p>
             </Notice>
         }
     });
@@ -101,14 +101,14 @@ fn Contents(entry: OrderEntry) -> impl IntoView {
     view! {
         {choices}
         {deadline}
-        <section class="card" aria-label=words.orders.journey><Journey entry=entry.clone()/></section>
+        <section class="card" aria-label=words.orders().journey><Journey entry=entry.clone()/></section>
         {changes}
         {decisions}
         <LinesTable entry/>
         {change_of_mind}
         <div class="row actions">
             <PrintButton class="button"/>
-            <a class="button quiet" href=Route::Orders.path()>{words.orders.all_orders}</a>
+            <a class="button quiet" href=Route::Orders.path()>{words.orders().all_orders}</a>
         </div>
     }
 }
@@ -123,7 +123,7 @@ pub(crate) fn CallHub() -> impl IntoView {
         let number: String = hub.phone.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
         view! {
             <a class="button" href=format!("tel:{number}")>
-                <Icon name="phone"/>{(words().orders.call_hub)(&hub.name, &numbers::phone(&hub.phone))}
+                <Icon name="phone"/>{(words().orders().call_hub)(&hub.name, &numbers::phone(&hub.phone))}
             </a>
         }
     })

@@ -27,9 +27,9 @@ pub(crate) fn OrdersScreen() -> impl IntoView {
     let list = move || {
         if is_empty.get() {
             view! {
-                <Empty drawing="fruits-legumes" title=words.orders.empty_title>
-                    <p>{words.orders.empty_body}</p>
-                    <a class="button primary" href=Route::Catalog.path()>{words.draft.open_catalog}</a>
+                <Empty drawing="fruits-legumes" title=words.orders().empty_title>
+                    <p>{words.orders().empty_body}</p>
+                    <a class="button primary" href=Route::Catalog.path()>{words.draft().open_catalog}</a>
                 </Empty>
             }
             .into_any()
@@ -38,7 +38,7 @@ pub(crate) fn OrdersScreen() -> impl IntoView {
             view! { <ul class="orders" role="list">{cards}</ul> }.into_any()
         }
     };
-    view! { <Heading title=words.shell.my_orders.to_owned()/>{list} }
+    view! { <Heading title=words.shell().my_orders.to_owned()/>{list} }
 }
 
 fn card(entry: &OrderEntry) -> impl IntoView + use<> {
@@ -46,16 +46,16 @@ fn card(entry: &OrderEntry) -> impl IntoView + use<> {
     let clock = expect_context::<Clock>();
     let figures = figures(entry);
     let known_as = match figures.number {
-        Some(number) => (words.shell.number)(&number.to_string()),
-        None => format!("{}\u{a0}{}", words.orders.code, entry.code),
+        Some(number) => (words.shell().number)(&number.to_string()),
+        None => format!("{}\u{a0}{}", words.orders().code, entry.code),
     };
     let look = face(&entry.state, clock.now()).look;
     let state = entry.state.clone();
     let waiting = entry.changes.last().filter(|change| !matches!(change.state, SendState::Refused { .. }));
     let waiting = waiting.map(|change| {
         let text = match change.wanted {
-            Wanted::Nothing => words.orders.withdrawal_waiting,
-            Wanted::Lines(_) => words.orders.amendment_waiting,
+            Wanted::Nothing => words.orders().withdrawal_waiting,
+            Wanted::Lines(_) => words.orders().amendment_waiting,
         };
         view! { <Badge state="waiting" icon="clock" text=text.to_owned()/> }
     });
@@ -63,7 +63,7 @@ fn card(entry: &OrderEntry) -> impl IntoView + use<> {
         <li class="order" data-state=look>
             <h2 class="order-when"><a href=Route::Order(entry.draft).path()>{days(&figures.days)}</a></h2>
             <p class="order-what">
-                {(words.shell.lines)(figures.lines)} " · " {numbers::week(entry.cycle)} " · " <span class="number">{known_as}</span>
+                {(words.shell().lines)(figures.lines)} " · " {numbers::week(entry.cycle)} " · " <span class="number">{known_as}</span>
             </p>
             <p class="order-amount">{numbers::money(figures.net)}</p>
             <p class="order-state"><StateBadge state/>{waiting}</p>

@@ -39,12 +39,12 @@ pub(crate) fn PrepareScreen() -> impl IntoView {
     let nothing = move || {
         (running.get().is_none() && state.sheets().with(|sheets| sheets.is_empty())).then(|| {
             view! {
-                <Empty drawing="autres" title=words.producer.no_sheet_title><p>{words.producer.no_sheet_body}</p></Empty>
+                <Empty drawing="autres" title=words.producer().no_sheet_title><p>{words.producer().no_sheet_body}</p></Empty>
             }
         })
     };
     view! {
-        <Heading title=words.shell.to_prepare.to_owned()/>
+        <Heading title=words.shell().to_prepare.to_owned()/>
         <div class="stack">{so_far}{sheets}{nothing}</div>
     }
 }
@@ -63,7 +63,7 @@ fn Weeks(sheets: Arc<Vec<ProducerSheet>>, chosen: RwSignal<usize>) -> impl IntoV
             .collect_view();
         view! {
             <div class="no-print">
-                <Field id="week" label=words().producer.which_week>
+                <Field id="week" label=words().producer().which_week>
                     <select
                         class="input" id="week"
                         on:change=move |event| chosen.set(event_target_value(&event).parse().unwrap_or_default())
@@ -77,7 +77,7 @@ fn Weeks(sheets: Arc<Vec<ProducerSheet>>, chosen: RwSignal<usize>) -> impl IntoV
 /// What is asked before the close.
 #[component]
 fn SoFar(cut_off: String, demand: Option<Arc<ProducerDemand>>) -> impl IntoView {
-    let words = &words().producer;
+    let words = words().producer();
     let table = match demand {
         Some(demand) => view! { <SoFarTable demand/> }.into_any(),
         None => view! { <p class="soft">{words.no_sheet_body}</p> }.into_any(),
@@ -93,7 +93,7 @@ fn SoFar(cut_off: String, demand: Option<Arc<ProducerDemand>>) -> impl IntoView 
 #[component]
 fn SoFarTable(demand: Arc<ProducerDemand>) -> impl IntoView {
     let all_words = words();
-    let words = &all_words.producer;
+    let words = all_words.producer();
     let rows = demand
         .lines
         .iter()
@@ -116,7 +116,7 @@ fn SoFarTable(demand: Arc<ProducerDemand>) -> impl IntoView {
                 <thead>
                     <tr>
                         <th scope="col">{words.product}</th>
-                        <th scope="col">{all_words.hub.day}</th>
+                        <th scope="col">{all_words.hub().day}</th>
                         <th scope="col" class="number">{words.packs}</th>
                         <th scope="col" class="number">{words.quantity}</th>
                         <th scope="col" class="number">{words.amount}</th>

@@ -103,7 +103,7 @@ pub(crate) fn PriceListScreen() -> impl IntoView {
     let words = words();
     let desk = Desk { import: RwSignal::new(Import::Choosing), file: StoredValue::new(Chosen::default()) };
     view! {
-        <Heading title=words.shell.price_list.to_owned()/>
+        <Heading title=words.shell().price_list.to_owned()/>
         <div class="stack">{move || state_of(desk.import.get(), desk)}</div>
     }
 }
@@ -113,21 +113,21 @@ fn state_of(import: Import, desk: Desk) -> AnyView {
     let again = move || {
         view! {
             <button class="button" type="button" on:click=move |_| desk.import.set(Import::Choosing)>
-                {words.import.another_file}
+                {words.import().another_file}
             </button>
         }
     };
     match import {
         Import::Choosing => {
-            view! { <Drop desk/><p class="soft">{words.import.needed_columns}</p><Current/> }.into_any()
+            view! { <Drop desk/><p class="soft">{words.import().needed_columns}</p><Current/> }.into_any()
         }
         Import::Working(progress) => view! { <Working progress name=name(desk)/> }.into_any(),
         Import::Preview(report) => {
             let can_publish = report.accepted > 0;
             let publish = can_publish.then(|| view! {
-                <button class="button primary" type="button" on:click=move |_| desk.publish()>{words.import.publish}</button>
+                <button class="button primary" type="button" on:click=move |_| desk.publish()>{words.import().publish}</button>
             });
-            let nothing = (!can_publish).then(|| view! { <p>{words.import.nothing_to_publish}</p> });
+            let nothing = (!can_publish).then(|| view! { <p>{words.import().nothing_to_publish}</p> });
             view! {
                 <Report name=name(desk) report is_published=false/>
                 {nothing}
@@ -141,10 +141,10 @@ fn state_of(import: Import, desk: Desk) -> AnyView {
         }
         .into_any(),
         Import::Refused(code) => view! {
-            <Notice kind=NoticeKind::Error title=words.import.refused_file>
+            <Notice kind=NoticeKind::Error title=words.import().refused_file>
                 <p>{name(desk)}</p>
-                <p>{(words.codes.file_refusal)(&code)}</p>
-                <p class="small">{(words.shell.code)(code.code())}</p>
+                <p>{(words.codes().file_refusal)(&code)}</p>
+                <p class="small">{(words.shell().code)(code.code())}</p>
                 <div class="actions">{again()}</div>
             </Notice>
         }
@@ -162,7 +162,7 @@ fn name(desk: Desk) -> String {
 /// A sheet to lay the workbook on: a real file input; dropping is one more way.
 #[component]
 fn Drop(desk: Desk) -> impl IntoView {
-    let words = &words().import;
+    let words = words().import();
     let over = RwSignal::new(false);
     let picked = move |event: ev::Event| {
         let input = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlInputElement>().ok());
@@ -203,20 +203,20 @@ fn Current() -> impl IntoView {
     let words = words();
     let board = Watched::new(None, desk::week);
     let said = move |board: Arc<WeekBoard>| match &board.cycle {
-        None => view! { <p>{words.import.none_yet}</p> }.into_any(),
+        None => view! { <p>{words.import().none_yet}</p> }.into_any(),
         Some(cycle) => {
             let [offers, producers] =
                 [board.offers, board.producers].map(|count| usize::try_from(count).unwrap_or(0));
             view! {
-                <p>{(words.import.current)(&numbers::week(cycle.id), offers, producers)}</p>
-                <p class="soft small">{(words.hub.published)(&numbers::moment(cycle.published_at))}</p>
+                <p>{(words.import().current)(&numbers::week(cycle.id), offers, producers)}</p>
+                <p class="soft small">{(words.hub().published)(&numbers::moment(cycle.published_at))}</p>
             }
             .into_any()
         }
     };
     view! {
         <section class="card">
-            <div class="card-heading"><h2>{words.import.current_title}</h2></div>
+            <div class="card-heading"><h2>{words.import().current_title}</h2></div>
             {board.show(said)}
         </section>
     }
@@ -227,11 +227,11 @@ fn Current() -> impl IntoView {
 fn Working(progress: Option<(ImportPhase, u32, u32)>, name: String) -> impl IntoView {
     let words = words();
     let (label, done, total) = match progress {
-        None => (words.import.sending.to_owned(), 0, 0),
-        Some((phase, _, 0)) => ((words.codes.import_phase)(phase).to_owned(), 0, 0),
+        None => (words.import().sending.to_owned(), 0, 0),
+        Some((phase, _, 0)) => ((words.codes().import_phase)(phase).to_owned(), 0, 0),
         Some((phase, done, total)) => {
-            let rows = (words.import.rows_done)(&numbers::integer(done), &numbers::integer(total));
-            (format!("{} · {rows}", (words.codes.import_phase)(phase)), done, total)
+            let rows = (words.import().rows_done)(&numbers::integer(done), &numbers::integer(total));
+            (format!("{} · {rows}", (words.codes().import_phase)(phase)), done, total)
         }
     };
     view! {

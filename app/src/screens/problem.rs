@@ -22,21 +22,21 @@ pub(crate) struct Said {
 /// The words of an exchange that failed.
 pub(crate) fn said(error: &AppError) -> Said {
     let words = words();
-    let code = |code: &str| (words.shell.code)(code);
+    let code = |code: &str| (words.shell().code)(code);
     match error {
         AppError::Offline => Said {
-            title: words.shell.no_network_title,
-            sentence: words.shell.no_network_body.to_owned(),
+            title: words.shell().no_network_title,
+            sentence: words.shell().no_network_body.to_owned(),
             code: code("OFFLINE"),
         },
         AppError::Problem { code: name, title, .. } => Said {
-            title: words.shell.refused_title,
-            sentence: (words.codes.problem)(name).map_or_else(|| title.clone(), str::to_owned),
+            title: words.shell().refused_title,
+            sentence: (words.codes().problem)(name).map_or_else(|| title.clone(), str::to_owned),
             code: code(name),
         },
         AppError::Storage(problem) => Said {
-            title: words.shell.not_saved_title,
-            sentence: (words.codes.storage)(problem).to_owned(),
+            title: words.shell().not_saved_title,
+            sentence: (words.codes().storage)(problem).to_owned(),
             code: code("STORAGE"),
         },
     }
@@ -46,13 +46,13 @@ pub(crate) fn said(error: &AppError) -> Said {
 pub(crate) fn not_recorded(error: &RecordError) -> Said {
     let words = words();
     let sentence = match error {
-        RecordError::NotSignedIn => words.shell.session_ended_body.to_owned(),
-        RecordError::NoCatalog => words.catalog.none_yet.to_owned(),
-        RecordError::NothingToSend => words.draft.nothing_to_send.to_owned(),
-        RecordError::NotChangeable => words.orders.not_changeable.to_owned(),
-        RecordError::LinesToCorrect => words.orders.lines_to_correct.to_owned(),
-        RecordError::TooManyLines { limit } => (words.draft.too_many_lines)(*limit),
-        RecordError::Storage(problem) => (words.codes.storage)(problem).to_owned(),
+        RecordError::NotSignedIn => words.shell().session_ended_body.to_owned(),
+        RecordError::NoCatalog => words.catalog().none_yet.to_owned(),
+        RecordError::NothingToSend => words.draft().nothing_to_send.to_owned(),
+        RecordError::NotChangeable => words.orders().not_changeable.to_owned(),
+        RecordError::LinesToCorrect => words.orders().lines_to_correct.to_owned(),
+        RecordError::TooManyLines { limit } => (words.draft().too_many_lines)(*limit),
+        RecordError::Storage(problem) => (words.codes().storage)(problem).to_owned(),
     };
     let code = match error {
         RecordError::NotSignedIn => "NOT_SIGNED_IN",
@@ -63,7 +63,7 @@ pub(crate) fn not_recorded(error: &RecordError) -> Said {
         RecordError::TooManyLines { .. } => "TOO_MANY_LINES",
         RecordError::Storage(_) => "STORAGE",
     };
-    Said { title: words.shell.not_saved_title, sentence, code: (words.shell.code)(code) }
+    Said { title: words.shell().not_saved_title, sentence, code: (words.shell().code)(code) }
 }
 
 /// The notice of something that went wrong, with a way to try again.
@@ -78,7 +78,7 @@ pub(crate) fn Problem(
     let retry = retry.map(|retry| {
         view! {
             <div class="actions">
-                <button class="button" type="button" on:click=move |_| retry.run(())>{words().shell.retry}</button>
+                <button class="button" type="button" on:click=move |_| retry.run(())>{words().shell().retry}</button>
             </div>
         }
     });

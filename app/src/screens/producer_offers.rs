@@ -42,15 +42,15 @@ pub(crate) fn ProducerOffersScreen(producer: ProducerId) -> impl IntoView {
         state.catalog().with(|loaded| {
             let cycle = loaded.as_ref()?.catalog.cycle();
             let moment = numbers::moment(cycle.cut_off_at);
-            Some(format!("{} · {}", numbers::week(cycle.id), (words.producer.orders_until)(&moment)))
+            Some(format!("{} · {}", numbers::week(cycle.id), (words.producer().orders_until)(&moment)))
         })
     };
     let list = move || {
         let offers = offers.get();
         if offers.is_empty() {
             return view! {
-                <Empty drawing="fruits-legumes" title=words.producer.no_offer_title>
-                    <p>{words.producer.no_offer_body}</p>
+                <Empty drawing="fruits-legumes" title=words.producer().no_offer_title>
+                    <p>{words.producer().no_offer_body}</p>
                 </Empty>
             }
             .into_any();
@@ -60,7 +60,7 @@ pub(crate) fn ProducerOffersScreen(producer: ProducerId) -> impl IntoView {
     };
     view! {
         <div class="my-offers">
-            <Heading title=words.shell.my_offers.to_owned()><p class="soft">{until}</p></Heading>
+            <Heading title=words.shell().my_offers.to_owned()><p class="soft">{until}</p></Heading>
             {list}
         </div>
     }
@@ -69,7 +69,7 @@ pub(crate) fn ProducerOffersScreen(producer: ProducerId) -> impl IntoView {
 /// One own offer.
 #[component]
 fn OwnOffer(offer: Offer, asked: Memo<HashMap<Reference, Quantity>>) -> impl IntoView {
-    let words = &words().producer;
+    let words = words().producer();
     let unit = offer.unit.clone();
     let reference = offer.reference.clone();
     let wanted = Memo::new(move |_| asked.with(|asked| asked.get(&reference).copied().unwrap_or_default()));

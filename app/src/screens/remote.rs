@@ -99,7 +99,9 @@ impl<T: PartialEq + Send + Sync + 'static> Watched<T> {
         ready: impl Fn(Arc<T>) -> V + Send + 'static,
     ) -> impl IntoView {
         move || match self.get() {
-            Remote::Loading => view! { <p class="soft" role="status">{words().shell.loading}</p> }.into_any(),
+            Remote::Loading => {
+                view! { <p class="soft" role="status">{words().shell().loading}</p> }.into_any()
+            }
             Remote::Ready(value) => ready(value).into_any(),
             Remote::Failed(error) => {
                 view! { <Problem said=said(&error) retry=Callback::new(move |()| self.again())/> }.into_any()

@@ -15,7 +15,7 @@ pub(crate) fn SettingsScreen() -> impl IntoView {
     let state = expect_context::<AppState>();
     let speaking = expect_context::<Speaking>();
     let sign_out = expect_context::<SignOut>();
-    let words = &words().shell;
+    let words = words().shell();
     let other = wording::current().other();
     let account =
         move || state.session().with(|session| session.me().map(|me| format!("{} · {}", me.name, me.email)));
@@ -53,7 +53,7 @@ fn Device() -> impl IntoView {
     let state = expect_context::<AppState>();
     let clock = expect_context::<Clock>();
     let all_words = words();
-    let words = &all_words.shell;
+    let words = all_words.shell();
     let contact = move || {
         clock.now();
         state.last_contact().get().map_or_else(|| words.never.to_owned(), numbers::moment)
@@ -71,7 +71,7 @@ fn Device() -> impl IntoView {
                     <Icon name="refresh"/>{words.send_now}
                 </button>
                 <a class="button" href=Route::Diagnostic.path()>
-                    <Icon name="scale"/>{all_words.diagnostic.open}
+                    <Icon name="scale"/>{all_words.diagnostic().open}
                 </a>
             </div>
         </section>

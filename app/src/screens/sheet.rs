@@ -21,7 +21,7 @@ use crate::{
 /// The whole screen: the sheet of the current cycle.
 #[component]
 pub(crate) fn SheetScreen(producer: ProducerId) -> impl IntoView {
-    let words = &words().hub;
+    let words = words().hub();
     let state = expect_context::<AppState>();
     let sheet = Watched::new(None, move || find(producer));
     let hub =
@@ -32,7 +32,7 @@ pub(crate) fn SheetScreen(producer: ProducerId) -> impl IntoView {
     };
     let contents = move || match sheet.get() {
         Remote::Loading => {
-            view! { <p class="soft" role="status">{crate::wording::words().shell.loading}</p> }.into_any()
+            view! { <p class="soft" role="status">{crate::wording::words().shell().loading}</p> }.into_any()
         }
         Remote::Ready(sheet) => view! { <SheetPages sheet=(*sheet).clone() hub=hub.clone()/> }.into_any(),
         Remote::Failed(AppError::Problem { status: 404, .. }) => view! {

@@ -23,7 +23,7 @@ enum Attempt {
 #[component]
 pub(crate) fn SignInScreen() -> impl IntoView {
     let speaking = expect_context::<Speaking>();
-    let words = &words().shell;
+    let words = words().shell();
     let other = wording::current().other();
     view! {
         <div class="sign-in">
@@ -48,7 +48,7 @@ pub(crate) fn SignInScreen() -> impl IntoView {
 fn SignInForm() -> impl IntoView {
     let state = expect_context::<AppState>();
     let navigation = expect_context::<Navigation>();
-    let words = &words().shell;
+    let words = words().shell();
     let known = state.session().with_untracked(|session| session.me().map(|me| me.email.clone()));
     let email = RwSignal::new(known.unwrap_or_default());
     let password = RwSignal::new(String::new());
@@ -100,7 +100,7 @@ fn SignInForm() -> impl IntoView {
 }
 
 fn outcome(attempt: &Attempt) -> AnyView {
-    let words = &words().shell;
+    let words = words().shell();
     match attempt {
         Attempt::Filling | Attempt::Running => ().into_any(),
         Attempt::Incomplete => view! { <Notice kind=NoticeKind::Error title=words.fill_both/> }.into_any(),

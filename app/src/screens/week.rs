@@ -34,8 +34,8 @@ pub(crate) fn WeekScreen() -> impl IntoView {
         Remote::Loading | Remote::Failed(_) => None,
     });
     let title = move || match cycle.get() {
-        Some(cycle) => (words.hub.week_title)(&cycle.week().to_string()),
-        None => words.shell.week_board.to_owned(),
+        Some(cycle) => (words.hub().week_title)(&cycle.week().to_string()),
+        None => words.shell().week_board.to_owned(),
     };
     let days = move || cycle.get().map(numbers::week_days);
     let closed = Memo::new(move |_| match board.get() {
@@ -58,7 +58,7 @@ pub(crate) fn WeekScreen() -> impl IntoView {
 /// Where the week stands, in words and figures.
 #[component]
 fn Board(answer: Arc<WeekBoard>) -> impl IntoView {
-    let words = &words().hub;
+    let words = words().hub();
     let Some(cycle) = answer.cycle.clone() else {
         return view! {
             <Empty drawing="autres" title=words.no_cycle_title>
@@ -74,7 +74,7 @@ fn Board(answer: Arc<WeekBoard>) -> impl IntoView {
 /// The week as four slates on one shelf.
 #[component]
 fn Steps(answer: Arc<WeekBoard>, cycle: OrderCycle) -> impl IntoView {
-    let words = &words().hub;
+    let words = words().hub();
     let clock = expect_context::<Clock>();
     let closed_at = match cycle.state {
         CycleState::Open => None,
@@ -113,7 +113,7 @@ fn Steps(answer: Arc<WeekBoard>, cycle: OrderCycle) -> impl IntoView {
 
 /// « encore 2 h 14 »
 fn time_left(cut_off: Timestamp, now: Timestamp) -> String {
-    let words = &words().hub;
+    let words = words().hub();
     let left = cut_off.since_ms(now);
     if left > 0 { (words.still)(&numbers::duration(left)) } else { words.past_limit.to_owned() }
 }
@@ -125,7 +125,7 @@ pub(super) fn count(value: u32) -> usize {
 
 #[component]
 fn Figures(answer: Arc<WeekBoard>) -> impl IntoView {
-    let words = &words().hub;
+    let words = words().hub();
     view! {
         <dl class="figures">
             <Figure name=words.kitchens_ordered value=numbers::integer(answer.kitchens_with_orders)

@@ -73,7 +73,7 @@ pub(crate) struct CatalogWords {
     pub slip_empty: &'static str,
 }
 
-pub(super) const FRENCH: CatalogWords = CatalogWords {
+pub(super) static FRENCH: CatalogWords = CatalogWords {
     none_yet: "La mercuriale n’est pas encore sur cette tablette",
     none_yet_body: "Elle arrive à la première connexion, puis reste disponible sans réseau.",
     search: "Rechercher un produit",
@@ -162,7 +162,7 @@ pub(super) const FRENCH: CatalogWords = CatalogWords {
     slip_empty: "Les quantités tapées dans la liste arrivent ici, enregistrées sur cette tablette.",
 };
 
-pub(super) const ENGLISH: CatalogWords = CatalogWords {
+pub(super) static ENGLISH: CatalogWords = CatalogWords {
     none_yet: "The price list is not on this tablet yet",
     none_yet_body: "It comes with the first connection, then stays available without a network.",
     search: "Search for a product",

@@ -46,7 +46,7 @@ pub(crate) struct CodeWords {
     pub import_phase: fn(ImportPhase) -> &'static str,
 }
 
-pub(crate) const FRENCH: CodeWords = CodeWords {
+pub(crate) static FRENCH: CodeWords = CodeWords {
     unit: |unit| match unit {
         Unit::Kilogram => ("kg", "kg"),
         Unit::Litre => ("L", "L"),
@@ -293,7 +293,7 @@ pub(crate) const FRENCH: CodeWords = CodeWords {
     },
 };
 
-pub(super) const ENGLISH: CodeWords = CodeWords {
+pub(super) static ENGLISH: CodeWords = CodeWords {
     unit: |unit| match unit {
         Unit::Kilogram => ("kg", "kg"),
         Unit::Litre => ("L", "L"),

@@ -49,7 +49,7 @@ pub(crate) struct DiagnosticWords {
     pub place: &'static str,
 }
 
-pub(super) const FRENCH: DiagnosticWords = DiagnosticWords {
+pub(super) static FRENCH: DiagnosticWords = DiagnosticWords {
     title: "Diagnostic",
     open: "Ouvrir le diagnostic",
     about: "À lire au téléphone quand quelque chose ne part pas. Rien ici ne peut perdre une commande.",
@@ -117,7 +117,7 @@ pub(super) const FRENCH: DiagnosticWords = DiagnosticWords {
     place: "Position",
 };
 
-pub(super) const ENGLISH: DiagnosticWords = DiagnosticWords {
+pub(super) static ENGLISH: DiagnosticWords = DiagnosticWords {
     title: "Diagnostic",
     open: "Open the diagnostic",
     about: "To be read over the phone when something does not leave. Nothing here can lose an order.",

@@ -64,7 +64,7 @@ pub(crate) struct DraftWords {
     pub recap: fn(&str, &str) -> String,
 }
 
-pub(super) const FRENCH: DraftWords = DraftWords {
+pub(super) static FRENCH: DraftWords = DraftWords {
     empty_title: "Rien pour l’instant",
     empty_body: "Les quantités tapées dans le catalogue arrivent ici, enregistrées sur cette tablette à chaque touche.",
     open_catalog: "Ouvrir le catalogue",
@@ -128,7 +128,7 @@ pub(super) const FRENCH: DraftWords = DraftWords {
     recap: |place, code| format!("Commande de {place}, code {code}"),
 };
 
-pub(super) const ENGLISH: DraftWords = DraftWords {
+pub(super) static ENGLISH: DraftWords = DraftWords {
     empty_title: "Nothing yet",
     empty_body: "Quantities typed in the catalogue come here, saved on this tablet at each key.",
     open_catalog: "Open the catalogue",

@@ -96,7 +96,7 @@ pub(crate) struct HubWords {
     pub indicators_note: &'static str,
 }
 
-pub(super) const FRENCH: HubWords = HubWords {
+pub(super) static FRENCH: HubWords = HubWords {
     week_title: |week| format!("Semaine\u{a0}{week}"),
     no_cycle_title: "Aucune mercuriale pour l’instant",
     no_cycle_body: "La semaine commence avec la publication d’une mercuriale.",
@@ -213,7 +213,7 @@ pub(super) const FRENCH: HubWords = HubWords {
     indicators_note: "Ce sont les commandes de la semaine, pas des achats reçus et facturés\u{a0}: la déclaration EGalim se fait sur ces derniers.",
 };
 
-pub(super) const ENGLISH: HubWords = HubWords {
+pub(super) static ENGLISH: HubWords = HubWords {
     week_title: |week| format!("Week {week}"),
     no_cycle_title: "No price list yet",
     no_cycle_body: "The week begins with the publication of a price list.",

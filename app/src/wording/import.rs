@@ -45,7 +45,7 @@ pub(crate) struct ImportWords {
     pub nothing_to_publish: &'static str,
 }
 
-pub(super) const FRENCH: ImportWords = ImportWords {
+pub(super) static FRENCH: ImportWords = ImportWords {
     current_title: "Mercuriale en place",
     current: |week, offers, producers| {
         format!(
@@ -102,7 +102,7 @@ pub(super) const FRENCH: ImportWords = ImportWords {
     nothing_to_publish: "Aucune ligne lisible\u{a0}: il n’y a rien à publier.",
 };
 
-pub(super) const ENGLISH: ImportWords = ImportWords {
+pub(super) static ENGLISH: ImportWords = ImportWords {
     current_title: "Current price list",
     current: |week, offers, producers| {
         format!(

@@ -16,7 +16,7 @@ use js_sys::{Array, Function, Intl, Object, Reflect};
 use rust_decimal::Decimal;
 use wasm_bindgen::JsValue;
 
-use super::{Language, current, plural};
+use super::{Language, Words, current, plural, words};
 
 /// The clock on the wall of every hub so far.
 const TIME_ZONE: &str = "Europe/Paris";
@@ -162,7 +162,7 @@ pub(crate) fn quantity(quantity: Quantity, unit: &Unit) -> String {
 /// « kg », « pièces »: the word of a unit beside `quantity` of it.
 pub(crate) fn unit_word(unit: &Unit, quantity: Quantity) -> String {
     let language = current();
-    let (one, other) = (language.wording().codes.unit)(unit);
+    let (one, other) = (Words(language).codes().unit)(unit);
     if one.is_empty() {
         unit.code().to_owned()
     } else {
@@ -265,7 +265,7 @@ pub(crate) fn day_range(first: Date, last: Date) -> String {
 
 /// « semaine 49 (30 nov.–4 déc.) »
 pub(crate) fn week(cycle: CycleId) -> String {
-    (current().wording().shell.week)(cycle.week(), &week_days(cycle))
+    (words().shell().week)(cycle.week(), &week_days(cycle))
 }
 
 /// « 30 nov.–4 déc. »: from Monday to Friday.

@@ -99,7 +99,7 @@ pub(crate) struct OrderWords {
     pub parked_amendment: &'static str,
 }
 
-pub(super) const FRENCH: OrderWords = OrderWords {
+pub(super) static FRENCH: OrderWords = OrderWords {
     empty_title: "Aucune commande pour l’instant",
     empty_body: "Ce que vous envoyez arrive ici, avec son état\u{a0}: enregistré, parti, reçu.",
     saved: "Enregistré sur cette tablette",
@@ -199,7 +199,7 @@ pub(super) const FRENCH: OrderWords = OrderWords {
     parked_amendment: "Modification à vérifier",
 };
 
-pub(super) const ENGLISH: OrderWords = OrderWords {
+pub(super) static ENGLISH: OrderWords = OrderWords {
     empty_title: "No order yet",
     empty_body: "What you send comes here, with where it stands: saved, sent, received.",
     saved: "Saved on this tablet",

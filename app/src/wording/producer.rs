@@ -50,7 +50,7 @@ pub(crate) struct ProducerWords {
     pub empty_sheet: &'static str,
 }
 
-pub(super) const FRENCH: ProducerWords = ProducerWords {
+pub(super) static FRENCH: ProducerWords = ProducerWords {
     no_offer_title: "Rien à votre nom cette semaine",
     no_offer_body: "Vos produits apparaissent ici quand le groupement publie la mercuriale.",
     orders_until: |moment| format!("Commandes ouvertes jusqu’au {moment}"),
@@ -103,7 +103,7 @@ pub(super) const FRENCH: ProducerWords = ProducerWords {
     empty_sheet: "Aucune ligne pour cette semaine.",
 };
 
-pub(super) const ENGLISH: ProducerWords = ProducerWords {
+pub(super) static ENGLISH: ProducerWords = ProducerWords {
     no_offer_title: "Nothing under your name this week",
     no_offer_body: "Your products appear here when the hub publishes the price list.",
     orders_until: |moment| format!("Orders open until {moment}"),

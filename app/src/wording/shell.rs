@@ -97,7 +97,7 @@ pub(crate) struct ShellWords {
     pub send_now: &'static str,
 }
 
-pub(super) const FRENCH: ShellWords = ShellWords {
+pub(super) static FRENCH: ShellWords = ShellWords {
     skip: "Aller au contenu",
     my_account: "Mon compte",
     navigation: "Navigation principale",
@@ -183,7 +183,7 @@ pub(super) const FRENCH: ShellWords = ShellWords {
     send_now: "Envoyer et recevoir maintenant",
 };
 
-pub(super) const ENGLISH: ShellWords = ShellWords {
+pub(super) static ENGLISH: ShellWords = ShellWords {
     skip: "Skip to content",
     my_account: "My account",
     navigation: "Main navigation",

@@ -43,13 +43,13 @@ pub(super) fn AddProduct() -> impl IntoView {
         let text = text.get();
         let empty = !text.trim().is_empty() && found.with(Vec::is_empty);
         empty.then(
-            || view! { <p class="soft" role="status">{(all_words.catalog.nothing_for)(text.trim())}</p> },
+            || view! { <p class="soft" role="status">{(all_words.catalog().nothing_for)(text.trim())}</p> },
         )
     };
     view! {
         <section class="stack" aria-labelledby="add-product">
-            <h2 id="add-product">{all_words.orders.add_product}</h2>
-            <SearchBox name=all_words.catalog.search text on_type=Callback::new(move |typed| text.set(typed))/>
+            <h2 id="add-product">{all_words.orders().add_product}</h2>
+            <SearchBox name=all_words.catalog().search text on_type=Callback::new(move |typed| text.set(typed))/>
             {nothing}
             <Show when=move || found.with(|found| !found.is_empty())>
                 <ul class="lines" role="list">
@@ -83,7 +83,7 @@ fn Answer<'c>(offer: Offer, catalog: &'c Catalog) -> impl IntoView + use<> {
     let name_id = format!("add-{}", offer.reference);
     let detail = [
         catalog.producer(offer.producer).map(|producer| producer.name.clone()),
-        day.map(|day| (all_words.catalog.delivered_on)(&numbers::day(day))),
+        day.map(|day| (all_words.catalog().delivered_on)(&numbers::day(day))),
         Some(offer_words::pack(offer.pack, &offer.unit)),
         Some(offer_words::per_unit(price, &offer.unit)),
     ];
@@ -102,7 +102,7 @@ fn Answer<'c>(offer: Offer, catalog: &'c Catalog) -> impl IntoView + use<> {
     let described_by = name_id.clone();
     let control = move || match day.filter(|_| is_promised) {
         _ if is_in.get() => {
-            view! { <p class="badge"><Icon name="check" small=true/>{all_words.orders.in_order}</p> }
+            view! { <p class="badge"><Icon name="check" small=true/>{all_words.orders().in_order}</p> }
                 .into_any()
         }
         Some(day) => view! {
@@ -111,11 +111,12 @@ fn Answer<'c>(offer: Offer, catalog: &'c Catalog) -> impl IntoView + use<> {
                 type="button"
                 aria-describedby=described_by.clone()
                 on:click=move |_| add(day)
-            ><Icon name="plus"/>{all_words.catalog.add}</button>
+            ><Icon name="plus"/>{all_words.catalog().add}</button>
         }
         .into_any(),
         None => {
-            let why = if is_promised { all_words.catalog.not_this_week } else { all_words.catalog.sold_out };
+            let why =
+                if is_promised { all_words.catalog().not_this_week } else { all_words.catalog().sold_out };
             view! { <p class="badge"><Icon name="close" small=true/>{why}</p> }.into_any()
         }
     };

@@ -14,7 +14,7 @@ use crate::{
 #[component]
 pub(super) fn FilterSheet(selection: Memo<Arc<Selection>>) -> impl IntoView {
     let question = expect_context::<Question>();
-    let words = &words().catalog;
+    let words = words().catalog();
     let close = move || question.filters_open.set(false);
     // Its contents are made when it opens: a closed sheet costs nothing.
     let contents = move || question.filters_open.get().then(|| view! { <Contents/> });
@@ -60,16 +60,16 @@ fn Contents() -> impl IntoView {
     let first = question.filters.get_untracked();
     view! {
         <div class="field">
-            <span class="label" id="filter-signs">{words.catalog.signs}</span>
+            <span class="label" id="filter-signs">{words.catalog().signs}</span>
             <div class="chips chips-wrap" role="group" aria-labelledby="filter-signs">
                 {QualitySign::KNOWN.iter().map(|sign| view! { <SignChip sign/> }).collect_view()}
                 <button
                     class="chip" type="button" aria-pressed=move || pressed(in_season())
                     on:click=move |_| question.filter(|filters| filters.in_season = !filters.in_season)
-                >{words.catalog.in_season}</button>
+                >{words.catalog().in_season}</button>
             </div>
         </div>
-        <Field id="filter-producer" label=words.catalog.producer>
+        <Field id="filter-producer" label=words.catalog().producer>
             <select
                 class="input" id="filter-producer"
                 prop:value=move || chosen_producer().unwrap_or_default()
@@ -78,7 +78,7 @@ fn Contents() -> impl IntoView {
                     question.filter(|filters| filters.producer = producer);
                 }
             >
-                <option value="">{words.catalog.all_producers}</option>
+                <option value="">{words.catalog().all_producers}</option>
                 {producers.into_iter().map(|(id, name)| {
                     let selected = first.producer == Some(id);
                     let id = id.to_string();
@@ -86,7 +86,7 @@ fn Contents() -> impl IntoView {
                 }).collect_view()}
             </select>
         </Field>
-        <Field id="filter-day" label=words.catalog.delivery_day>
+        <Field id="filter-day" label=words.catalog().delivery_day>
             <select
                 class="input" id="filter-day"
                 prop:value=move || chosen_day().unwrap_or_default()
@@ -95,7 +95,7 @@ fn Contents() -> impl IntoView {
                     question.filter(|filters| filters.day = day);
                 }
             >
-                <option value="">{words.catalog.all_days}</option>
+                <option value="">{words.catalog().all_days}</option>
                 {days.into_iter().map(|day| {
                     let selected = first.day == Some(day);
                     view! { <option value=day.to_string() selected=selected>{numbers::long_day(day)}</option> }
@@ -113,6 +113,6 @@ fn SignChip(sign: &'static QualitySign) -> impl IntoView {
         <button
             class="chip" type="button" aria-pressed=move || pressed(is_on())
             on:click=move |_| question.filter(|filters| filters.toggle(sign))
-        >{(words().codes.sign)(sign)}</button>
+        >{(words().codes().sign)(sign)}</button>
     }
 }

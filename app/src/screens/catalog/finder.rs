@@ -17,38 +17,38 @@ pub(super) fn Finder(families: Signal<Vec<ProductFamily>>) -> impl IntoView {
     let in_season = move || question.filters.with(|filters| filters.in_season);
     let count = move || question.filters.with(super::selection::Filters::count);
     let filters_name = move || match count() {
-        0 => words.catalog.filters.to_owned(),
-        count => (words.catalog.filters_on)(count),
+        0 => words.catalog().filters.to_owned(),
+        count => (words.catalog().filters_on)(count),
     };
     view! {
         <div class="finder">
             <div class="finder-row">
                 <SearchBox
-                    name=words.catalog.search
+                    name=words.catalog().search
                     text=question.text
                     on_type=Callback::new(move |text| question.type_text(text))
                 />
                 <button
                     class="chip" type="button" aria-pressed=move || pressed(organic())
                     on:click=move |_| question.filter(|filters| filters.toggle(&QualitySign::Organic))
-                >{words.catalog.organic}</button>
+                >{words.catalog().organic}</button>
                 <button
                     class="chip" type="button" aria-pressed=move || pressed(in_season())
                     on:click=move |_| question.filter(|filters| filters.in_season = !filters.in_season)
-                >{words.catalog.in_season}</button>
+                >{words.catalog().in_season}</button>
                 <button
                     class="chip filter-button" type="button" aria-haspopup="dialog" aria-label=filters_name
                     on:click=move |_| question.filters_open.set(true)
                 >
                     <Icon name="filter"/>
-                    <span>{words.catalog.filters}</span>
+                    <span>{words.catalog().filters}</span>
                     {move || (count() > 0).then(|| view! { <span class="count">{count()}</span> })}
                 </button>
             </div>
-            <div class="chips" role="group" aria-label=words.catalog.families>
-                <FamilyChip family=None name=words.catalog.all.to_owned()/>
+            <div class="chips" role="group" aria-label=words.catalog().families>
+                <FamilyChip family=None name=words.catalog().all.to_owned()/>
                 {move || families.get().into_iter().map(|family| {
-                    let name = (words.codes.family_short)(&family).to_owned();
+                    let name = (words.codes().family_short)(&family).to_owned();
                     view! { <FamilyChip family=Some(family) name/> }
                 }).collect_view()}
             </div>

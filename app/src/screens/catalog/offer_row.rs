@@ -32,7 +32,7 @@ pub(super) fn OfferRow<'c>(offer: Offer, catalog: &'c Catalog, document: u32) ->
         .map(|producer| format!("{} · {}", producer.name, producer.commune.name));
     let more = offer_words::facts(&offer, wish.days.with_value(|days| days.first().copied()));
     let origin = move || {
-        let day = wish.day.get().map(|day| (words.catalog.delivered_on)(&numbers::day(day)));
+        let day = wish.day.get().map(|day| (words.catalog().delivered_on)(&numbers::day(day)));
         [place.clone(), day, more.clone()].into_iter().flatten().collect::<Vec<_>>().join(" · ")
     };
     let is_promised = offer.promised.is_none_or(|promised| !promised.is_zero());
@@ -40,7 +40,7 @@ pub(super) fn OfferRow<'c>(offer: Offer, catalog: &'c Catalog, document: u32) ->
     let control = if can_be_had {
         view! { <Wanted wish name_id=name_id.clone()/> }.into_any()
     } else {
-        let text = if is_promised { words.catalog.not_this_week } else { words.catalog.sold_out };
+        let text = if is_promised { words.catalog().not_this_week } else { words.catalog().sold_out };
         view! { <p class="badge"><Icon name="close"/>{text}</p> }.into_any()
     };
     view! {
@@ -54,7 +54,7 @@ pub(super) fn OfferRow<'c>(offer: Offer, catalog: &'c Catalog, document: u32) ->
             <p class="offer-price">
                 <span class="price-tag">{numbers::money(offer_words::pack_price(price, offer.pack))}</span>
                 <span class="per-unit">{offer_words::per_unit(price, &offer.unit)}</span>
-                <span class="vat">{(words.catalog.vat)(&numbers::rate(offer.vat))}</span>
+                <span class="vat">{(words.catalog().vat)(&numbers::rate(offer.vat))}</span>
             </p>
             {control}
         </li>
@@ -146,7 +146,7 @@ enum Note {
 /// The stepper, what is left, and what is to be said.
 #[component]
 fn Wanted(wish: Wish, name_id: String) -> impl IntoView {
-    let words = &words().catalog;
+    let words = words().catalog();
     let note = Memo::new(move |_| wish.note());
     let face = Memo::new(move |_| {
         let wanted = wish.wanted.get();
@@ -184,7 +184,7 @@ fn Wanted(wish: Wish, name_id: String) -> impl IntoView {
 }
 
 fn said_note(note: Note, wish: Wish) -> impl IntoView {
-    let words = &words().catalog;
+    let words = words().catalog();
     let (pack, unit) = wish.offer.with_value(|offer| (offer.pack, offer.unit.clone()));
     let said = |quantity| numbers::quantity(quantity, &unit);
     let (sentence, taken) = match note {

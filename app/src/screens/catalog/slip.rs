@@ -12,7 +12,7 @@ use crate::{
 pub(super) fn CatalogSlip() -> impl IntoView {
     let board = expect_context::<DraftBoard>();
     let all_words = words();
-    let words = &all_words.catalog;
+    let words = all_words.catalog();
     let total = move || numbers::money(board.view().map(|view| view.totals.net).unwrap_or_default());
     let facts = move || {
         let view = board.view().filter(|view| !view.groups.is_empty())?;
@@ -37,8 +37,8 @@ pub(super) fn CatalogSlip() -> impl IntoView {
     };
     let is_empty = move || board.view().is_none_or(|view| view.groups.is_empty());
     view! {
-        <aside class="side slip" aria-label=all_words.shell.my_order>
-            <header class="slip-heading"><h2>{all_words.shell.my_order}</h2></header>
+        <aside class="side slip" aria-label=all_words.shell().my_order>
+            <header class="slip-heading"><h2>{all_words.shell().my_order}</h2></header>
             <div class="slip-body">
                 {facts}
                 <div class="stack">{minimums}</div>

@@ -28,7 +28,7 @@ pub(super) fn Announcements() -> impl IntoView {
 #[component]
 pub(crate) fn AnnouncedElsewhere() -> impl IntoView {
     let state = expect_context::<AppState>();
-    let words = &words().draft;
+    let words = words().draft();
     let count = Memo::new(move |_| state.announced().with(|announced| announced.len()));
     move || {
         (count.get() > 0).then(|| {
@@ -47,7 +47,7 @@ pub(crate) fn AnnouncedElsewhere() -> impl IntoView {
 #[component]
 fn LeftBehind() -> impl IntoView {
     let state = expect_context::<AppState>();
-    let words = &words().draft;
+    let words = words().draft();
     let number = Memo::new(move |_| {
         let draft = state.draft().with(|draft| draft.as_ref().map(|draft| draft.id))?;
         state.orders().with(|orders| {
@@ -76,7 +76,7 @@ fn announcement(
     announced: Announced,
     loaded: Option<&Arc<LoadedCatalog>>,
 ) -> impl IntoView + use<> {
-    let words = &words().draft;
+    let words = words().draft();
     let offer = loaded.and_then(|loaded| loaded.catalog.offer(&announced.key.offer));
     let name = offer.map_or_else(|| announced.key.offer.to_string(), |offer| offer.name.clone());
     let unit = offer.map(|offer| offer.unit.clone());

@@ -45,7 +45,7 @@ pub(crate) fn DeadlineNotice(
 ) -> impl IntoView {
     let state = expect_context::<AppState>();
     let clock = expect_context::<Clock>();
-    let words = &words().draft;
+    let words = words().draft();
     let presses = Memo::new(move |_| {
         let offline_since = match state.connectivity().get() {
             Connectivity::Offline { since } => Some(since),
@@ -87,7 +87,7 @@ pub(crate) fn DeadlineNotice(
 fn ByHand(recap: Signal<String>) -> impl IntoView {
     let state = expect_context::<AppState>();
     let toasts = expect_context::<Toasts>();
-    let words = &words().draft;
+    let words = words().draft();
     let hub = state.catalog().with(|loaded| loaded.as_ref().map(|loaded| loaded.catalog.hub.clone()));
     let call = hub.filter(|hub| !hub.phone.is_empty()).map(|hub| {
         let number: String = hub.phone.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();

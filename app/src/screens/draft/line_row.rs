@@ -66,7 +66,7 @@ impl Edit {
     fn remove(self, was: Quantity) {
         self.set(Quantity::ZERO, How::Typed);
         let (board, key) = (self.board, self.key.get_value());
-        let text = self.name.with_value(|name| (words().draft.removed)(name));
+        let text = self.name.with_value(|name| (words().draft().removed)(name));
         self.toasts.done(text, move || board.set(key.clone(), was, How::Typed));
     }
 
@@ -82,7 +82,7 @@ impl Edit {
 
 /// « Colis de 10 kg · 1,37 € HT/kg · TVA 5,5 % »
 fn detail(view: &DraftLineView) -> String {
-    let words = &words().catalog;
+    let words = words().catalog();
     let day = (words.delivered_on)(&numbers::day(view.key.delivery_on));
     match &view.offer {
         Some(offer) => [
@@ -98,7 +98,7 @@ fn detail(view: &DraftLineView) -> String {
 
 #[component]
 fn LineStepper(view: Memo<Option<DraftLineView>>, edit: Edit, id: String) -> impl IntoView {
-    let words = &words().catalog;
+    let words = words().catalog();
     let face = Memo::new(move |_| {
         let Some((view, offer)) = view.get().and_then(|view| view.offer.clone().map(|offer| (view, offer)))
         else {
@@ -158,14 +158,14 @@ fn DayChoice(view: Memo<Option<DraftLineView>>, edit: Edit) -> impl IntoView {
             .map(|day| view! { <option value=day.to_string() selected=day == here>{numbers::long_day(day)}</option> })
             .collect_view();
         Some(
-            view! { <select class="input" aria-label=words().draft.day_of_line on:change=choose>{options}</select> },
+            view! { <select class="input" aria-label=words().draft().day_of_line on:change=choose>{options}</select> },
         )
     }
 }
 
 fn warnings(view: &DraftLineView, edit: Edit) -> impl IntoView + use<> {
     let all_words = words();
-    let words = &all_words.draft;
+    let words = all_words.draft();
     let unit = view.offer.as_ref().map(|offer| offer.unit.clone());
     let said =
         move |quantity| unit.as_ref().map(|unit| numbers::quantity(quantity, unit)).unwrap_or_default();
@@ -187,8 +187,8 @@ fn warnings(view: &DraftLineView, edit: Edit) -> impl IntoView + use<> {
             .into_any(),
             LineWarning::PackMultiple { suggested } => {
                 let suggested = *suggested;
-                let title = (all_words.catalog.by_packs_of)(&said(pack), &said(suggested));
-                let take = (all_words.catalog.take)(&said(suggested));
+                let title = (all_words.catalog().by_packs_of)(&said(pack), &said(suggested));
+                let take = (all_words.catalog().take)(&said(suggested));
                 view! {
                     <Notice kind=NoticeKind::Check title>
                         <div class="actions">

@@ -21,7 +21,7 @@ pub(crate) struct MinimumNote {
 pub(crate) fn minimum_note(group: &ProducerGroup) -> Option<MinimumNote> {
     let producer = group.producer.as_ref()?;
     let minimum = producer.minimum_order.filter(|minimum| *minimum > Amount::ZERO)?;
-    let words = &words().draft;
+    let words = words().draft();
     let said = match group.missing_to_minimum {
         Some(missing) => (words.minimum_missing)(&numbers::money(missing)),
         None => (words.minimum_reached)(&numbers::money(minimum)),

@@ -8,7 +8,7 @@ use crate::{parts::Icon, state::AppState, wording::words};
 pub(crate) fn DraftSaved() -> impl IntoView {
     let state = expect_context::<AppState>();
     let board = expect_context::<DraftBoard>();
-    let words = &words().draft;
+    let words = words().draft();
     let has_lines = Memo::new(move |_| board.view().is_some_and(|view| !view.groups.is_empty()));
     // Not a status: said aloud at each key, it would drown what matters.
     let said = move || {

@@ -29,7 +29,7 @@ pub(super) fn SendSlip() -> impl IntoView {
         let view = board.view()?;
         let lines: usize = view.groups.iter().map(|group| group.lines.len()).sum();
         let behind = lines - view.sendable.min(lines);
-        (behind > 0).then(|| view! { <p>{(words().draft.left_behind)(behind)}</p> })
+        (behind > 0).then(|| view! { <p>{(words().draft().left_behind)(behind)}</p> })
     };
     view! { <Slip>{left_behind}<DraftSaved/><SendButton/></Slip> }
 }
@@ -42,7 +42,7 @@ pub(crate) fn Slip(
 ) -> impl IntoView {
     let board = expect_context::<DraftBoard>();
     let all_words = words();
-    let words = &all_words.draft;
+    let words = all_words.draft();
     let total = move || numbers::money(board.view().map(|view| view.totals.net).unwrap_or_default());
     let amounts = move || {
         let view = board.view()?;
@@ -65,8 +65,8 @@ pub(crate) fn Slip(
             <header class="slip-heading"><h2>{words.summary}</h2></header>
             <div class="slip-body">{amounts}</div>
             <div class="slip-foot">
-                <output class="total" role="status" aria-label=all_words.catalog.total>
-                    <span class="total-label" aria-hidden="true">{all_words.catalog.total}</span>
+                <output class="total" role="status" aria-label=all_words.catalog().total>
+                    <span class="total-label" aria-hidden="true">{all_words.catalog().total}</span>
                     <span class="total-value">{total}</span>
                 </output>
                 {children()}
@@ -81,7 +81,7 @@ fn SendButton() -> impl IntoView {
     let board = expect_context::<DraftBoard>();
     let navigation = expect_context::<Navigation>();
     let saved = expect_context::<SavedHere>();
-    let words = &words().draft;
+    let words = words().draft();
     let sending = RwSignal::new(Sending::Ready);
     let can_send = Memo::new(move |_| board.view().is_some_and(|view| view.sendable > 0));
     let send = move |_| {
@@ -133,5 +133,5 @@ pub(super) fn recap(state: AppState, board: DraftBoard) -> String {
         });
         said.collect::<Vec<_>>().join("\n")
     });
-    format!("{}\n{}", (words().draft.recap)(&place, &code), lines.unwrap_or_default())
+    format!("{}\n{}", (words().draft().recap)(&place, &code), lines.unwrap_or_default())
 }

@@ -38,9 +38,9 @@ pub(super) fn Changes(entry: OrderEntry, order: Order) -> impl IntoView {
 #[component]
 fn Change(change: OrderChange, before: Vec<DraftLine>, order: Order) -> impl IntoView {
     let all_words = words();
-    let words = &all_words.orders;
+    let words = all_words.orders();
     let refused = match &change.state {
-        SendState::Refused { reason } => Some((all_words.codes.reason)(reason)),
+        SendState::Refused { reason } => Some((all_words.codes().reason)(reason)),
         _ => None,
     };
     let (kind, title, sentence) = match (&refused, &change.wanted) {
@@ -93,7 +93,7 @@ fn door(order: &Order, cycle: Option<&OrderCycle>, now: Timestamp) -> Door {
 pub(super) fn ChangeOfMind(entry: OrderEntry, order: Order) -> impl IntoView {
     let state = expect_context::<AppState>();
     let clock = expect_context::<Clock>();
-    let words = &words().orders;
+    let words = words().orders();
     let draft = entry.draft;
     let asking = RwSignal::new(false);
     let kept = StoredValue::new(order.clone());
@@ -163,7 +163,7 @@ enum Withdrawing {
 fn Question(asking: RwSignal<bool>, draft: DraftId, lines: usize, order: Order) -> impl IntoView {
     let state = expect_context::<AppState>();
     let toasts = expect_context::<Toasts>();
-    let words = &words().orders;
+    let words = words().orders();
     let withdrawing = RwSignal::new(Withdrawing::Ready);
     let will = (words.withdraw_will)(lines, &numbers::money(order.totals.net));
     let until = move || {

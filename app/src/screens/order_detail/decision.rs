@@ -35,7 +35,7 @@ pub(super) fn Decision(ticket: Ticket, lines: EntryLines) -> impl IntoView {
     let state = expect_context::<AppState>();
     let toasts = expect_context::<Toasts>();
     let words = words();
-    let reason = (words.codes.reason)(&ticket.reason);
+    let reason = (words.codes().reason)(&ticket.reason);
     let order = match &lines {
         EntryLines::Accepted(order) => Some(order),
         EntryLines::Submitted(_) => None,
@@ -50,7 +50,7 @@ pub(super) fn Decision(ticket: Ticket, lines: EntryLines) -> impl IntoView {
         spawn_local(async move {
             match state.settle(id, choice).await {
                 // The card leaves by itself: it is no longer among what waits for a choice.
-                Ok(()) => toasts.say(words.orders.choice_saved.to_owned()),
+                Ok(()) => toasts.say(words.orders().choice_saved.to_owned()),
                 Err(error) => settling.set(Settling::Failed(not_recorded(&error))),
             }
         });
@@ -58,7 +58,7 @@ pub(super) fn Decision(ticket: Ticket, lines: EntryLines) -> impl IntoView {
     let actions = if ticket.settler() == Settler::Kitchen {
         view! { <Choices ticket=&ticket order on_choice=Callback::new(choose)/> }.into_any()
     } else {
-        view! { <p>{words.orders.hub_decides}</p><div class="actions"><CallHub/></div> }.into_any()
+        view! { <p>{words.orders().hub_decides}</p><div class="actions"><CallHub/></div> }.into_any()
     };
     let problem = move || match settling.get() {
         Settling::Failed(said) => Some(view! { <Problem said/> }),
@@ -68,7 +68,7 @@ pub(super) fn Decision(ticket: Ticket, lines: EntryLines) -> impl IntoView {
         <section class="decision">
             <header>
                 <h2>{title(&ticket, order)}</h2>
-                <Badge state="check" icon="warning" text=(words.orders.to_check)(reason.short)/>
+                <Badge state="check" icon="warning" text=(words.orders().to_check)(reason.short)/>
             </header>
             <p>{reason.sentence}</p>
             {figures(&ticket, order)}
@@ -106,7 +106,7 @@ fn line_of<'o>(ticket: &Ticket, order: Option<&'o Order>) -> Option<&'o OrderLin
 }
 
 fn choice_name(ticket: &Ticket, order: Option<&Order>, choice: Choice) -> String {
-    let words = &words().orders;
+    let words = words().orders();
     let name = match (choice, &ticket.subject) {
         (Choice::Accept, Subject::Line { price_now: Some(price), .. }) => {
             let price = match line_of(ticket, order) {
@@ -131,7 +131,7 @@ fn choice_name(ticket: &Ticket, order: Option<&Order>, choice: Choice) -> String
 }
 
 fn title(ticket: &Ticket, order: Option<&Order>) -> String {
-    let words = &words().orders;
+    let words = words().orders();
     match &ticket.subject {
         Subject::Line { line, .. } => {
             line_of(ticket, order).map_or_else(|| line.offer.to_string(), |line| line.name.clone())
@@ -149,7 +149,7 @@ fn title(ticket: &Ticket, order: Option<&Order>) -> String {
 
 /// The figures of a choice: prices before and after, or two sendings side by side.
 fn figures(ticket: &Ticket, order: Option<&Order>) -> AnyView {
-    let words = &words().orders;
+    let words = words().orders();
     match (&ticket.subject, line_of(ticket, order), order) {
         (Subject::Line { price_seen, price_now: Some(now), .. }, Some(line), _) => {
             let was = numbers::money(pack_price(*price_seen, line.pack));

@@ -41,7 +41,7 @@ pub(super) fn Differences(
     /// What the two columns are.
     heads: [&'static str; 2],
 ) -> impl IntoView {
-    let words = &words().orders;
+    let words = words().orders();
     let rows = changes
         .iter()
         .map(|change| {

@@ -87,7 +87,7 @@ fn rungs(entry: &OrderEntry, saved: Option<Timestamp>, now: Timestamp) -> Vec<Ru
         SendState::Waiting { .. } | SendState::Sending => rungs.push(here),
         SendState::Received { .. } | SendState::Withdrawn { .. } => rungs.push(here),
         SendState::ToCheck { reason, .. } | SendState::Refused { reason } => {
-            let detail = (words.codes.reason)(reason).sentence.to_owned();
+            let detail = (words.codes().reason)(reason).sentence.to_owned();
             rungs.push(Rung { detail, ..here });
         }
     }
@@ -116,8 +116,8 @@ fn rungs(entry: &OrderEntry, saved: Option<Timestamp>, now: Timestamp) -> Vec<Ru
         if order.state == OrderState::Consolidated {
             rungs.push(Rung {
                 icon: "lock",
-                title: words.orders.consolidated.to_owned(),
-                detail: words.orders.consolidated_body.to_owned(),
+                title: words.orders().consolidated.to_owned(),
+                detail: words.orders().consolidated_body.to_owned(),
                 done: true,
                 check: false,
             });
@@ -128,7 +128,7 @@ fn rungs(entry: &OrderEntry, saved: Option<Timestamp>, now: Timestamp) -> Vec<Ru
 
 /// « Modification reçue … », and what it changed.
 fn amended(amendment: &Amendment, order: &Order) -> Rung {
-    let words = &words().orders;
+    let words = words().orders();
     let change = |change: &LineChange| {
         let (name, unit) = known_as(change, Some(order));
         let quantity = |quantity: Quantity| said(quantity, unit.as_ref());

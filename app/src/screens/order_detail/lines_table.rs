@@ -26,7 +26,7 @@ struct Row {
 /// The lines of an order, as sent or as the server holds them.
 #[component]
 pub(super) fn LinesTable(entry: OrderEntry) -> impl IntoView {
-    let words = &words().orders;
+    let words = words().orders();
     let (rows, foot) = match &entry.lines {
         EntryLines::Submitted(sent) => {
             let rows =
@@ -83,18 +83,18 @@ fn totals(order: &Order) -> AnyView {
     let vat = vat
         .iter()
         .map(|group| {
-            let name = (all_words.draft.vat_on)(&numbers::rate(group.rate), &numbers::money(group.base));
+            let name = (all_words.draft().vat_on)(&numbers::rate(group.rate), &numbers::money(group.base));
             view! { <Total name value=numbers::money(group.tax)/> }
         })
         .collect_view();
     let seen = order.lines.iter().map(|line| line.price_seen.times(line.ordered)).sum();
     let seen = (*net != seen)
-        .then(|| view! { <Total name=all_words.orders.total_seen value=numbers::money(seen)/> });
+        .then(|| view! { <Total name=all_words.orders().total_seen value=numbers::money(seen)/> });
     view! {
         {seen}
-        <Total name=all_words.orders.total_net value=numbers::money(*net)/>
+        <Total name=all_words.orders().total_net value=numbers::money(*net)/>
         {vat}
-        <Total name=all_words.orders.total_gross value=numbers::money(*gross)/>
+        <Total name=all_words.orders().total_gross value=numbers::money(*gross)/>
     }
     .into_any()
 }
@@ -126,17 +126,18 @@ fn accepted_row(line: &OrderLine) -> Row {
     let (kept, note) = match &line.status {
         LineStatus::Accepted => {
             let granted = numbers::quantity(line.counted(), &line.unit);
-            let short = (line.counted() < line.ordered).then(|| (words.orders.short)(&asked, &granted));
+            let short = (line.counted() < line.ordered).then(|| (words.orders().short)(&asked, &granted));
             let proposed = line.proposed.as_ref().map(|proposal| {
-                (words.orders.proposed)(&numbers::quantity(proposal.line.ordered, &line.unit))
+                (words.orders().proposed)(&numbers::quantity(proposal.line.ordered, &line.unit))
             });
             (granted, short.or(proposed))
         }
-        LineStatus::Held { reason, .. } => {
-            (words.orders.held.to_owned(), Some((words.orders.to_check)((words.codes.reason)(reason).short)))
-        }
+        LineStatus::Held { reason, .. } => (
+            words.orders().held.to_owned(),
+            Some((words.orders().to_check)((words.codes().reason)(reason).short)),
+        ),
         LineStatus::Dropped { reason } => {
-            ("–".to_owned(), Some((words.orders.refused)((words.codes.reason)(reason).short)))
+            ("–".to_owned(), Some((words.orders().refused)((words.codes().reason)(reason).short)))
         }
     };
     let day = numbers::day(line.key.delivery_on);
@@ -171,5 +172,5 @@ pub(super) fn recap(entry: &OrderEntry) -> String {
     };
     let lines: Vec<String> =
         rows.iter().map(|row| format!("{} — {}, {}", row.name, row.asked, row.about)).collect();
-    format!("{}\n{}", (words().draft.recap)(&place, &entry.code), lines.join("\n"))
+    format!("{}\n{}", (words().draft().recap)(&place, &entry.code), lines.join("\n"))
 }

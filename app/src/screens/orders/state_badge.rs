@@ -22,7 +22,7 @@ pub(crate) struct StateFace {
 /// How a state is shown at `now`.
 pub(crate) fn face(state: &SendState, now: Timestamp) -> StateFace {
     let all_words = words();
-    let words = &all_words.orders;
+    let words = all_words.orders();
     let (look, icon, text) = match state {
         SendState::Saved => ("local", "check", words.saved.to_owned()),
         SendState::Waiting { offline_since: None } => ("waiting", "clock", words.waiting.to_owned()),
@@ -34,18 +34,18 @@ pub(crate) fn face(state: &SendState, now: Timestamp) -> StateFace {
             ("received", "check-double", received(&number.to_string(), *at, now))
         }
         SendState::ToCheck { reason, .. } => {
-            ("check", "warning", (words.to_check)((all_words.codes.reason)(reason).short))
+            ("check", "warning", (words.to_check)((all_words.codes().reason)(reason).short))
         }
         SendState::Withdrawn { number, at } => ("refused", "trash", withdrawn(&number.to_string(), *at, now)),
         SendState::Refused { reason } => {
-            ("refused", "close", (words.refused)((all_words.codes.reason)(reason).short))
+            ("refused", "close", (words.refused)((all_words.codes().reason)(reason).short))
         }
     };
     StateFace { look, icon, text }
 }
 
 fn withdrawn(number: &str, at: Timestamp, now: Timestamp) -> String {
-    let words = &words().orders;
+    let words = words().orders();
     let clock = numbers::clock(at);
     if numbers::same_day(at, now) {
         (words.withdrawn)(&clock, number)
@@ -55,7 +55,7 @@ fn withdrawn(number: &str, at: Timestamp, now: Timestamp) -> String {
 }
 
 fn received(number: &str, at: Timestamp, now: Timestamp) -> String {
-    let words = &words().orders;
+    let words = words().orders();
     let clock = numbers::clock(at);
     if numbers::same_day(at, now) {
         (words.received)(&clock, number)

@@ -13,7 +13,7 @@ use crate::{
 /// What a file changes, or changed: figures first, then each refused row and each change.
 #[component]
 pub(super) fn Report(name: String, report: ImportReport, is_published: bool) -> impl IntoView {
-    let words = &words().import;
+    let words = words().import();
     let accepted = usize::try_from(report.accepted).unwrap_or(usize::MAX);
     let (title, body) = if is_published {
         ((words.published_title)(accepted), words.published_body)
@@ -43,7 +43,7 @@ pub(super) fn Report(name: String, report: ImportReport, is_published: bool) -> 
 #[component]
 fn RefusedRows(rows: Vec<RefusedRow>) -> impl IntoView {
     let all_words = words();
-    let words = &all_words.import;
+    let words = all_words.import();
     let table = if rows.is_empty() {
         view! { <p class="soft">{words.no_refused}</p> }.into_any()
     } else {
@@ -56,7 +56,7 @@ fn RefusedRows(rows: Vec<RefusedRow>) -> impl IntoView {
                     <tr>
                         <td class="number">{numbers::integer(row.line)}</td>
                         <td>{row.column}</td>
-                        <td>{cell}{(all_words.codes.cell_refusal)(&row.code)}</td>
+                        <td>{cell}{(all_words.codes().cell_refusal)(&row.code)}</td>
                     </tr>
                 }
             })
@@ -83,7 +83,7 @@ fn RefusedRows(rows: Vec<RefusedRow>) -> impl IntoView {
 
 #[component]
 fn Changes(rows: Vec<OfferChange>) -> impl IntoView {
-    let words = &words().import;
+    let words = words().import();
     let table = if rows.is_empty() {
         view! { <p class="soft">{words.no_change}</p> }.into_any()
     } else {
@@ -110,7 +110,7 @@ fn Changes(rows: Vec<OfferChange>) -> impl IntoView {
 }
 
 fn change_row(change: &OfferChange) -> impl IntoView + use<> {
-    let words = &words().import;
+    let words = words().import();
     let (class, before, now, said) = match &change.kind {
         ChangeKind::PriceUp { from, to } => {
             ("price-up", Some(*from), Some(*to), (words.up)(&moved(*from, *to)))

@@ -26,7 +26,7 @@ pub(crate) fn SheetPages(
     hub: Option<HubCard>,
 ) -> impl IntoView {
     let all_words = words();
-    let words = &all_words.producer;
+    let words = all_words.producer();
     let download = desk::sheet_download(sheet.cycle, sheet.producer.id);
     let pages = sheet.days.iter().map(|day| page(&sheet, day, hub.as_ref())).collect_view();
     let empty = sheet.days.is_empty().then(|| view! { <p>{words.empty_sheet}</p> });
@@ -42,7 +42,7 @@ pub(crate) fn SheetPages(
 }
 
 fn page(sheet: &ProducerSheet, day: &SheetDay, hub: Option<&HubCard>) -> impl IntoView + use<> {
-    let words = &words().producer;
+    let words = words().producer();
     let producer = &sheet.producer;
     let about =
         format!("{} · {}", producer.commune.name, (words.siret)(&numbers::siret(producer.siret.as_str())));
@@ -81,7 +81,7 @@ fn page(sheet: &ProducerSheet, day: &SheetDay, hub: Option<&HubCard>) -> impl In
 }
 
 fn by_product(day: &SheetDay) -> impl IntoView + use<> {
-    let words = &words().producer;
+    let words = words().producer();
     let rows = day
         .products
         .iter()
@@ -145,7 +145,7 @@ fn kitchens(day: &SheetDay) -> Vec<KitchenPortions> {
 
 fn by_kitchen(kitchens: Vec<KitchenPortions>, running: String) -> impl IntoView {
     let all_words = words();
-    let words = &all_words.producer;
+    let words = all_words.producer();
     let bodies = kitchens
         .into_iter()
         .map(|(name, portions)| {
@@ -180,11 +180,11 @@ fn order_numbers(portions: &[(SheetProduct, SheetPortion)]) -> String {
     let mut known: Vec<String> = portions.iter().map(|(_, portion)| portion.number.to_string()).collect();
     sorting::sort(&mut known);
     known.dedup();
-    known.iter().map(|number| (words().shell.number)(number)).collect::<Vec<_>>().join(", ")
+    known.iter().map(|number| (words().shell().number)(number)).collect::<Vec<_>>().join(", ")
 }
 
 fn portion_row(product: &SheetProduct, portion: &SheetPortion) -> impl IntoView + use<> {
-    let words = &words().producer;
+    let words = words().producer();
     let short = (portion.quantity < portion.ordered)
         .then(|| format!(" ({})", (words.asked_more)(&numbers::quantity(portion.ordered, &product.unit))));
     view! {

@@ -31,7 +31,7 @@ enum Close {
 /// « Clore les commandes »: final, so it stands apart, and asks first.
 #[component]
 pub(super) fn Closing(board: Watched<WeekBoard>) -> impl IntoView {
-    let words = &words().hub;
+    let words = words().hub();
     let close = RwSignal::new(Close::Ready);
     let answer = Memo::new(move |_| match board.get() {
         Remote::Ready(answer) => Some(answer),
@@ -80,7 +80,7 @@ fn Question(
     close: RwSignal<Close>,
     run: Callback<()>,
 ) -> impl IntoView {
-    let words = &words().hub;
+    let words = words().hub();
     let clock = expect_context::<Clock>();
     let open = Signal::derive(move || matches!(close.get(), Close::Asking));
     let leave = move || {
@@ -121,7 +121,7 @@ fn Question(
 
 #[component]
 fn Report(report: Arc<CloseReport>) -> impl IntoView {
-    let words = &words().hub;
+    let words = words().hub();
     let told =
         |value: u32, said: fn(usize) -> String| (value > 0).then(|| view! { <p>{said(count(value))}</p> });
     view! {

@@ -12,7 +12,7 @@ use crate::{
 /// The sheets of a closed cycle, producer by producer.
 #[component]
 pub(super) fn Sheets(cycle: CycleId) -> impl IntoView {
-    let words = &words().hub;
+    let words = words().hub();
     let sheets = Watched::new(None, move || desk::sheets(cycle));
     let table = sheets.show(move |sheets| {
         let rows = sheets.iter().map(|sheet| row(cycle, sheet)).collect_view();
@@ -38,7 +38,7 @@ pub(super) fn Sheets(cycle: CycleId) -> impl IntoView {
 }
 
 fn row(cycle: CycleId, sheet: &SheetSummary) -> impl IntoView + use<> {
-    let name = (words().hub.sheet_of)(&sheet.name);
+    let name = (words().hub().sheet_of)(&sheet.name);
     view! {
         <tr>
             <th scope="row">

@@ -18,7 +18,7 @@ use crate::{
 /// What waits for the hub, and what waits for kitchens.
 #[component]
 pub(super) fn Tickets(board: Watched<WeekBoard>) -> impl IntoView {
-    let words = &words().hub;
+    let words = words().hub();
     let tickets = Watched::new(Some(WATCHED), desk::tickets);
     let toasts = expect_context::<Toasts>();
     let settle = move |(id, choice)| {
@@ -50,9 +50,9 @@ pub(super) fn Tickets(board: Watched<WeekBoard>) -> impl IntoView {
 #[component]
 fn TicketNotice(card: TicketCard, choose: Callback<Choice>) -> impl IntoView {
     let all_words = words();
-    let words = &all_words.hub;
+    let words = all_words.hub();
     let ticket = card.ticket;
-    let reason = (all_words.codes.reason)(&ticket.reason);
+    let reason = (all_words.codes().reason)(&ticket.reason);
     let act = match ticket.settler() {
         Settler::Hub => view! { <Choices ticket=&ticket order=None on_choice=choose/> }.into_any(),
         Settler::Kitchen => view! { <p class="soft">{words.kitchen_chooses}</p> }.into_any(),
