@@ -60,6 +60,7 @@ played_on!(Chromium as chromium:
     deploy::a_new_build_under_an_open_page_is_offered_and_never_forced,
     deploy::a_build_that_is_not_whole_is_not_installed,
     deploy::a_page_whose_scripts_are_gone_says_so_and_leads_out,
+    deploy::a_piece_that_does_not_come_is_asked_for_again,
     room::a_device_without_room_says_so_and_claims_nothing,
 );
 

@@ -103,6 +103,22 @@ pub(crate) async fn a_page_whose_scripts_are_gone_says_so_and_leads_out(stage: S
     expect_build(&tablet, &second).await;
 }
 
+/// A piece of the application that does not come is said to be missing, and shown once it comes: the page needs no reload.
+pub(crate) async fn a_piece_that_does_not_come_is_asked_for_again(stage: Stage) {
+    let whole = Build::of(&stage.server.address()).await;
+    let without_desk = whole.without(|url| url.starts_with("/assets/split_desk"));
+    let mut deployed = Deployment::of(without_desk, &stage.server.address());
+    let tablet = Tablet::open(stage.engine, &deployed.address()).await;
+    tablet.sign_in("hub").await;
+    tablet.expect_said_by("alert", "La plateforme ne répond pas").await;
+    tablet.press("Réessayer").await;
+    tablet.expect_said_by("alert", "La plateforme ne répond pas").await;
+    deployed.replace_by(whole.clone());
+    tablet.press("Réessayer").await;
+    tablet.expect("button", "Clore les commandes").await;
+    expect_build(&tablet, &whole).await;
+}
+
 async fn expect_offered(tablet: &Tablet) {
     let script = "return document.documentElement.dataset.update ?? null;";
     tablet.expect_answer("a new build, whole on the device", script, &json!("ready")).await;

@@ -225,7 +225,7 @@ pub fn view(draft: &Draft, prices: &impl Prices) -> DraftView {
         sendable_lines().filter_map(|line| line.offer.as_ref().map(|offer| (offer.vat, line.amount))),
     );
     let sendable = sendable_lines().count();
-    let days = sendable_lines().map(|line| line.key.delivery_on).collect();
+    let days = sorting::distinct(sendable_lines().map(|line| line.key.delivery_on));
     let groups = by_producer
         .into_iter()
         .map(|((_, _, id), lines)| group(id.and_then(|id| prices.producer(id)).cloned(), lines))

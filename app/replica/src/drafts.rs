@@ -17,6 +17,7 @@ use domain::{
     order::LineKey,
     planted::{Bug, planted},
     quantity::Quantity,
+    sorting,
 };
 use uuid::Uuid;
 
@@ -112,7 +113,7 @@ impl Drafts<'_> {
     /// The drafts of a week somebody began, here or elsewhere, by slot.
     fn begun(&self, site: SiteId, cycle: CycleId) -> Vec<(u32, SharedDraft)> {
         let shared = self.shared.values().filter(|draft| (draft.site, draft.cycle) == (site, cycle));
-        let mut known: BTreeSet<DraftId> = shared.map(|draft| draft.id).collect();
+        let mut known = sorting::distinct(shared.map(|draft| draft.id));
         known.extend(changed_here(self.queue));
         let mut begun = Vec::new();
         for empty in (0..SLOTS).map(|slot| Draft::empty(site, cycle, slot)) {

@@ -63,7 +63,12 @@ impl Build {
     #[must_use]
     pub fn next(&self) -> Self {
         let id = sha256_hex(self.id.as_bytes())[..self.id.len()].to_owned();
-        let renamed = |text: &str| text.replace("assets/", "assets/n-").replace(&self.id, &id);
+        let hashed: Vec<&str> = self.files.keys().filter_map(|url| url.strip_prefix("/assets/")).collect();
+        // Pages call these files `/assets/name`, the files call each other `./name`.
+        let renamed = |text: &str| {
+            let named = |text: String, name: &&str| text.replace(*name, &format!("n-{name}"));
+            hashed.iter().fold(text.to_owned(), named).replace(&self.id, &id)
+        };
         let mut next = Self { id: id.clone(), files: BTreeMap::new() };
         let mut digests = Vec::new();
         for (url, file) in &self.files {
@@ -94,6 +99,14 @@ impl Build {
         let taken = other.files.iter().filter(|(url, _)| chosen(url));
         mixed.files.extend(taken.map(|(url, file)| (url.clone(), file.clone())));
         mixed
+    }
+
+    /// This build, but for the files that `chosen` names.
+    #[must_use]
+    pub fn without(&self, chosen: impl Fn(&str) -> bool) -> Self {
+        let mut without = self.clone();
+        without.files.retain(|url, _| !chosen(url));
+        without
     }
 
     /// This build, with the other's module under the name of its own.

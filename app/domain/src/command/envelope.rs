@@ -97,8 +97,7 @@ impl Envelope {
     #[must_use]
     pub fn fingerprint(&self) -> String {
         let text = |value: &str| Value::from(value).to_string();
-        let mut fields: BTreeMap<&str, String> =
-            self.extra.iter().map(|(name, value)| (&**name, canonical(value))).collect();
+        let mut fields = sorting::keyed(self.extra.iter().map(|(name, value)| (&**name, canonical(value))));
         fields.extend([
             ("m", self.m.to_string()),
             ("k", text(&self.k)),

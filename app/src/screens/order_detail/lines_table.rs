@@ -44,17 +44,17 @@ pub(super) fn LinesTable(entry: OrderEntry) -> impl IntoView {
             view! {
                 <tr>
                     <th scope="row">{row.name}<br/><span class="soft small">{row.about}</span></th>
-                    <td class="number">{row.asked}</td>
-                    <td class="number">{row.kept}</td>
-                    <td class="number">{was}{row.price}</td>
-                    <td class="number">{row.amount}</td>
+                    <td class="number" data-name=words.asked>{row.asked}</td>
+                    <td class="number" data-name=words.kept>{row.kept}</td>
+                    <td class="number" data-name=words.price>{was}{row.price}</td>
+                    <td class="number" data-name=words.amount>{row.amount}</td>
                 </tr>
             }
         })
         .collect_view();
     view! {
         <div class="table-frame" tabindex="0" role="region" aria-label=words.lines_of_order>
-            <table class="table">
+            <table class="table order-lines">
                 <caption class="unseen">{words.lines_of_order}</caption>
                 <thead>
                     <tr>
