@@ -6,6 +6,7 @@
 mod clock;
 mod main_nav;
 mod navigation;
+mod pieces;
 mod route;
 mod session_notices;
 mod sign_out;
@@ -21,7 +22,6 @@ pub(crate) use sign_out::SignOut;
 
 use crate::{
     parts::{ToastStack, Toasts},
-    pieces,
     screens::{
         catalog::{CatalogScreen, Question},
         draft::DraftBoard,
@@ -103,6 +103,7 @@ fn House(me: Me) -> impl IntoView {
             navigation.replace(route::home(&role));
         }
     });
+    pieces::fetch_the_next(role);
     view! {
         <Show when=move || navigation.route() != Route::SignIn fallback=pieces::door>
             <div class="shell">

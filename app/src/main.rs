@@ -9,7 +9,6 @@
 mod app;
 mod device;
 mod parts;
-mod pieces;
 mod screens;
 mod state;
 mod wording;

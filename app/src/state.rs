@@ -22,6 +22,7 @@
 
 pub mod desk;
 mod engine;
+mod exchange;
 mod index;
 mod nudge;
 mod signals;
@@ -56,8 +57,8 @@ pub use replica::{
 
 use crate::device::quota;
 pub use crate::device::quota::Room;
-pub(crate) use engine::DeviceReplica;
 use engine::Engine;
+pub use exchange::Missing;
 use signals::Signals;
 
 /// Whether the server can be reached, as the last exchange told.

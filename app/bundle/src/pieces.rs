@@ -1,5 +1,5 @@
-//! Cuts the compiled app at the functions marked in `app/src/pieces.rs`: the first module, and those fetched when they are
-//! first needed.
+//! Cuts the compiled app at its marked functions (`app/src/app/pieces.rs` says which pieces there are): the first module, and
+//! those fetched when they are first needed.
 
 use std::{collections::BTreeMap, fs, path::Path};
 

@@ -29,19 +29,17 @@ use replica::{
 use super::{
     Announced, AppError, Asked, BegunChange, Connectivity, Diagnosis, LoadedCatalog, PendingChoice,
     RecordError, RescueError, SignOutError, StorageProblem, TakenIn,
+    exchange::{self, Missing},
     index::index,
     nudge::Nudge,
     signals::{Signals, set, set_shared},
 };
-use crate::{
-    device::{
-        clock::DeviceClock, entropy::DeviceEntropy, fetch::Fetcher, files, indexed_db::IndexedDb, locks,
-        page, poke::Pokes, quota, tabs::Tabs, timing, worker,
-    },
-    pieces::{self, Missing, Piece},
+use crate::device::{
+    clock::DeviceClock, entropy::DeviceEntropy, fetch::Fetcher, files, indexed_db::IndexedDb, locks, page,
+    poke::Pokes, quota, tabs::Tabs, timing, worker,
 };
 
-pub(crate) type DeviceReplica = Replica<IndexedDb, Fetcher, DeviceClock, DeviceEntropy>;
+pub(super) type DeviceReplica = Replica<IndexedDb, Fetcher, DeviceClock, DeviceEntropy>;
 
 /// In the browser's timeline: this device's storage is asked.
 const OPENING: &str = "mercuriale:open";
@@ -124,7 +122,6 @@ impl Engine {
         spawn_local(Rc::clone(&self).follow_other_tabs());
         loop {
             let end = self.round().await;
-            self.fetch_the_rest();
             self.listen_to_the_server(&end);
             either(self.soon.taken(), TimeoutFuture::new(self.pause_ms(&end))).await;
         }
@@ -151,19 +148,8 @@ impl Engine {
         end
     }
 
-    /// What a kitchen will tap next is here before it taps.
-    fn fetch_the_rest(&self) {
-        if self.role().is_some_and(|role| matches!(role, Role::Kitchen { .. })) {
-            spawn_local(async { _ = Piece::Kitchen.fetch().await });
-        }
-    }
-
-    fn role(&self) -> Option<Role> {
-        self.replica.session().me().map(|me| me.role)
-    }
-
     async fn exchange(&self) -> RoundEnd {
-        match pieces::round(Rc::clone(&self.replica)).await {
+        match exchange::round(Rc::clone(&self.replica)).await {
             Ok(end) => end,
             Err(Missing) => self.replica.round_not_begun("a piece of the application is not here"),
         }
@@ -171,7 +157,8 @@ impl Engine {
 
     /// Keeps the line of pokes open while somebody looks at a page that has a feed of its own and a server to hear.
     fn listen_to_the_server(self: &Rc<Self>, end: &RoundEnd) {
-        let has_feed = matches!(self.role(), Some(Role::Kitchen { .. } | Role::Producer { .. }));
+        let role = self.replica.session().me().map(|me| me.role);
+        let has_feed = matches!(role, Some(Role::Kitchen { .. } | Role::Producer { .. }));
         let engine = Rc::clone(self);
         self.pokes.keep(has_feed && page::is_visible() && !end.failed(), move || engine.poked());
     }
@@ -284,7 +271,7 @@ impl Engine {
 
     pub(super) async fn sign_in(&self, email: String, password: String) -> Result<(), AppError> {
         self.opened.given().await;
-        let signed_in = pieces::sign_in(Rc::clone(&self.replica), email, password).await;
+        let signed_in = exchange::sign_in(Rc::clone(&self.replica), email, password).await;
         let signed_in = signed_in.map_err(|Missing| AppError::Offline)?;
         if signed_in.is_ok() {
             spawn_local(quota::ask_to_persist());
@@ -299,7 +286,7 @@ impl Engine {
 
     pub(super) async fn sign_out(&self, choice: Option<PendingChoice>) -> Result<(), SignOutError> {
         self.opened.given().await;
-        let signed_out = pieces::sign_out(Rc::clone(&self.replica), choice).await;
+        let signed_out = exchange::sign_out(Rc::clone(&self.replica), choice).await;
         let signed_out = signed_out.map_err(|Missing| SignOutError::Unreachable)?;
         self.soon.give();
         signed_out.map_err(|refusal| match refusal {

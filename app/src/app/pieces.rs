@@ -1,55 +1,50 @@
-//! The application travels in pieces, and is cut here and nowhere else.
+//! The application travels in pieces.
 //!
-//! What only the functions marked below lead to leaves the first module and becomes a module of its own
-//! (`app/bundle/src/pieces.rs` does the cutting), fetched when it is first needed. All pieces of a build are on the device
-//! before it counts as ready to work offline: the worker keeps them like the rest.
+//! What only the functions marked below lead to, and those of `state/exchange.rs`, leaves the first module and becomes a
+//! module of its own (`app/bundle/src/pieces.rs` does the cutting), fetched when it is first needed. All pieces of a build
+//! are on the device before it counts as ready to work offline: the worker keeps them like the rest.
 //!
 //! | piece | holds | asked for |
 //! |---|---|---|
 //! | the first | the frame, the catalogue, what reads and writes this device | at once |
 //! | [`Piece::Device`] | the exchange with the server, signing in and out, settings, diagnostic | at the first round |
-//! | [`Piece::Kitchen`] | the draft, the orders sent, changing and withdrawing them | after the first round of a kitchen |
+//! | [`Piece::Kitchen`] | the draft, the orders sent, changing and withdrawing them | once a kitchen's first page has settled |
 //! | [`Piece::Desk`] | the screens of producers, the hub and the Region | with the first of them |
 
-use std::{cell::RefCell, future::Future, pin::Pin, rc::Rc};
+use std::{cell::RefCell, future::Future, time::Duration};
 
 use domain::enterprise::Role;
-use leptos::{
-    prelude::*,
-    task::spawn_local,
-    wasm_split::{SplitLoaderError, wasm_split},
-};
-use replica::{
-    session::{PendingChoice, SignInError, SignOutRefusal},
-    sync::RoundEnd,
-};
+use leptos::{prelude::*, task::spawn_local, wasm_split::wasm_split};
 
+use super::Route;
 use crate::{
-    app::Route,
     screens::{
-        amend::AmendScreen, demand::DemandScreen, diagnostic::DiagnosticScreen, draft::DraftScreen,
-        indicators::IndicatorsScreen, order_detail::OrderDetailScreen, orders::OrdersScreen,
-        prepare::PrepareScreen, price_list::PriceListScreen, problem::Problem, problem::said,
-        producer_offers::ProducerOffersScreen, settings::SettingsScreen, sheet::SheetScreen,
-        sign_in::SignInScreen, week::WeekScreen,
+        amend::AmendScreen,
+        demand::DemandScreen,
+        diagnostic::DiagnosticScreen,
+        draft::DraftScreen,
+        indicators::IndicatorsScreen,
+        order_detail::OrderDetailScreen,
+        orders::OrdersScreen,
+        prepare::PrepareScreen,
+        price_list::PriceListScreen,
+        problem::{Problem, said},
+        producer_offers::ProducerOffersScreen,
+        settings::SettingsScreen,
+        sheet::SheetScreen,
+        sign_in::SignInScreen,
+        week::WeekScreen,
     },
-    state::{AppError, DeviceReplica},
+    state::{AppError, Missing},
     wording::words,
 };
 
-/// A piece that is not on this device and could not be fetched.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Missing;
-
-impl From<SplitLoaderError> for Missing {
-    fn from(_: SplitLoaderError) -> Self {
-        Self
-    }
-}
+/// A first page has settled after this time: fetching what comes next takes nothing from it.
+const SETTLED: Duration = Duration::from_millis(1_500);
 
 /// What comes after the first module.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Piece {
+enum Piece {
     /// The exchange with the server, and the pages of the device.
     Device,
     /// What a kitchen does beside looking.
@@ -65,7 +60,7 @@ thread_local! {
 
 impl Piece {
     /// Brings the piece here, once; tried anew at each call after a failure.
-    pub(crate) async fn fetch(self) -> Result<(), Missing> {
+    async fn fetch(self) -> Result<(), Missing> {
         match self {
             Self::Device => fetch_device().await,
             Self::Kitchen => fetch_kitchen().await,
@@ -127,7 +122,7 @@ enum Arrival {
 }
 
 /// The page of a route that is not in the first module.
-pub(crate) fn screen(route: Route, role: Role) -> AnyView {
+pub(super) fn screen(route: Route, role: Role) -> AnyView {
     match route {
         Route::Draft | Route::Orders | Route::Order(_) | Route::Amend(_) => {
             Piece::Kitchen.show(move || kitchen_screen(route))
@@ -137,8 +132,15 @@ pub(crate) fn screen(route: Route, role: Role) -> AnyView {
     }
 }
 
+/// What this person will tap next is here before they tap.
+pub(super) fn fetch_the_next(role: Role) {
+    if matches!(role, Role::Kitchen { .. }) {
+        set_timeout(|| spawn_local(async { _ = Piece::Kitchen.fetch().await }), SETTLED);
+    }
+}
+
 /// Where one signs in.
-pub(crate) fn door() -> AnyView {
+pub(super) fn door() -> AnyView {
     Piece::Device.show(|| device_screen(Route::SignIn))
 }
 
@@ -177,35 +179,4 @@ fn device_screen(route: Route) -> Result<AnyView, Missing> {
         Route::Diagnostic => view! { <DiagnosticScreen/> }.into_any(),
         _ => ().into_any(),
     })
-}
-
-/// A future that crosses from one module to another.
-type Later<T> = Pin<Box<dyn Future<Output = Result<T, Missing>>>>;
-
-/// One round of the replica.
-#[wasm_split(device, wasm_split_path = leptos::wasm_split, fallible,
-    return_wrapper(let later = _; { later.await } -> Result<RoundEnd, Missing>))]
-pub(crate) fn round(replica: Rc<DeviceReplica>) -> Later<RoundEnd> {
-    Box::pin(async move { Ok(replica.round().await) })
-}
-
-/// Signs in.
-#[wasm_split(device, wasm_split_path = leptos::wasm_split, fallible,
-    return_wrapper(let later = _; { later.await } -> Result<Result<(), SignInError>, Missing>))]
-pub(crate) fn sign_in(
-    replica: Rc<DeviceReplica>,
-    email: String,
-    password: String,
-) -> Later<Result<(), SignInError>> {
-    Box::pin(async move { Ok(replica.sign_in(email, password).await) })
-}
-
-/// Signs out.
-#[wasm_split(device, wasm_split_path = leptos::wasm_split, fallible,
-    return_wrapper(let later = _; { later.await } -> Result<Result<(), SignOutRefusal>, Missing>))]
-pub(crate) fn sign_out(
-    replica: Rc<DeviceReplica>,
-    choice: Option<PendingChoice>,
-) -> Later<Result<(), SignOutRefusal>> {
-    Box::pin(async move { Ok(replica.sign_out(choice).await) })
 }
