@@ -32,6 +32,7 @@ pub mod pieces;
 pub mod project;
 pub mod style;
 pub mod template;
+mod toolchain;
 pub mod wasm_sections;
 
 pub use assemble::{Asset, Inputs, Shell, assemble};

@@ -14,16 +14,11 @@ use crate::{
     Error, Inputs, Shell, assemble,
     compress::{brotli, gzip, is_compressible},
     digest, pieces,
+    toolchain::{self, Library, TARGET},
 };
-
-const TARGET: &str = "wasm32-unknown-unknown";
 
 /// The profile of the root `Cargo.toml` that makes the smallest app.
 pub const SHIPPED: &str = "wasm-release";
-
-/// Components erase the type of their view: without it each screen compiles as one type made of all its elements, and
-/// the module grows to several times its size. The relocations tell the cutter what leads to what.
-const FLAGS: &str = "--cfg erase_components -C link-arg=--emit-relocs";
 
 /// Where things are, and how to compile.
 #[derive(Debug, Clone)]
@@ -51,7 +46,7 @@ impl Project {
         let lock = File::create(&lock_path).map_err(at(&lock_path))?;
         lock.lock().map_err(at(&lock_path))?; // two builds at once write one folder, one after the other
 
-        ensure_wasm_target()?;
+        toolchain::ensure_target()?;
         let module = self.compile()?;
         let public = read_tree(&self.root.join("public"))?;
         let name =
@@ -74,18 +69,17 @@ impl Project {
     /// Compiles `app` for the browser; returns the module as cargo leaves it.
     fn compile(&self) -> Result<PathBuf, Error> {
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
-        let status = Command::new(&cargo)
+        let mut command = Command::new(cargo);
+        command
             .current_dir(&self.root)
             .args(["build", "--package", "app", "--target", TARGET, "--profile", &self.profile])
             .arg("--target-dir")
             .arg(&self.target)
             .args(["--features", &self.features.join(",")])
-            // Not the flags of the environment: those are meant for the machine's own processor.
-            .env_remove("CARGO_ENCODED_RUSTFLAGS")
-            .env("RUSTFLAGS", FLAGS)
-            .stdout(Stdio::null())
-            .status()
-            .map_err(starting("cargo"))?;
+            .stdout(Stdio::null());
+        let is_shipped = self.profile == SHIPPED;
+        if is_shipped { Library::for_shipping() } else { Library::AsItComes }.ask(&mut command);
+        let status = command.status().map_err(starting("cargo"))?;
         if !status.success() {
             return Err(Error::Compilation);
         }
@@ -102,24 +96,6 @@ pub fn copy_folder(dist: &Path, out: &Path) -> Result<(), Error> {
     let files = read_tree(dist)?;
     empty_folder(out)?;
     files.iter().try_for_each(|(path, body)| write_file(&out.join(path), body))
-}
-
-/// Adds the wasm target to the compiler in use, once.
-fn ensure_wasm_target() -> Result<(), Error> {
-    let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| OsString::from("rustc"));
-    let answer = Command::new(rustc)
-        .args(["--print", "target-libdir", "--target", TARGET])
-        .output()
-        .map_err(starting("rustc"))?;
-    if Path::new(String::from_utf8_lossy(&answer.stdout).trim()).is_dir() {
-        return Ok(());
-    }
-    eprintln!("rustup target add {TARGET}");
-    match Command::new("rustup").args(["target", "add", TARGET]).stdout(Stdio::null()).status() {
-        Ok(status) if status.success() => Ok(()),
-        Ok(status) => Err(Error::MissingTarget(status.to_string())),
-        Err(source) => Err(Error::MissingTarget(format!("rustup: {source}"))),
-    }
 }
 
 /// What the finished folder depends on: the module, the public files, and this very program.
