@@ -12,7 +12,7 @@ mod session_notices;
 mod sign_out;
 mod top_bar;
 
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
 
 pub(crate) use clock::Clock;
 pub(crate) use navigation::Navigation;
@@ -37,23 +37,39 @@ use session_notices::SessionNotices;
 use sign_out::SignOutDialog;
 use top_bar::TopBar;
 
-/// The language of the screens. Found in context.
+/// The language of the screens, once its sentences are here. Found in context.
 #[derive(Clone, Copy)]
-pub(crate) struct Speaking(RwSignal<Language>);
+pub(crate) struct Speaking {
+    language: RwSignal<Option<Language>>,
+    toasts: Toasts,
+}
 
 impl Speaking {
+    /// In the language this device remembers.
+    fn start(toasts: Toasts) -> Self {
+        let language = RwSignal::new(None);
+        spawn_local(async move { language.set(Some(wording::speak(wording::remembered()).await)) });
+        Self { language, toasts }
+    }
+
     /// Changes to the other language, on this device and for the next visits.
     pub(crate) fn switch(self) {
-        let other = self.0.get_untracked().other();
-        wording::remember(other);
-        self.0.set(other);
+        spawn_local(async move {
+            let asked = wording::current().other();
+            let spoken = wording::speak(asked).await;
+            wording::remember(spoken);
+            self.language.set(Some(spoken));
+            if spoken != asked {
+                self.toasts.say(words().shell().language_missing.to_owned());
+            }
+        });
     }
 }
 
 /// What decides the whole page.
 #[derive(Clone, PartialEq)]
 enum Stage {
-    /// The device has not told yet who is signed in: the page before the app stays.
+    /// The device has not told yet who is signed in, nor in which language: the page before the app stays.
     Opening,
     /// Nobody is.
     Door,
@@ -65,11 +81,12 @@ enum Stage {
 #[component]
 pub(crate) fn App() -> impl IntoView {
     let state = AppState::start();
-    let speaking = Speaking(RwSignal::new(wording::remembered()));
+    let toasts = Toasts::new();
+    let speaking = Speaking::start(toasts);
     provide_context(state);
     provide_context(speaking);
     provide_context(Navigation::start());
-    provide_context(Toasts::new());
+    provide_context(toasts);
     provide_context(Clock::start(state));
     provide_context(SignOut::new());
     provide_context(Question::new());
@@ -80,14 +97,11 @@ pub(crate) fn App() -> impl IntoView {
         SessionState::SignedOut => Stage::Door,
         SessionState::SignedIn(me) | SessionState::Expired(me) => Stage::House(me),
     });
-    move || {
-        // Read here, so that a change of language makes the tree anew.
-        speaking.0.track();
-        match stage.get() {
-            Stage::Opening => ().into_any(),
-            Stage::Door => pieces::door(),
-            Stage::House(me) => view! { <House me/> }.into_any(),
-        }
+    // The language is read here, so that a change makes the tree anew.
+    move || match (speaking.language.get(), stage.get()) {
+        (None, _) | (_, Stage::Opening) => ().into_any(),
+        (Some(_), Stage::Door) => pieces::door(),
+        (Some(_), Stage::House(me)) => view! { <House me/> }.into_any(),
     }
 }
 

@@ -11,6 +11,7 @@ mod catalog;
 pub(crate) mod codes;
 mod diagnostic;
 mod draft;
+mod english;
 mod hub;
 mod import;
 mod language;
@@ -25,76 +26,70 @@ pub(crate) use catalog::CatalogWords;
 pub(crate) use codes::CodeWords;
 pub(crate) use diagnostic::DiagnosticWords;
 pub(crate) use draft::DraftWords;
+use english::English;
 pub(crate) use hub::HubWords;
 pub(crate) use import::ImportWords;
-pub(crate) use language::{Language, current, remember, remembered};
+pub(crate) use language::{Language, current, remember, remembered, speak};
 pub(crate) use orders::OrderWords;
 pub(crate) use producer::ProducerWords;
 pub(crate) use shell::ShellWords;
 
-/// The sentences of one language, area by area. An area is reached by a call and not through one table of all: the words of
-/// a screen travel with the piece that shows it.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Words(Language);
+/// The sentences of one language, area by area. An area is reached by a call and not through one table of all: the French
+/// words of a screen travel with the piece that shows it, and English comes whole.
+#[derive(Clone, Copy)]
+pub(crate) struct Words(Option<&'static English>);
 
 impl Words {
     /// The shell: bar, navigation, sign-in, settings, what is common to all screens.
     pub(crate) fn shell(self) -> &'static ShellWords {
-        self.of(&shell::FRENCH, &shell::ENGLISH)
+        self.0.map_or(&shell::FRENCH, |english| english.shell)
     }
 
     /// The words of the domain's codes.
     pub(crate) fn codes(self) -> &'static CodeWords {
-        self.of(&codes::FRENCH, &codes::ENGLISH)
+        self.0.map_or(&codes::FRENCH, |english| english.codes)
     }
 
     /// « Catalogue ».
     pub(crate) fn catalog(self) -> &'static CatalogWords {
-        self.of(&catalog::FRENCH, &catalog::ENGLISH)
+        self.0.map_or(&catalog::FRENCH, |english| english.catalog)
     }
 
     /// « Ma commande ».
     pub(crate) fn draft(self) -> &'static DraftWords {
-        self.of(&draft::FRENCH, &draft::ENGLISH)
+        self.0.map_or(&draft::FRENCH, |english| english.draft)
     }
 
     /// « Mes commandes », the states of an order, what to check.
     pub(crate) fn orders(self) -> &'static OrderWords {
-        self.of(&orders::FRENCH, &orders::ENGLISH)
+        self.0.map_or(&orders::FRENCH, |english| english.orders)
     }
 
     /// « Mes disponibilités », « À préparer » and the sheet.
     pub(crate) fn producer(self) -> &'static ProducerWords {
-        self.of(&producer::FRENCH, &producer::ENGLISH)
+        self.0.map_or(&producer::FRENCH, |english| english.producer)
     }
 
     /// « Semaine », « Demande consolidée », indicators.
     pub(crate) fn hub(self) -> &'static HubWords {
-        self.of(&hub::FRENCH, &hub::ENGLISH)
+        self.0.map_or(&hub::FRENCH, |english| english.hub)
     }
 
     /// « Mercuriale »: the import.
     pub(crate) fn import(self) -> &'static ImportWords {
-        self.of(&import::FRENCH, &import::ENGLISH)
+        self.0.map_or(&import::FRENCH, |english| english.import)
     }
 
     /// « Diagnostic ».
     pub(crate) fn diagnostic(self) -> &'static DiagnosticWords {
-        self.of(&diagnostic::FRENCH, &diagnostic::ENGLISH)
-    }
-
-    fn of<T>(self, french: &'static T, english: &'static T) -> &'static T {
-        match self.0 {
-            Language::French => french,
-            Language::English => english,
-        }
+        self.0.map_or(&diagnostic::FRENCH, |english| english.diagnostic)
     }
 }
 
 /// The sentences of the language the person reads. The whole tree of screens is made anew when it changes, so a screen may
 /// keep what this returns.
 pub(crate) fn words() -> Words {
-    Words(current())
+    Words(language::english())
 }
 
 #[cfg(test)]

@@ -3,8 +3,6 @@
 mod amending;
 mod shared;
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use serde::{Deserialize, Serialize};
 
 pub use amending::{Amending, CannotAmend, amendment};
@@ -18,6 +16,7 @@ use crate::{
     money::{Amount, UnitPrice},
     offer::Offer,
     order::LineKey,
+    ordered::{Map, Set},
     pricing::{Terms, Totals},
     quantity::Quantity,
     sorting,
@@ -163,7 +162,7 @@ pub struct DraftView {
     /// How many lines can be sent.
     pub sendable: usize,
     /// The delivery days it asks for.
-    pub days: BTreeSet<Date>,
+    pub days: Set<Date>,
 }
 
 fn view_line(line: &DraftLine, prices: &impl Prices) -> DraftLineView {
@@ -213,19 +212,19 @@ impl DraftLineView {
 /// Prices a draft. Pure: the screen lays out what this says.
 #[must_use]
 pub fn view(draft: &Draft, prices: &impl Prices) -> DraftView {
-    let mut by_producer: BTreeMap<(bool, String, Option<ProducerId>), Vec<DraftLineView>> = BTreeMap::new();
+    let mut by_producer: Map<(bool, String, Option<ProducerId>), Vec<DraftLineView>> = Map::new();
     for line in draft.lines.iter().map(|line| view_line(line, prices)) {
         let producer = line.offer.as_ref().and_then(|offer| prices.producer(offer.producer));
         let name = producer.map(|producer| producer.name.clone()).unwrap_or_default();
         let id = line.offer.as_ref().map(|offer| offer.producer);
-        by_producer.entry((id.is_none(), name, id)).or_default().push(line);
+        by_producer.get_or_default((id.is_none(), name, id)).push(line);
     }
     let sendable_lines = || by_producer.values().flatten().filter(|line| line.is_sendable());
     let totals = Totals::of(
         sendable_lines().filter_map(|line| line.offer.as_ref().map(|offer| (offer.vat, line.amount))),
     );
     let sendable = sendable_lines().count();
-    let days = sorting::distinct(sendable_lines().map(|line| line.key.delivery_on));
+    let days = Set::from_iter(sendable_lines().map(|line| line.key.delivery_on));
     let groups = by_producer
         .into_iter()
         .map(|((_, _, id), lines)| group(id.and_then(|id| prices.producer(id)).cloned(), lines))

@@ -21,6 +21,7 @@ pub mod json;
 pub mod money;
 pub mod offer;
 pub mod order;
+pub mod ordered;
 pub mod planted;
 pub mod pricing;
 pub mod producer_sheet;

@@ -1,6 +1,6 @@
 //! Orders: what the server accepted, line by line.
 
-use std::{collections::BTreeMap, fmt};
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
@@ -9,6 +9,7 @@ use crate::{
     draft::DraftLine,
     id::{DraftId, OrderId, ProducerId, Reference, SiteId, TicketId},
     money::{Amount, Rate, UnitPrice},
+    ordered::Map,
     planted::{Bug, planted},
     pricing::{Split, Totals},
     quantity::{Pack, Quantity, Unit},
@@ -339,9 +340,9 @@ impl Order {
 /// The lines on which two sets of quantities differ, in key order.
 #[must_use]
 pub fn changes(before: &[DraftLine], after: &[DraftLine]) -> Vec<LineChange> {
-    let mut found: BTreeMap<&LineKey, (Quantity, Quantity)> = BTreeMap::new();
-    before.iter().for_each(|line| found.entry(&line.key).or_default().0 = line.quantity);
-    after.iter().for_each(|line| found.entry(&line.key).or_default().1 = line.quantity);
+    let mut found: Map<&LineKey, (Quantity, Quantity)> = Map::new();
+    before.iter().for_each(|line| found.get_or_default(&line.key).0 = line.quantity);
+    after.iter().for_each(|line| found.get_or_default(&line.key).1 = line.quantity);
     let differ = found.into_iter().filter(|(_, (before, after))| before != after);
     differ.map(|(key, (before, after))| LineChange { key: key.clone(), before, after }).collect()
 }

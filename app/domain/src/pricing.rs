@@ -1,12 +1,11 @@
 //! From what the producer asks to what the kitchen pays, and who gets which cent.
 
-use std::collections::BTreeMap;
-
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use crate::{
     money::{Amount, Rate, UnitPrice},
+    ordered::Map,
     quantity::Quantity,
 };
 
@@ -105,9 +104,9 @@ pub struct VatGroup {
 impl Totals {
     /// The totals of lines given as (VAT rate, amount before tax).
     pub fn of(lines: impl IntoIterator<Item = (Rate, Amount)>) -> Self {
-        let mut bases: BTreeMap<Rate, Amount> = BTreeMap::new();
+        let mut bases: Map<Rate, Amount> = Map::new();
         for (rate, amount) in lines {
-            *bases.entry(rate).or_default() += amount;
+            *bases.get_or_default(rate) += amount;
         }
         let vat: Vec<_> =
             bases.into_iter().map(|(rate, base)| VatGroup { rate, base, tax: base.percent(rate) }).collect();

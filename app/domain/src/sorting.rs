@@ -4,14 +4,8 @@
 //! fifteenth of what a tablet downloads. Here only places are sorted, by one compiled routine, and the items then moved
 //! to them: for the dozens of things a screen shows nobody feels the detour. The search, which ranks thousands, keeps
 //! the standard one.
-//!
-//! Collecting into an ordered map sorts too, with the standard routine, for each type anew: [`keyed`] and [`distinct`]
-//! insert instead.
 
-use std::{
-    cmp::Ordering,
-    collections::{BTreeMap, BTreeSet},
-};
+use std::cmp::Ordering;
 
 /// Sorts by a comparison; equal items keep their order.
 pub fn sort_by<T>(items: &mut Vec<T>, compare: impl Fn(&T, &T) -> Ordering) {
@@ -28,20 +22,6 @@ pub fn sort_by_key<T, K: Ord>(items: &mut Vec<T>, key: impl Fn(&T) -> K) {
 /// Sorts by the items' own order.
 pub fn sort<T: Ord>(items: &mut Vec<T>) {
     sort_by(items, T::cmp);
-}
-
-/// A map of these pairs; of two with one key the last stands.
-pub fn keyed<K: Ord, V>(pairs: impl IntoIterator<Item = (K, V)>) -> BTreeMap<K, V> {
-    let mut map = BTreeMap::new();
-    map.extend(pairs);
-    map
-}
-
-/// Each of these once, in order.
-pub fn distinct<T: Ord>(items: impl IntoIterator<Item = T>) -> BTreeSet<T> {
-    let mut set = BTreeSet::new();
-    set.extend(items);
-    set
 }
 
 fn sorted_places(count: usize, compare: &dyn Fn(usize, usize) -> Ordering) -> Vec<usize> {
@@ -66,8 +46,6 @@ mod tests {
             expected.sort();
             sort(&mut items);
             prop_assert_eq!(&items, &expected);
-            prop_assert_eq!(keyed(items.clone()), items.iter().copied().collect::<BTreeMap<_, _>>());
-            prop_assert_eq!(distinct(items.clone()), items.into_iter().collect::<BTreeSet<_>>());
         }
     }
 }

@@ -7,11 +7,12 @@
 //! entity     the rows of small scopes (orders, tickets, demand, sheets), the last of each
 //! ```
 
-use std::{collections::BTreeMap, fmt};
+use std::fmt;
 
 use domain::{
     enterprise::Role,
     id::OutboxId,
+    ordered::Map,
     planted::{Bug, planted},
     receipt::Receipt,
     time::Timestamp,
@@ -60,10 +61,10 @@ pub struct CacheHead {
     pub generation: u64,
     /// Where each scope stands.
     #[serde(default)]
-    pub scopes: BTreeMap<Scope, ScopeHead>,
+    pub scopes: Map<Scope, ScopeHead>,
     /// How far each outbox was applied in this view.
     #[serde(default)]
-    pub applied: BTreeMap<OutboxId, Applied>,
+    pub applied: Map<OutboxId, Applied>,
     /// The server's clock at the last pull that confirmed this view.
     #[serde(default)]
     pub confirmed_at: Option<Timestamp>,
@@ -152,11 +153,11 @@ pub struct CacheContents {
     /// Where it stands.
     pub head: CacheHead,
     /// Snapshots by scope.
-    pub snapshots: BTreeMap<Scope, Vec<u8>>,
+    pub snapshots: Map<Scope, Vec<u8>>,
     /// Pages by scope and number.
-    pub log: BTreeMap<(Scope, u64), LogPage>,
+    pub log: Map<(Scope, u64), LogPage>,
     /// Rows.
-    pub entities: BTreeMap<EntityKey, Entity>,
+    pub entities: Map<EntityKey, Entity>,
 }
 
 impl CacheContents {

@@ -3,12 +3,11 @@
 //! It is decoded once. A damaged snapshot is not repaired, it is asked again; a change that cannot be read is left out, and
 //! does not take the others with it.
 
-use std::collections::BTreeMap;
-
 use domain::{
     command::hex,
     cycle::OrderCycle,
     json,
+    ordered::Map,
     pricing::Terms,
     sorting,
     wire::{Catalog, Op, Scope, snapshot::HubCard},
@@ -90,7 +89,7 @@ pub fn touches_texts(op: &Op) -> bool {
 /// The log as one page: of several changes of one row the last says it all, since each carries the whole row.
 #[must_use]
 pub fn compacted<'a>(scope: &Scope, page: u64, ops: impl Iterator<Item = &'a Op>) -> LogPage {
-    let mut last: BTreeMap<(&str, &str), &Op> = BTreeMap::new();
+    let mut last: Map<(&str, &str), &Op> = Map::new();
     for op in ops {
         last.insert((&op.kind, &op.id), op);
     }

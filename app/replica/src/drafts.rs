@@ -7,17 +7,15 @@
 
 mod unsaid;
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use domain::{
     command::{Command, SubmitOrder, SubmittedLine},
     cycle::CycleId,
     draft::{Draft, DraftLine, Drawn, Overruled, SLOTS, SharedDraft},
     id::{DraftId, EditId, OutboxId, SiteId},
     order::LineKey,
+    ordered::{Map, Set},
     planted::{Bug, planted},
     quantity::Quantity,
-    sorting,
 };
 use uuid::Uuid;
 
@@ -37,31 +35,31 @@ pub struct Told {
     /// The kitchen.
     pub site: SiteId,
     /// What its tablets share.
-    pub drafts: BTreeMap<DraftId, SharedDraft>,
+    pub drafts: Map<DraftId, SharedDraft>,
     /// How far each outbox was applied in that.
-    pub applied: BTreeMap<OutboxId, Applied>,
+    pub applied: Map<OutboxId, Applied>,
     /// Drafts that were sent, as far as this tablet knows.
-    pub sent: BTreeSet<DraftId>,
+    pub sent: Set<DraftId>,
 }
 
 impl Told {
     /// What the tablets share, with what waits in `queue` to be told them.
     #[must_use]
-    pub fn shared(&self, queue: &Queue) -> BTreeMap<DraftId, SharedDraft> {
+    pub fn shared(&self, queue: &Queue) -> Map<DraftId, SharedDraft> {
         shared(self.drafts.clone(), &queue.unproved(self.site, &self.applied))
     }
 }
 
 /// What the tablets share: what was told, with what this one said and has no proof of yet.
 pub(crate) fn shared(
-    mut drafts: BTreeMap<DraftId, SharedDraft>,
+    mut drafts: Map<DraftId, SharedDraft>,
     unproved: &[PendingCommand<'_>],
-) -> BTreeMap<DraftId, SharedDraft> {
+) -> Map<DraftId, SharedDraft> {
     for PendingCommand { entry, command, .. } in unproved {
         match command {
             Some(Command::EditDraft(said)) => {
                 let empty = || SharedDraft::empty(said.draft, said.site, said.cycle);
-                drafts.entry(said.draft).or_insert_with(empty).hear(said, entry.outbox);
+                drafts.get_or_insert_with(said.draft, empty).hear(said, entry.outbox);
             }
             Some(Command::SubmitOrder(SubmitOrder { drawn: Some(drawn), .. })) => {
                 if let Some(draft) = drafts.get_mut(&drawn.draft) {
@@ -95,9 +93,9 @@ pub struct Drafts<'a> {
     /// What was changed here.
     pub queue: &'a Queue,
     /// What the tablets share, with what this one said and has no proof of yet.
-    pub shared: &'a BTreeMap<DraftId, SharedDraft>,
+    pub shared: &'a Map<DraftId, SharedDraft>,
     /// Drafts that were sent, as far as this tablet knows.
-    pub sent: &'a BTreeSet<DraftId>,
+    pub sent: &'a Set<DraftId>,
 }
 
 impl Drafts<'_> {
@@ -113,7 +111,7 @@ impl Drafts<'_> {
     /// The drafts of a week somebody began, here or elsewhere, by slot.
     fn begun(&self, site: SiteId, cycle: CycleId) -> Vec<(u32, SharedDraft)> {
         let shared = self.shared.values().filter(|draft| (draft.site, draft.cycle) == (site, cycle));
-        let mut known = sorting::distinct(shared.map(|draft| draft.id));
+        let mut known = Set::from_iter(shared.map(|draft| draft.id));
         known.extend(changed_here(self.queue));
         let mut begun = Vec::new();
         for empty in (0..SLOTS).map(|slot| Draft::empty(site, cycle, slot)) {
@@ -176,7 +174,7 @@ impl Drafts<'_> {
 /// The slot a draft is sent to: its own, unless an order of it was withdrawn. Then it is the first one after that was
 /// not, sent or not: an order another tablet made there meanwhile is one the server asks about.
 #[must_use]
-pub fn sent_as(draft: &Draft, withdrawn: &BTreeSet<DraftId>) -> DraftId {
+pub fn sent_as(draft: &Draft, withdrawn: &Set<DraftId>) -> DraftId {
     let slots = (draft.slot..SLOTS).map(|slot| DraftId::usual(draft.site, draft.cycle, slot));
     let free = |id: &DraftId| !withdrawn.contains(id) || planted(Bug::WithdrawnDraftSentAgain);
     slots.into_iter().find(free).unwrap_or(draft.id)
@@ -186,7 +184,7 @@ pub fn sent_as(draft: &Draft, withdrawn: &BTreeSet<DraftId>) -> DraftId {
 /// shared as far as the screen knew.
 fn drawn(
     known: Drafts<'_>,
-    seen: &BTreeMap<DraftId, SharedDraft>,
+    seen: &Map<DraftId, SharedDraft>,
     shown: &Draft,
     submission: &SubmitOrder,
     edit: EditId,
@@ -214,7 +212,7 @@ pub struct Sending {
     /// What of it is sent.
     pub submission: SubmitOrder,
     /// What is shared, as far as the screen knows.
-    pub seen: BTreeMap<DraftId, SharedDraft>,
+    pub seen: Map<DraftId, SharedDraft>,
     /// Names what it takes out of the shared draft.
     pub edit: EditId,
 }

@@ -1,10 +1,11 @@
 //! What the replica holds in memory: what lies on the device, read once, and what follows from it.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::sync::Arc;
 
 use domain::{
     draft::Draft,
     id::SiteId,
+    ordered::Set,
     planted::{Bug, planted},
     time::Timestamp,
     wire::{Catalog, Scope},
@@ -31,7 +32,7 @@ pub(crate) struct Local {
     pub(crate) base: Base,
     pub(crate) catalog: Option<Arc<Catalog>>,
     /// Catalogues to ask from nothing, because what is held of them is damaged.
-    pub(crate) damaged: BTreeSet<Scope>,
+    pub(crate) damaged: Set<Scope>,
     pub(crate) delivery: Delivery,
     pub(crate) meter: OffsetMeter,
     /// The server's clock at the last pull that confirmed the view, when the device was not told.
@@ -48,7 +49,7 @@ pub(crate) struct Local {
     /// How often a scope was started over because its rows were not the server's.
     pub(crate) rebuilt: usize,
     /// Scopes that differed even then: they are not compared again on this page.
-    pub(crate) incomparable: BTreeSet<Scope>,
+    pub(crate) incomparable: Set<Scope>,
     /// A write was told to have failed, and may have taken place: the next round reads the device again.
     pub(crate) unsure: bool,
     /// What the browser threw away, until somebody was told.

@@ -8,13 +8,12 @@
 
 mod numbering;
 
-use std::collections::BTreeMap;
-
 use domain::{
     command::{Command, Envelope},
     id::{OutboxId, SiteId},
     json,
     order::OrderNumber,
+    ordered::Map,
     planted::{Bug, planted},
     receipt::Receipt,
     sorting,
@@ -61,9 +60,9 @@ pub struct Sent {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Queue {
     /// Recorded commands, by outbox and number.
-    pub commands: BTreeMap<(OutboxId, u64), Entry>,
+    pub commands: Map<(OutboxId, u64), Entry>,
     /// Small records by name: heads, drafts, the session.
-    pub meta: BTreeMap<String, String>,
+    pub meta: Map<String, String>,
 }
 
 /// Everything the outbox database holds.
@@ -72,7 +71,7 @@ pub struct OutboxContents {
     /// What waits.
     pub queue: Queue,
     /// What was answered.
-    pub sent: BTreeMap<(OutboxId, u64), Sent>,
+    pub sent: Map<(OutboxId, u64), Sent>,
     /// How many records are there that this build cannot read. They stay where they are.
     pub unreadable: usize,
 }
@@ -208,7 +207,7 @@ impl Queue {
 
     /// Everything of `site` that was recorded and not yet proved applied: what waits in order, then what was put aside.
     #[must_use]
-    pub fn unproved(&self, site: SiteId, applied: &BTreeMap<OutboxId, Applied>) -> Vec<PendingCommand<'_>> {
+    pub fn unproved(&self, site: SiteId, applied: &Map<OutboxId, Applied>) -> Vec<PendingCommand<'_>> {
         let proved = |entry: &Entry| {
             let shift = u64::from(planted(Bug::ProofOffByOne));
             applied.get(&entry.outbox).is_some_and(|applied| entry.envelope.m + shift <= applied.last)
@@ -250,7 +249,7 @@ pub fn batch<'a>(pending: impl Iterator<Item = &'a Entry>, from: u64, most: usiz
 /// until it does: an order ends with a receipt on both sides.
 pub fn settle(
     queue: &Queue,
-    applied: &BTreeMap<OutboxId, Applied>,
+    applied: &Map<OutboxId, Applied>,
     number_of: impl Fn(&Receipt) -> Option<OrderNumber>,
 ) -> Update<usize> {
     let mut writes = Vec::new();
@@ -278,7 +277,7 @@ pub(crate) const SENT_KEPT_MS: i64 = 35 * 24 * 3_600 * 1_000;
 /// Forgets what was answered long before the latest answer. Only the server's clock counts here: a tablet that believes
 /// it is 2036 forgets nothing for it.
 #[must_use]
-pub fn forget_old_sent(sent: &BTreeMap<(OutboxId, u64), Sent>) -> Vec<Write> {
+pub fn forget_old_sent(sent: &Map<(OutboxId, u64), Sent>) -> Vec<Write> {
     sent.values()
         .map(|sent| sent.receipt.received_at)
         .max()
@@ -287,7 +286,7 @@ pub fn forget_old_sent(sent: &BTreeMap<(OutboxId, u64), Sent>) -> Vec<Write> {
 
 /// Forgets what was answered before `kept_from`.
 #[must_use]
-pub(crate) fn forget_sent_before(sent: &BTreeMap<(OutboxId, u64), Sent>, kept_from: Timestamp) -> Vec<Write> {
+pub(crate) fn forget_sent_before(sent: &Map<(OutboxId, u64), Sent>, kept_from: Timestamp) -> Vec<Write> {
     sent.iter()
         .filter(|(_, sent)| sent.receipt.received_at < kept_from)
         .map(|((outbox, m), _)| Write::DeleteSent(*outbox, *m))

@@ -3,10 +3,7 @@
 mod base;
 mod entry;
 
-use std::{
-    cmp::Reverse,
-    collections::{BTreeMap, BTreeSet},
-};
+use std::cmp::Reverse;
 
 use domain::{
     command::{Command, EDIT_DRAFT, Envelope, SubmitOrder},
@@ -14,6 +11,7 @@ use domain::{
     draft::{DraftLine, SharedDraft},
     id::{DraftId, OutboxId, SiteId, TicketId},
     order::{Order, OrderNumber, OrderState},
+    ordered::{Map, Set},
     receipt::Reason,
     sorting,
     ticket::{Ticket, TicketState},
@@ -173,7 +171,7 @@ pub struct Known<'a> {
     /// The server's view we last received.
     pub base: &'a Base,
     /// How far each outbox was applied in it.
-    pub applied: &'a BTreeMap<OutboxId, Applied>,
+    pub applied: &'a Map<OutboxId, Applied>,
     /// What waits, and what was answered.
     pub outbox: &'a OutboxContents,
     /// The kitchen of whoever is signed in; nothing of another one is ever shown.
@@ -192,11 +190,11 @@ pub struct View {
     /// Commands that wait on this tablet.
     pub pending: usize,
     /// Drafts that were sent, as far as this tablet knows: another order of the week needs another slot.
-    pub sent_drafts: BTreeSet<DraftId>,
+    pub sent_drafts: Set<DraftId>,
     /// Those of them whose order was withdrawn: what is sent of them from now on is meant for another slot.
-    pub withdrawn_drafts: BTreeSet<DraftId>,
+    pub withdrawn_drafts: Set<DraftId>,
     /// Drafts as the kitchen's tablets share them, with what this tablet said and has no proof of yet.
-    pub shared_drafts: BTreeMap<DraftId, SharedDraft>,
+    pub shared_drafts: Map<DraftId, SharedDraft>,
 }
 
 /// The fold. Recomputed from scratch each time: there is no state in between that could drift.
@@ -204,7 +202,7 @@ pub struct View {
 pub fn fold(known: Known<'_>) -> View {
     let Some(site) = known.site else { return View::default() };
     let unproved = known.outbox.queue.unproved(site, known.applied);
-    let chosen: BTreeSet<TicketId> = sorting::distinct(unproved.iter().filter_map(settled_ticket));
+    let chosen: Set<TicketId> = Set::from_iter(unproved.iter().filter_map(settled_ticket));
     let mut orders: Vec<_> = Gathered::all(&known, site, &unproved)
         .into_iter()
         .filter_map(|(draft, gathered)| gathered.entry(draft, &chosen, known.delivery))
@@ -224,7 +222,7 @@ pub fn fold(known: Known<'_>) -> View {
         .collect();
     sorting::sort_by_key(&mut tickets, |ticket| (ticket.opened_at, ticket.id));
     let withdrawn = known.base.orders.values().filter(|order| order.is_withdrawn());
-    let withdrawn_drafts = sorting::distinct(withdrawn.map(|order| order.draft));
+    let withdrawn_drafts = Set::from_iter(withdrawn.map(|order| order.draft));
     let shared_drafts = drafts::shared(known.base.drafts.clone(), &unproved);
     let pending = unproved.iter().filter(|pending| is_awaited(&pending.entry.envelope)).count();
     View { orders, tickets, pending, sent_drafts, withdrawn_drafts, shared_drafts }

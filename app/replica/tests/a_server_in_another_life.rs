@@ -3,9 +3,7 @@
 
 mod support;
 
-use std::collections::BTreeSet;
-
-use domain::{id::OutboxId, quantity::Quantity, ticket::Subject};
+use domain::{id::OutboxId, ordered::Set, quantity::Quantity, ticket::Subject};
 use replica::{
     outbox::Write,
     ports::{Storage, Update},
@@ -27,7 +25,7 @@ fn server_lines(server: &Shared) -> Vec<Vec<String>> {
 }
 
 /// What the server knows of in this life, as an order or as a question, by quantity.
-fn known(server: &Shared) -> BTreeSet<Quantity> {
+fn known(server: &Shared) -> Set<Quantity> {
     let server = server.borrow();
     let ordered = server.orders.values().flat_map(|order| order.lines.iter().map(|line| line.ordered));
     let asked = server.tickets.values().filter_map(|ticket| match &ticket.subject {

@@ -4,11 +4,10 @@
 
 mod support;
 
-use std::collections::BTreeMap;
-
 use domain::{
     command::SubmitOrder,
     id::DraftId,
+    ordered::Map,
     ticket::{Choice, Subject},
 };
 use proptest::prelude::*;
@@ -85,7 +84,7 @@ struct World {
     /// What was recorded: the device said so.
     recorded: Vec<(DraftId, Vec<(String, String)>)>,
     /// The furthest each tablet has seen each draft go.
-    furthest: BTreeMap<(usize, DraftId), u8>,
+    furthest: Map<(usize, DraftId), u8>,
     copies: u128,
 }
 
@@ -111,7 +110,7 @@ impl World {
         let server = server();
         server.borrow_mut().page = 3;
         let tablets = (0..2).map(|seed| Tablet::ready(&server, seed + 1)).collect();
-        Self { server, tablets, recorded: Vec::new(), furthest: BTreeMap::new(), copies: 0 }
+        Self { server, tablets, recorded: Vec::new(), furthest: Map::new(), copies: 0 }
     }
 
     fn happen(&mut self, event: &Event) {
@@ -173,7 +172,7 @@ impl World {
         for (number, tablet) in self.tablets.iter().enumerate() {
             for entry in tablet.entries() {
                 let now = stage(&entry.state);
-                let furthest = self.furthest.entry((number, entry.draft)).or_default();
+                let furthest = self.furthest.get_or_default((number, entry.draft));
                 assert!(*furthest < 2 || now == 2, "{} went back to {:?}", entry.code, entry.state);
                 *furthest = now.max(*furthest);
             }
@@ -202,7 +201,7 @@ impl World {
                 tablet.reopened().replica.view().orders,
                 "recomputed from scratch"
             );
-            let orders: BTreeMap<_, _> = tablet.replica.with_base(|base| base.orders.clone());
+            let orders: Map<_, _> = tablet.replica.with_base(|base| base.orders.clone());
             assert_eq!(orders, server.orders);
             let mut seen = tablet.replica.catalog().unwrap().offers.clone();
             seen.sort_by(|a, b| a.reference.cmp(&b.reference));

@@ -1,6 +1,6 @@
 //! The application travels in pieces.
 //!
-//! What only the functions marked below lead to, and those of `state/exchange.rs`, leaves the first module and becomes a
+//! What only the functions marked below lead to, and those of `state/exchange.rs` and `wording/english.rs`, leaves the first module and becomes a
 //! module of its own (`app/bundle/src/pieces.rs` does the cutting), fetched when it is first needed. All pieces of a build
 //! are on the device before it counts as ready to work offline: the worker keeps them like the rest.
 //!
@@ -10,6 +10,7 @@
 //! | [`Piece::Device`] | the exchange with the server, signing in and out, settings, diagnostic | at the first round |
 //! | [`Piece::Kitchen`] | the draft, the orders sent, changing and withdrawing them | once a kitchen's first page has settled |
 //! | [`Piece::Desk`] | the screens of producers, the hub and the Region | with the first of them |
+//! | English | the sentences of the second language | at once, where somebody chose it |
 
 use std::{cell::RefCell, future::Future, time::Duration};
 

@@ -19,8 +19,9 @@ mod outbox;
 mod strict;
 mod trouble;
 
-use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
+use std::{cell::RefCell, rc::Rc};
 
+use domain::ordered::Map;
 use replica::{
     cache::{CacheContents, CacheName, CacheWrite},
     outbox::{OutboxContents, Queue},
@@ -42,7 +43,7 @@ pub struct IndexedDb {
     /// Told when the browser closes the outbox under us, which it does when it throws it away.
     closed: Option<Rc<dyn Fn()>>,
     outbox: RefCell<Option<IdbDatabase>>,
-    caches: RefCell<BTreeMap<CacheName, Rc<Rexie>>>,
+    caches: RefCell<Map<CacheName, Rc<Rexie>>>,
 }
 
 impl IndexedDb {

@@ -217,8 +217,7 @@ impl Engine {
         let loaded = self.replica.catalog().map(|catalog| {
             let kept = before.filter(|_| !texts).map(|before| Arc::clone(&before.index));
             let index = kept.unwrap_or_else(|| Arc::new(index(&catalog)));
-            // A copy of its own: the replica goes on changing its catalogue in place.
-            Arc::new(LoadedCatalog { catalog: Catalog::clone(&catalog), index })
+            Arc::new(LoadedCatalog { catalog, index })
         });
         self.signals.catalog.set(loaded);
     }

@@ -2,6 +2,8 @@
 
 use std::cell::Cell;
 
+use super::English;
+
 /// The languages of the application.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub(crate) enum Language {
@@ -49,38 +51,45 @@ impl Language {
 const KEY: &str = "mercuriale.language";
 
 thread_local! {
-    static CURRENT: Cell<Language> = const { Cell::new(Language::French) };
+    /// The sentences in use when they are not the French ones.
+    static SPOKEN: Cell<Option<&'static English>> = const { Cell::new(None) };
 }
 
 /// The language of now.
 pub(crate) fn current() -> Language {
-    CURRENT.get()
+    if english().is_some() { Language::English } else { Language::French }
 }
 
-/// The language this device remembers; French when it remembers none. Makes it the language of now.
+pub(super) fn english() -> Option<&'static English> {
+    SPOKEN.get()
+}
+
+/// Makes `language` the language of now, and returns what is: French, when the sentences of the other are not on this
+/// device and could not be fetched.
+pub(crate) async fn speak(language: Language) -> Language {
+    SPOKEN.set(match language {
+        Language::French => None,
+        Language::English => super::english::fetch().await.ok(),
+    });
+    let document = web_sys::window().and_then(|window| window.document());
+    if let Some(root) = document.and_then(|document| document.document_element()) {
+        let _ = root.set_attribute("lang", current().tag());
+    }
+    current()
+}
+
+/// The language this device remembers; French when it remembers none.
 pub(crate) fn remembered() -> Language {
     let kept = web_sys::window()
         .and_then(|window| window.local_storage().ok().flatten())
         .and_then(|storage| storage.get_item(KEY).ok().flatten());
-    let language =
-        if kept.as_deref() == Some(Language::English.tag()) { Language::English } else { Language::French };
-    use_language(language);
-    language
+    if kept.as_deref() == Some(Language::English.tag()) { Language::English } else { Language::French }
 }
 
-/// Makes `language` the language of now, and of the next visits on this device.
+/// Makes `language` that of the next visits on this device.
 pub(crate) fn remember(language: Language) {
-    use_language(language);
     if let Some(storage) = web_sys::window().and_then(|window| window.local_storage().ok().flatten()) {
         // A browser that keeps nothing still switches for this visit.
         let _ = storage.set_item(KEY, language.tag());
-    }
-}
-
-fn use_language(language: Language) {
-    CURRENT.set(language);
-    let document = web_sys::window().and_then(|window| window.document());
-    if let Some(root) = document.and_then(|document| document.document_element()) {
-        let _ = root.set_attribute("lang", language.tag());
     }
 }

@@ -16,7 +16,7 @@ use js_sys::{Array, Function, Intl, Object, Reflect};
 use rust_decimal::Decimal;
 use wasm_bindgen::JsValue;
 
-use super::{Language, Words, current, plural, words};
+use super::{Language, current, plural, words};
 
 /// The clock on the wall of every hub so far.
 const TIME_ZONE: &str = "Europe/Paris";
@@ -162,7 +162,7 @@ pub(crate) fn quantity(quantity: Quantity, unit: &Unit) -> String {
 /// « kg », « pièces »: the word of a unit beside `quantity` of it.
 pub(crate) fn unit_word(unit: &Unit, quantity: Quantity) -> String {
     let language = current();
-    let (one, other) = (Words(language).codes().unit)(unit);
+    let (one, other) = (words().codes().unit)(unit);
     if one.is_empty() {
         unit.code().to_owned()
     } else {

@@ -41,6 +41,7 @@ pub(crate) struct ShellWords {
     /// The device's storage.
     pub storage_title: &'static str,
     /// The browser threw it away.
+    pub language_missing: &'static str,
     pub forgotten_title: &'static str,
     pub forgotten_here: &'static str,
     pub forgotten_before: &'static str,
@@ -125,6 +126,7 @@ pub(super) static FRENCH: ShellWords = ShellWords {
     session_ended_body: "Tout ce qui est enregistré ici reste utilisable. Reconnectez-vous pour que les envois partent.",
     sign_in_again: "Se reconnecter",
     storage_title: "L’enregistrement sur cet appareil demande votre attention",
+    language_missing: "L’anglais n’est pas encore sur cet appareil\u{a0}: réessayez avec du réseau.",
     forgotten_title: "Le navigateur a effacé ce que Mercuriale gardait sur cet appareil",
     forgotten_here: "Ce que cette page avait en mémoire est enregistré à nouveau. Vérifiez votre commande en cours\u{a0}: \
         ce qui n’était saisi que dans un autre onglet peut manquer.",
@@ -211,6 +213,7 @@ pub(super) static ENGLISH: ShellWords = ShellWords {
     session_ended_body: "Everything saved here can still be used. Sign in again so that what waits can leave.",
     sign_in_again: "Sign in again",
     storage_title: "Saving on this device needs your attention",
+    language_missing: "This language is not on this device yet: try again with a network.",
     forgotten_title: "The browser erased what Mercuriale kept on this device",
     forgotten_here: "What this page had in memory is saved again. Check your order: what was only typed in another tab \
         may be missing.",

@@ -1,10 +1,9 @@
 //! Changes on their way out. One reading for all: the changes, and how far the outbox was applied, are seen together.
 
-use std::collections::BTreeMap;
-
 use domain::{
     enterprise::Role,
     id::{OutboxId, SiteId},
+    ordered::Map,
     planted::{Bug, planted},
     receipt::Receipt,
     time::Timestamp,
@@ -38,7 +37,7 @@ pub async fn pull<S: SyncStore>(
     let mut tx = store.read().await?;
     let mut reading =
         Reading { tx: &mut tx, epoch: store.epoch(), bytes: request.max_bytes.unwrap_or(DEFAULT_BYTES) };
-    let (mut scopes, mut rows) = (BTreeMap::new(), BTreeMap::new());
+    let (mut scopes, mut rows) = (Map::new(), Map::new());
     for (scope, cursor) in request.cursors.iter().take(MAX_SCOPES) {
         let patch = if allowed.contains(scope) || planted(Bug::RightsNotCheckedOnPull) {
             reading.patch(scope, *cursor).await?

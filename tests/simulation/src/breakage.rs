@@ -190,7 +190,8 @@ impl<B: Backend> World<B> {
         let at = self.core.chance(|chance| chance.below(waiting));
         self.destroy(profile, "its record was damaged", |disk| {
             disk.damage(|outbox, _| {
-                if let Some(key) = outbox.queue.commands.keys().nth(at).copied() {
+                let key = outbox.queue.commands.keys().nth(at).copied();
+                if let Some(key) = key {
                     outbox.queue.commands.remove(&key);
                     outbox.unreadable += 1;
                 }

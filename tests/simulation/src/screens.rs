@@ -1,8 +1,6 @@
 //! What screens show, compared with a page that starts from nothing and with the server's own rows.
 
-use std::collections::BTreeMap;
-
-use domain::{enterprise::Role, id::SiteId, offer::Offer};
+use domain::{enterprise::Role, id::SiteId, offer::Offer, ordered::Map};
 use replica::{
     Replica,
     ports::{Clock, Entropy, Network, Storage},
@@ -58,7 +56,7 @@ impl<B: Backend> World<B> {
     /// What a page shows otherwise than the server has it.
     pub(crate) fn difference(&self, page: &Page) -> &'static str {
         let Some(site) = kitchen(page) else { return "nobody is signed in" };
-        let orders: BTreeMap<_, _> = self
+        let orders: Map<_, _> = self
             .desk
             .store
             .orders()
@@ -69,7 +67,7 @@ impl<B: Backend> World<B> {
         if page.replica.with_base(|base| base.orders != orders) {
             return "orders";
         }
-        let tickets: BTreeMap<_, _> = self
+        let tickets: Map<_, _> = self
             .desk
             .store
             .tickets()
@@ -81,7 +79,7 @@ impl<B: Backend> World<B> {
             return "tickets";
         }
         let drafts = self.desk.store.drafts().into_iter().filter(|draft| draft.site == site);
-        let drafts: BTreeMap<_, _> = drafts.map(|draft| (draft.id, draft)).collect();
+        let drafts: Map<_, _> = drafts.map(|draft| (draft.id, draft)).collect();
         if page.replica.with_base(|base| base.drafts != drafts) {
             return "drafts";
         }

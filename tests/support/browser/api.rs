@@ -1,7 +1,7 @@
 //! The server through its HTTP face, signed in as somebody.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeSet,
     time::{Duration, Instant},
 };
 
@@ -9,6 +9,7 @@ use domain::{
     cycle::CycleId,
     enterprise::Role,
     id::{OrderId, OutboxId},
+    ordered::Map,
     producer_sheet::{ProducerSheet, SheetPortion},
     wire::{
         Catalog, Cursor, Me, PullAnswer, PullRequest, Scope, ScopePatch,
@@ -131,7 +132,7 @@ impl Api {
     pub async fn look(&self, view: &mut SiteView, outbox: Option<OutboxId>) -> u64 {
         let Role::Kitchen { site, .. } = self.me().await.role else { panic!("this person has no site") };
         loop {
-            let cursors = BTreeMap::from([(Scope::site(site), view.stands_at)]);
+            let cursors = Map::from([(Scope::site(site), view.stands_at)]);
             let request = PullRequest { cursors, outbox, receipts_after: u64::MAX, max_bytes: None };
             let mut answer: PullAnswer = self.post("/sync/v1/pull", &request).await;
             let (ops, cursor, more) = match answer.scopes.remove(&Scope::site(site)) {
@@ -233,7 +234,7 @@ impl Api {
             panic!("{} has no catalogue", me.email)
         };
         let scope = Scope::catalog(hub);
-        let cursors = BTreeMap::from([(scope.clone(), None)]);
+        let cursors = Map::from([(scope.clone(), None)]);
         let request = PullRequest { cursors, outbox: None, receipts_after: 0, max_bytes: None };
         let mut answer: PullAnswer = self.post("/sync/v1/pull", &request).await;
         let Some(ScopePatch::Snapshot { url, .. }) = answer.scopes.remove(&scope) else {

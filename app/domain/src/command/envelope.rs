@@ -1,9 +1,6 @@
 //! A command in its envelope: numbered, dated, signed by its hash, as it lies in the outbox and crosses the network.
 
-use std::{
-    collections::BTreeMap,
-    fmt::{self, Write},
-};
+use std::fmt::{self, Write};
 
 use serde::{
     Deserialize, Deserializer, Serialize,
@@ -15,7 +12,9 @@ use sha2::{Digest, Sha256};
 use super::{Command, Undecodable};
 use crate::{
     id::{SiteId, UserId},
-    json, sorting,
+    json,
+    ordered::Map,
+    sorting,
     time::Hlc,
 };
 
@@ -36,27 +35,27 @@ pub struct Envelope {
     /// For which site.
     pub site: SiteId,
     /// The feed positions the screen was built from.
-    pub base: BTreeMap<String, String>,
+    pub base: Map<String, String>,
     /// The arguments.
     pub a: Value,
     /// SHA-256 of the canonical bytes of all the rest, in hexadecimal.
     pub h: String,
     /// What a newer application added: kept, because the hash covers it.
     #[serde(flatten)]
-    pub extra: BTreeMap<String, Value>,
+    pub extra: Map<String, Value>,
 }
 
 /// Field by field: what is left over is what a newer application added.
 impl<'de> Deserialize<'de> for Envelope {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         fn take<T: DeserializeOwned, E: Error>(
-            fields: &mut BTreeMap<String, Value>,
+            fields: &mut Map<String, Value>,
             name: &'static str,
         ) -> Result<T, E> {
             let value = fields.remove(name).ok_or_else(|| E::missing_field(name))?;
             json::of(&value).map_err(E::custom)
         }
-        let mut fields = BTreeMap::deserialize(deserializer)?;
+        let mut fields = Map::deserialize(deserializer)?;
         Ok(Self {
             m: take(&mut fields, "m")?,
             k: take(&mut fields, "k")?,
@@ -64,7 +63,7 @@ impl<'de> Deserialize<'de> for Envelope {
             hlc: take(&mut fields, "hlc")?,
             actor: take(&mut fields, "actor")?,
             site: take(&mut fields, "site")?,
-            base: if fields.contains_key("base") { take(&mut fields, "base")? } else { BTreeMap::new() },
+            base: if fields.contains_key("base") { take(&mut fields, "base")? } else { Map::new() },
             a: take(&mut fields, "a")?,
             h: take(&mut fields, "h")?,
             extra: fields,
@@ -84,10 +83,10 @@ impl Envelope {
             hlc,
             actor,
             site,
-            base: BTreeMap::new(),
+            base: Map::new(),
             a: command.arguments(),
             h: String::new(),
-            extra: BTreeMap::new(),
+            extra: Map::new(),
         };
         envelope.h = envelope.fingerprint();
         envelope
@@ -97,7 +96,7 @@ impl Envelope {
     #[must_use]
     pub fn fingerprint(&self) -> String {
         let text = |value: &str| Value::from(value).to_string();
-        let mut fields = sorting::keyed(self.extra.iter().map(|(name, value)| (&**name, canonical(value))));
+        let mut fields = Map::from_iter(self.extra.iter().map(|(name, value)| (&**name, canonical(value))));
         fields.extend([
             ("m", self.m.to_string()),
             ("k", text(&self.k)),
@@ -206,7 +205,7 @@ mod tests {
             "actor":"00000000-0000-0000-0000-000000000004","site":"00000000-0000-0000-0000-000000000005","a":{},
             "h":"","colour":"blue"}"#)
         .unwrap();
-        assert_ne!(newer.fingerprint(), Envelope { extra: BTreeMap::new(), ..newer.clone() }.fingerprint());
+        assert_ne!(newer.fingerprint(), Envelope { extra: Map::new(), ..newer.clone() }.fingerprint());
         let mut other = read;
         other.a["choice"] = "decline".into();
         assert!(!other.is_intact());

@@ -1,7 +1,5 @@
 //! The quantities of a sent order, opened again.
 
-use std::collections::BTreeMap;
-
 use super::{Draft, DraftLine, Prices, submission, view};
 use crate::{
     catalog::{Months, ProductFamily, Weekdays},
@@ -12,6 +10,7 @@ use crate::{
     money::UnitPrice,
     offer::Offer,
     order::{Order, OrderLine},
+    ordered::Map,
     pricing::Terms,
 };
 
@@ -21,13 +20,13 @@ pub struct Amending<'a, P> {
     order: &'a Order,
     list: &'a P,
     /// The offers of the order's lines that have left the list, as the order holds them.
-    gone: BTreeMap<Reference, Offer>,
+    gone: Map<Reference, Offer>,
 }
 
 impl<'a, P: Prices> Amending<'a, P> {
     /// `list` as `order` sees it.
     pub fn new(order: &'a Order, list: &'a P) -> Self {
-        let mut gone = BTreeMap::new();
+        let mut gone = Map::new();
         for line in order.lines.iter().filter(|line| list.offer(&line.key.offer).is_none()) {
             gone.insert(line.key.offer.clone(), as_offer(line));
         }

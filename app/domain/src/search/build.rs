@@ -1,7 +1,7 @@
 //! From texts to the columns of a [`SearchIndex`].
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::ops::Range;
 
 use super::fold::{fold, singular, telling_words};
@@ -10,6 +10,7 @@ use super::rank::Place;
 use super::sound::{digest, sound_of};
 use super::vocabulary::Vocabulary;
 use super::{Field, SearchIndex};
+use crate::ordered::Map;
 
 /// Takes documents one by one, then becomes their [`SearchIndex`].
 ///
@@ -17,7 +18,7 @@ use super::{Field, SearchIndex};
 pub struct IndexBuilder {
     reader: Reader,
     /// Texts read, by what they are to their document: the field, and whether it is where the name begins.
-    texts: BTreeMap<(Field, bool), HashMap<Box<str>, ReadText>>,
+    texts: Map<(Field, bool), HashMap<Box<str>, ReadText>>,
     /// By document, then by word, each pair once.
     entries: Vec<Entry>,
     name_words: Vec<u8>,
@@ -40,7 +41,7 @@ impl IndexBuilder {
     /// An index without documents.
     #[must_use]
     pub fn new() -> Self {
-        Self { reader: Reader::new(), texts: BTreeMap::new(), entries: Vec::new(), name_words: Vec::new() }
+        Self { reader: Reader::new(), texts: Map::new(), entries: Vec::new(), name_words: Vec::new() }
     }
 
     /// Adds a document made of these texts and returns its number: 0, 1, 2…
@@ -85,7 +86,7 @@ impl IndexBuilder {
     }
 
     fn read(&mut self, field: Field, leads: bool, text: &str) -> ReadText {
-        let texts = self.texts.entry((field, leads)).or_default();
+        let texts = self.texts.get_or_default((field, leads));
         if let Some(known) = texts.get(text) {
             return known.clone();
         }

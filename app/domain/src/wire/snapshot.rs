@@ -8,12 +8,12 @@
 //! Under brotli this is about a fifth smaller than the same records one by one. The device stores these bytes as they came, in one
 //! record, and reads them back the same way: one format, proved by one hash.
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    hash::Hash,
-};
+mod column;
 
-use serde::{Deserialize, Serialize};
+use std::{collections::HashMap, hash::Hash};
+
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_json::Value;
 
 use crate::{
     catalog::{
@@ -26,11 +26,12 @@ use crate::{
     json::{self, Unreadable},
     money::{Rate, UnitPrice},
     offer::Offer,
+    ordered::Map,
     pricing::Terms,
     quantity::{Pack, Quantity, Unit},
-    sorting,
     wire::Op,
 };
+use column::Column;
 
 /// The only snapshot format so far.
 const FORMAT: u32 = 1;
@@ -57,7 +58,7 @@ pub struct Catalog {
     /// How prices are made.
     pub terms: Terms,
     /// Who makes what.
-    pub producers: BTreeMap<ProducerId, Producer>,
+    pub producers: Map<ProducerId, Producer>,
     /// What is proposed, in the list's order.
     pub offers: Vec<Offer>,
     /// What remains of each promise, where the server said so; else the promise itself.
@@ -88,7 +89,7 @@ impl Catalog {
         producers: impl IntoIterator<Item = Producer>,
         offers: Vec<Offer>,
     ) -> Self {
-        let producers = sorting::keyed(producers.into_iter().map(|producer| (producer.id, producer)));
+        let producers = Map::from_iter(producers.into_iter().map(|producer| (producer.id, producer)));
         let mut catalog = Self {
             hub,
             cycle,
@@ -159,7 +160,7 @@ impl Catalog {
     /// # Errors
     /// Never for a catalogue made of this crate's values; kept as an error rather than a panic.
     pub fn encode(&self) -> Result<Vec<u8>, serde_json::Error> {
-        let left: BTreeMap<_, _> = self.left.iter().collect();
+        let left: Map<_, _> = self.left.iter().collect();
         serde_json::to_vec(&serde_json::json!({
             "format": FORMAT, "hub": self.hub, "cycle": self.cycle, "terms": self.terms,
             "producers": self.producers.values().collect::<Vec<_>>(),
@@ -172,14 +173,16 @@ impl Catalog {
     /// # Errors
     /// [`BadSnapshot`] when it is not one this build reads.
     pub fn decode(bytes: &[u8]) -> Result<Self, BadSnapshot> {
-        // The one text large enough that a tree in between would be felt at every start.
         let packed: Packed = serde_json::from_slice(bytes).map_err(|_| Unreadable::NotJson)?;
         if packed.format > FORMAT {
             return Err(BadSnapshot::Format(packed.format));
         }
-        let offers = packed.offers.into_offers(&packed.producers)?;
-        let mut catalog = Self::new(packed.hub, packed.cycle, packed.terms, packed.producers, offers);
-        catalog.left = packed.left;
+        let producers: Vec<Producer> = json::of(&packed.producers)?;
+        let offers = Columns::read(packed.offers)?.into_offers(&producers)?;
+        let (hub, cycle, terms) =
+            (json::of(&packed.hub)?, json::of(&packed.cycle)?, json::of(&packed.terms)?);
+        let mut catalog = Self::new(hub, cycle, terms, producers, offers);
+        catalog.left = json::of(&packed.left)?;
         Ok(catalog)
     }
 }
@@ -199,20 +202,25 @@ impl Prices for Catalog {
     }
 }
 
+/// A snapshot as JSON: trees, small ones; the columns apart (see [`column`]), which are most of it.
 #[derive(Deserialize)]
 struct Packed {
     format: u32,
-    hub: HubCard,
-    cycle: OrderCycle,
-    terms: Terms,
-    producers: Vec<Producer>,
-    offers: Columns,
-    #[serde(default)]
-    left: HashMap<Reference, Quantity>,
+    hub: Value,
+    cycle: Value,
+    terms: Value,
+    producers: Value,
+    offers: Map<String, Column>,
+    #[serde(default = "nothing_left")]
+    left: Value,
+}
+
+fn nothing_left() -> Value {
+    Value::Object(serde_json::Map::new())
 }
 
 /// A column that repeats its values: each distinct value once, then an index a row.
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize)]
 struct Dictionary<T> {
     words: Vec<T>,
     at: Vec<u32>,
@@ -241,7 +249,7 @@ impl<T: Eq + Hash + Clone> Dictionary<T> {
 }
 
 /// The offers, a column a field.
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize)]
 struct Columns {
     n: usize,
     reference: Vec<Reference>,
@@ -266,7 +274,7 @@ struct Columns {
 }
 
 impl Columns {
-    fn of(offers: &[Offer], producers: &BTreeMap<ProducerId, Producer>) -> Self {
+    fn of(offers: &[Offer], producers: &Map<ProducerId, Producer>) -> Self {
         let places: HashMap<_, _> = producers.keys().zip(0_u32..).collect();
         Self {
             n: offers.len(),
@@ -299,6 +307,31 @@ impl Columns {
         }
     }
 
+    fn read(packed: Map<String, Column>) -> Result<Self, BadSnapshot> {
+        let mut packed = Packing(packed);
+        Ok(Self {
+            n: packed.count()?,
+            reference: packed.cells("reference")?,
+            revision: packed.dictionary("revision")?,
+            name: packed.dictionary("name")?,
+            producer: packed.cells("producer")?,
+            family: packed.dictionary("family")?,
+            signs: packed.dictionary("signs")?,
+            certificate_number: packed.cells("certificate_number")?,
+            certificate_until: packed.dictionary("certificate_until")?,
+            origin: packed.dictionary("origin")?,
+            unit: packed.dictionary("unit")?,
+            pack: packed.dictionary("pack")?,
+            net_price: packed.cells("net_price")?,
+            vat: packed.dictionary("vat")?,
+            promised: packed.cells("promised")?,
+            delivery_days: packed.cells("delivery_days")?,
+            season: packed.dictionary("season")?,
+            allergens: packed.dictionary("allergens")?,
+            temperature: packed.dictionary("temperature")?,
+        })
+    }
+
     fn into_offers(self, producers: &[Producer]) -> Result<Vec<Offer>, BadSnapshot> {
         (0..self.n).map(|row| self.offer(row, producers)).collect()
     }
@@ -327,6 +360,40 @@ impl Columns {
             temperature: self.temperature.get(row)?,
         })
     }
+}
+
+/// The columns as they came, by name.
+struct Packing(Map<String, Column>);
+
+impl Packing {
+    fn take(&mut self, name: &'static str) -> Result<Column, BadSnapshot> {
+        Ok(self.0.remove(name).ok_or(Unreadable::Missing(name))?)
+    }
+
+    fn count(&mut self) -> Result<usize, BadSnapshot> {
+        match self.take("n")? {
+            Column::Count(count) => usize::try_from(count).map_err(|_| BadSnapshot::Columns),
+            _ => Err(Unreadable::Shape.into()),
+        }
+    }
+
+    fn cells<T: DeserializeOwned>(&mut self, name: &'static str) -> Result<Vec<T>, BadSnapshot> {
+        match self.take(name)? {
+            Column::Cells(cells) => read_all(&cells),
+            _ => Err(Unreadable::Shape.into()),
+        }
+    }
+
+    fn dictionary<T: DeserializeOwned>(&mut self, name: &'static str) -> Result<Dictionary<T>, BadSnapshot> {
+        match self.take(name)? {
+            Column::Dictionary { words, at } => Ok(Dictionary { words: read_all(&words)?, at }),
+            _ => Err(Unreadable::Shape.into()),
+        }
+    }
+}
+
+fn read_all<T: DeserializeOwned>(values: &[Value]) -> Result<Vec<T>, BadSnapshot> {
+    Ok(values.iter().map(json::of).collect::<Result<_, _>>()?)
 }
 
 fn cell<T>(column: &[T], row: usize) -> Result<&T, BadSnapshot> {

@@ -6,7 +6,7 @@
 //! pull    cursors up, changes down, together with the last command number the server has applied
 //! ```
 
-use std::{collections::BTreeMap, fmt, str::FromStr};
+use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -15,6 +15,7 @@ use crate::{
     command::Envelope,
     enterprise::Role,
     id::{DeviceId, HubId, OutboxId, ProducerId, SiteId, UserId},
+    ordered::Map,
     receipt::Receipt,
     text_form::text_form,
     time::Timestamp,
@@ -274,8 +275,8 @@ pub struct PushDone {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PullRequest {
     /// Where it stands in each scope; `None` when it has nothing yet.
-    #[cfg_attr(feature = "schema", schema(value_type = BTreeMap<String, Value>))]
-    pub cursors: BTreeMap<Scope, Option<Cursor>>,
+    #[cfg_attr(feature = "schema", schema(value_type = Map<String, Value>))]
+    pub cursors: Map<Scope, Option<Cursor>>,
     /// Its outbox, to be told how far it was applied.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub outbox: Option<OutboxId>,
@@ -294,16 +295,16 @@ pub struct PullAnswer {
     /// The server's clock.
     pub server_time: Timestamp,
     /// Per scope asked for.
-    pub scopes: BTreeMap<Scope, ScopePatch>,
+    pub scopes: Map<Scope, ScopePatch>,
     /// The last number of the outbox whose effects these changes contain.
     pub outbox_last: u64,
     /// The receipts up to it.
     pub receipts: Vec<Receipt>,
     /// What all living rows of a small scope sum to after these changes ([`super::RowsDigest`]): a device that holds
     /// others starts that scope over. Told with the last page of what changed; a catalogue has none.
-    #[cfg_attr(feature = "schema", schema(value_type = BTreeMap<String, String>))]
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub rows: BTreeMap<Scope, String>,
+    #[cfg_attr(feature = "schema", schema(value_type = Map<String, String>))]
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub rows: Map<Scope, String>,
 }
 
 /// The changes of one scope.

@@ -1,12 +1,10 @@
 //! Numbers: given once, without gaps, and given anew when an outbox must take another name.
 
-use std::collections::BTreeMap;
-
 use domain::{
     command::{Command, Envelope},
     id::{OutboxId, SiteId, UserId},
+    ordered::{Map, Set},
     planted::{Bug, planted},
-    sorting,
     time::{Hlc, Timestamp},
 };
 
@@ -61,7 +59,7 @@ pub fn renumber(queue: &Queue, site: SiteId, old: OutboxId, fresh: OutboxId, los
         Some(head) if head.outbox == old => {
             let lost = lost.iter().map(|sent| &sent.entry);
             let waiting: Vec<_> = queue.pending(site).collect();
-            let seen = sorting::distinct(waiting.iter().map(|entry| entry.key()));
+            let seen = Set::from_iter(waiting.iter().map(|entry| entry.key()));
             let moved = lost.filter(|entry| !seen.contains(&entry.key())).chain(waiting.iter().copied());
             Update { writes: moved_to(moved, site, new_head(fresh), head.hlc), value: true }
         }
@@ -147,7 +145,7 @@ fn moved_to<'a>(
     mut head: Head,
     hlc: Hlc,
 ) -> Vec<Write> {
-    let (mut deleted, mut added) = (Vec::new(), BTreeMap::new());
+    let (mut deleted, mut added) = (Vec::new(), Map::new());
     for entry in entries {
         head.last += 1;
         deleted.push(Write::DeleteCommand(entry.outbox, entry.envelope.m));

@@ -1,6 +1,7 @@
 use domain::{
     command::SettleTicket,
     id::{TicketId, UserId},
+    ordered::Map,
     receipt::Outcome,
     ticket::Choice,
 };
@@ -106,7 +107,7 @@ fn a_command_nobody_can_carry_lets_its_neighbors_go() {
     let update = set_aside(&contents.queue, SITE, poison, outbox(77), &StuckReason::TooLarge);
     assert!(done(&mut contents, update));
     assert_eq!(tickets(&contents.queue, SITE), [1, 3]);
-    let unproved = contents.queue.unproved(SITE, &BTreeMap::new());
+    let unproved = contents.queue.unproved(SITE, &Map::new());
     let stuck: Vec<_> = unproved.iter().map(|pending| pending.stuck.clone()).collect();
     assert_eq!(stuck, [None, None, Some(StuckReason::TooLarge)]);
     let update = adopt(&contents.queue, SITE, outbox(79));
@@ -133,8 +134,7 @@ fn an_entry_leaves_only_with_proof_and_receipt() {
         recorded(&mut contents, SITE, what);
     }
     let outbox = contents.queue.head(SITE).unwrap().outbox;
-    let applied =
-        BTreeMap::from([(outbox, Applied { last: 2, receipts: vec![receipt(1, 10), receipt(3, 30)] })]);
+    let applied = Map::from([(outbox, Applied { last: 2, receipts: vec![receipt(1, 10), receipt(3, 30)] })]);
     let update = settle(&contents.queue, &applied, |_| None);
     assert_eq!(done(&mut contents, update), 1);
     assert_eq!(tickets(&contents.queue, SITE), [2, 3]);

@@ -1,11 +1,12 @@
 //! What every storage must do, run on memory by `cargo test` and on IndexedDB by the browser tests. It neither panics nor
 //! prints: each story ends with `Ok` or with the sentence that does not hold.
 
-use std::{collections::BTreeMap, future::Future};
+use std::future::Future;
 
 use domain::{
     command::{Command, SettleTicket},
     id::{OutboxId, SiteId, TicketId, UserId},
+    ordered::Map,
     receipt::{Outcome, Receipt},
     ticket::Choice,
     time::Timestamp,
@@ -106,8 +107,8 @@ fn head(generation: u64) -> CacheHead {
     let at = ScopeHead { cursor, snapshot: Some(mark), log_length: 1, log_limit: 2, rows: None };
     CacheHead {
         generation,
-        scopes: BTreeMap::from([(scope("cat:a"), at)]),
-        applied: BTreeMap::from([(OUTBOX, Applied { last: 3, receipts: vec![receipt(3)] })]),
+        scopes: Map::from([(scope("cat:a"), at)]),
+        applied: Map::from([(OUTBOX, Applied { last: 3, receipts: vec![receipt(3)] })]),
         confirmed_at: Some(Timestamp(5)),
     }
 }

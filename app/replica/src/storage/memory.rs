@@ -2,12 +2,13 @@
 
 use std::{
     cell::{Cell, RefCell},
-    collections::BTreeMap,
     future::Future,
     pin::Pin,
     rc::Rc,
     task::{Context, Poll},
 };
+
+use domain::ordered::Map;
 
 use crate::{
     cache::{CacheContents, CacheHead, CacheName, CacheWrite},
@@ -18,7 +19,7 @@ use crate::{
 #[derive(Debug, Clone, Default)]
 struct Disk {
     outbox: OutboxContents,
-    caches: BTreeMap<CacheName, CacheContents>,
+    caches: Map<CacheName, CacheContents>,
 }
 
 #[derive(Debug, Default)]
@@ -71,7 +72,7 @@ impl MemoryStorage {
 
     /// Damages a cache in place.
     pub fn damage_cache(&self, name: &CacheName, damage: impl FnOnce(&mut CacheContents)) {
-        damage(self.0.disk.borrow_mut().caches.entry(name.clone()).or_default());
+        damage(self.0.disk.borrow_mut().caches.get_or_default(name.clone()));
     }
 
     fn write<T>(&self, write: impl FnOnce(&mut Disk) -> T) -> Result<T, StorageError> {
@@ -134,7 +135,7 @@ impl Storage for MemoryStorage {
     ) -> Result<Flipped, StorageError> {
         Pause(false).await;
         self.write(|disk| {
-            let cache = disk.caches.entry(name.clone()).or_default();
+            let cache = disk.caches.get_or_default(name.clone());
             if cache.head.generation != expected {
                 return Flipped::Stale;
             }

@@ -5,8 +5,8 @@
 
 use domain::{
     id::{OutboxId, SiteId},
+    ordered::Set,
     planted::{Bug, planted},
-    sorting,
     wire::{MAX_COMMANDS, Scope},
 };
 
@@ -80,7 +80,7 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
         let entries = local.outbox.sent.values().map(|Sent { entry, .. }| entry);
         let earlier: Vec<_> =
             entries.filter(|entry| entry.envelope.site == site && Some(entry.outbox) != now).collect();
-        let names = sorting::distinct(earlier.iter().map(|entry| entry.outbox));
+        let names = Set::from_iter(earlier.iter().map(|entry| entry.outbox));
         let of = |name| earlier.iter().copied().filter(|entry| entry.outbox == name).cloned().collect();
         names.into_iter().map(|name| (name, of(name))).collect()
     }

@@ -135,8 +135,8 @@ impl SnapshotMark {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
 
+    use domain::ordered::Map;
     use domain::time::Timestamp;
 
     use super::*;
@@ -152,7 +152,7 @@ mod tests {
 
     fn standing(cursor: Cursor) -> CacheHead {
         let head = ScopeHead { cursor, snapshot: None, log_length: 0, log_limit: 0, rows: None };
-        CacheHead { scopes: BTreeMap::from([(scope(), head)]), ..CacheHead::default() }
+        CacheHead { scopes: Map::from([(scope(), head)]), ..CacheHead::default() }
     }
 
     fn op(seq: u64) -> Op {
@@ -160,7 +160,7 @@ mod tests {
     }
 
     fn planned(local: &CacheHead, patch: ScopePatch) -> Vec<Step> {
-        let scopes = BTreeMap::from([(scope(), patch)]);
+        let scopes = Map::from([(scope(), patch)]);
         plan(
             local,
             None,
@@ -169,7 +169,7 @@ mod tests {
                 scopes,
                 outbox_last: 0,
                 receipts: Vec::new(),
-                rows: BTreeMap::new(),
+                rows: Map::new(),
             },
         )
     }
@@ -214,10 +214,10 @@ mod tests {
         let outbox = OutboxId(uuid::Uuid::nil());
         let page = PullAnswer {
             server_time: Timestamp(0),
-            scopes: BTreeMap::new(),
+            scopes: Map::new(),
             outbox_last: 9,
             receipts: Vec::new(),
-            rows: BTreeMap::new(),
+            rows: Map::new(),
         };
         let steps = plan(&CacheHead::default(), Some(Asked { outbox, compared: 3 }), &page);
         assert_eq!(steps, [Step::Acknowledge { outbox, last: 3, receipts: Vec::new() }]);

@@ -1,12 +1,10 @@
 //! The server's view comes down: pages into staging, one flip, then what it proves leaves the outbox.
 
-use std::collections::BTreeMap;
-
 use domain::{
     id::SiteId,
+    ordered::Map,
     planted::{Bug, planted},
     receipt::{Outcome, Receipt},
-    sorting,
     time::Timestamp,
     wire::{Catalog, PullAnswer, PullRequest, Scope},
 };
@@ -38,7 +36,7 @@ pub(super) struct Pulled {
 }
 
 /// Snapshots decoded while they were checked, by scope.
-pub(crate) type Decoded = BTreeMap<Scope, Catalog>;
+pub(crate) type Decoded = Map<Scope, Catalog>;
 
 impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
     /// Pulls every scope to its end and flips. `compared`: see [`Asked`].
@@ -79,7 +77,7 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
         scopes: &[Scope],
         asked: Option<Asked>,
     ) -> Result<PullAnswer, RoundTrouble> {
-        let cursors = sorting::keyed(scopes.iter().map(|scope| (scope.clone(), staging.cursor(scope))));
+        let cursors = Map::from_iter(scopes.iter().map(|scope| (scope.clone(), staging.cursor(scope))));
         let request = PullRequest {
             cursors,
             outbox: asked.map(|asked| asked.outbox),
@@ -194,7 +192,7 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
         let (applied, numbers, proved) = {
             let local = self.local.borrow();
             let applied = local.cache.head.applied.clone();
-            let numbers = sorting::keyed(local.base.orders.values().map(|order| (order.id, order.number)));
+            let numbers = Map::from_iter(local.base.orders.values().map(|order| (order.id, order.number)));
             let proved = outbox::settle(&local.outbox.queue, &applied, |_| None).value;
             (applied, numbers, proved)
         };

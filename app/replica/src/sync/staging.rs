@@ -1,11 +1,9 @@
 //! Where pages wait until the whole set is here: the screen goes from one complete view to the next, never between.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use domain::{
     id::OutboxId,
+    ordered::{Map, Set},
     planted::{Bug, planted},
-    sorting,
     wire::{Cursor, Op, PullAnswer, RowsDigest, Scope},
 };
 
@@ -32,8 +30,8 @@ struct Staged {
 #[derive(Debug, Clone)]
 pub struct Staging {
     head: CacheHead,
-    scopes: BTreeMap<Scope, Staged>,
-    asked_anew: BTreeSet<Scope>,
+    scopes: Map<Scope, Staged>,
+    asked_anew: Set<Scope>,
 }
 
 /// What a flip changes, for whoever shows it.
@@ -42,11 +40,11 @@ pub struct Changes {
     /// Rows of small scopes, or how far the outbox was applied.
     pub rows: bool,
     /// Scopes whose catalogue starts over.
-    pub snapshots: BTreeSet<Scope>,
+    pub snapshots: Set<Scope>,
     /// Changes of catalogues that go on.
-    pub catalog: BTreeMap<Scope, Vec<Op>>,
+    pub catalog: Map<Scope, Vec<Op>>,
     /// Scopes whose rows are not those the server has; with whether they were just asked from nothing.
-    pub different: BTreeMap<Scope, bool>,
+    pub different: Map<Scope, bool>,
 }
 
 impl Staging {
@@ -57,8 +55,8 @@ impl Staging {
             .scopes
             .iter()
             .filter(|(scope, at)| scope.is_catalog() && at.log_length > at.log_limit.max(LOG_LIMIT));
-        let asked_anew = sorting::distinct(long.map(|(scope, _)| scope.clone()));
-        Self { head: head.clone(), scopes: BTreeMap::new(), asked_anew }
+        let asked_anew = Set::from_iter(long.map(|(scope, _)| scope.clone()));
+        Self { head: head.clone(), scopes: Map::new(), asked_anew }
     }
 
     /// Asks `scope` from nothing, whatever is held of it.
@@ -91,9 +89,9 @@ impl Staging {
     pub fn take(&mut self, step: Step, waiting: impl Fn(OutboxId, u64) -> bool) {
         match step {
             Step::Clear(scope) => self.clear(scope),
-            Step::Apply(scope, ops) => self.scopes.entry(scope).or_default().ops.extend(ops),
+            Step::Apply(scope, ops) => self.scopes.get_or_default(scope).ops.extend(ops),
             Step::Stand(scope, cursor) => self.stand(scope, cursor),
-            Step::Compare(scope, told) => self.scopes.entry(scope).or_default().told = Some(told),
+            Step::Compare(scope, told) => self.scopes.get_or_default(scope).told = Some(told),
             Step::Forget(scope) => {
                 self.clear(scope.clone());
                 self.head.scopes.remove(&scope);
@@ -101,7 +99,7 @@ impl Staging {
             Step::Acknowledge { outbox, last, receipts } => {
                 let before = self.head.applied.remove(&outbox).unwrap_or_default();
                 let held = before.receipts.into_iter().map(|receipt| (receipt.m, receipt));
-                let mut kept = sorting::keyed(held);
+                let mut kept = Map::from_iter(held);
                 kept.extend(receipts.into_iter().map(|receipt| (receipt.m, receipt)));
                 // Only what still lies in the outbox: the others are filed with their command. An answer of a server that
                 // was set back since, between two pages, is no answer any more.
@@ -125,7 +123,7 @@ impl Staging {
 
     fn stand(&mut self, scope: Scope, cursor: Cursor) {
         let snapshot = self.scopes.get(&scope).and_then(|staged| staged.mark.clone());
-        let head = self.head.scopes.entry(scope).or_insert_with(|| ScopeHead {
+        let head = self.head.scopes.get_or_insert_with(scope, || ScopeHead {
             cursor,
             snapshot,
             log_length: 0,
@@ -137,7 +135,7 @@ impl Staging {
 
     /// Keeps the checked bytes of a snapshot.
     pub fn keep_snapshot(&mut self, scope: Scope, mark: SnapshotMark, bytes: Vec<u8>) {
-        let staged = self.scopes.entry(scope).or_default();
+        let staged = self.scopes.get_or_default(scope);
         staged.snapshot = Some(bytes);
         staged.mark = Some(mark);
     }
@@ -247,7 +245,7 @@ fn next_page(
 
 /// What the rows of a scope sum to once what is staged is written.
 fn rows_after(scope: &Scope, staged: &Staged, held: &CacheContents) -> RowsDigest {
-    let mut rows: BTreeMap<(&str, &str), u64> = BTreeMap::new();
+    let mut rows: Map<(&str, &str), u64> = Map::new();
     if !staged.cleared {
         rows.extend(held.rows_of(scope).map(|row| ((row.op.kind.as_str(), row.op.id.as_str()), row.op.seq)));
     }

@@ -1,7 +1,5 @@
 //! The server's view, as rows of the cache read once.
 
-use std::collections::BTreeMap;
-
 use domain::{
     cycle::CycleId,
     draft::SharedDraft,
@@ -9,6 +7,7 @@ use domain::{
     id::{DraftId, OrderId, TicketId},
     json,
     order::Order,
+    ordered::Map,
     producer_sheet::ProducerSheet,
     ticket::Ticket,
     wire::{Op, desk::ProducerDemand},
@@ -23,15 +22,15 @@ pub struct Base {
     /// The kitchen.
     pub site: Option<Site>,
     /// Its orders.
-    pub orders: BTreeMap<OrderId, Order>,
+    pub orders: Map<OrderId, Order>,
     /// The drafts its tablets share.
-    pub drafts: BTreeMap<DraftId, SharedDraft>,
+    pub drafts: Map<DraftId, SharedDraft>,
     /// Its tickets, settled ones too.
-    pub tickets: BTreeMap<TicketId, Ticket>,
+    pub tickets: Map<TicketId, Ticket>,
     /// A producer's demand, by week.
-    pub demand: BTreeMap<CycleId, ProducerDemand>,
+    pub demand: Map<CycleId, ProducerDemand>,
     /// A producer's sheets, by week.
-    pub sheets: BTreeMap<CycleId, ProducerSheet>,
+    pub sheets: Map<CycleId, ProducerSheet>,
     /// Rows of a known kind this build cannot read: left out, kept in the cache.
     pub unreadable: usize,
 }

@@ -1,11 +1,10 @@
 //! One card: everything known of one draft, and the one state that sums it up.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use domain::{
     command::{Command, SubmitOrder},
     id::{DraftId, OutboxId, SiteId, TicketId},
     order::{LineStatus, Order, OrderLine, OrderNumber, OrderState},
+    ordered::{Map, Set},
     planted::{Bug, planted},
     receipt::{Outcome, Reason, Receipt},
     sorting,
@@ -53,22 +52,22 @@ impl<'a> Gathered<'a> {
         known: &Known<'a>,
         site: SiteId,
         unproved: &[PendingCommand<'a>],
-    ) -> BTreeMap<DraftId, Gathered<'a>> {
-        let mut drafts: BTreeMap<DraftId, Gathered<'a>> = BTreeMap::new();
+    ) -> Map<DraftId, Gathered<'a>> {
+        let mut drafts: Map<DraftId, Gathered<'a>> = Map::new();
         for order in known.base.orders.values() {
-            drafts.entry(order.draft).or_default().order = Some(order);
+            drafts.get_or_default(order.draft).order = Some(order);
         }
         for ticket in known.base.tickets.values() {
             if let Some(draft) = draft_of(known, ticket) {
-                drafts.entry(draft).or_default().tickets.push(ticket);
+                drafts.get_or_default(draft).tickets.push(ticket);
             }
         }
         for answered in answered(known, site) {
-            drafts.entry(answered.submission.draft).or_default().answered.push(answered);
+            drafts.get_or_default(answered.submission.draft).answered.push(answered);
         }
         for pending in unproved {
             if let Some((draft, what)) = pending.command.as_ref().and_then(|command| said(known, command)) {
-                drafts.entry(draft).or_default().waiting.push(Waiting { entry: pending.entry, what });
+                drafts.get_or_default(draft).waiting.push(Waiting { entry: pending.entry, what });
             }
         }
         for (draft, wanted, receipt) in answered_changes(known, site) {
@@ -76,7 +75,7 @@ impl<'a> Gathered<'a> {
                 Outcome::Refused { code } => Some((wanted, code)),
                 Outcome::Applied { .. } | Outcome::Adjusted { .. } | Outcome::Parked { .. } => None,
             };
-            drafts.entry(draft).or_default().refused = refused;
+            drafts.get_or_default(draft).refused = refused;
         }
         drafts
     }
@@ -85,7 +84,7 @@ impl<'a> Gathered<'a> {
     pub(super) fn entry(
         mut self,
         draft: DraftId,
-        chosen: &BTreeSet<TicketId>,
+        chosen: &Set<TicketId>,
         delivery: Delivery,
     ) -> Option<OrderEntry> {
         sorting::sort_by_key(&mut self.tickets, |ticket| (ticket.opened_at, ticket.id));

@@ -1,11 +1,7 @@
 //! A small server that keeps to the protocol: receipts with effects, feeds in commit order, one snapshot. The rules are
 //! the real ones.
 
-use std::{
-    cell::RefCell,
-    collections::{BTreeMap, HashMap},
-    rc::Rc,
-};
+use std::{cell::RefCell, collections::HashMap, rc::Rc};
 
 use domain::{
     command::{Command, EditDraft, Envelope, SubmitOrder, WithdrawOrder, hex},
@@ -14,6 +10,7 @@ use domain::{
     id::{DraftId, OrderId, OutboxId, TicketId},
     offer::Offer,
     order::{Order, OrderNumber, OrderState, totals_of},
+    ordered::Map,
     receipt::{Outcome, Reason, Receipt},
     rules::{self, Accepted, SettleDecision, SubmitContext, SubmitDecision, WithdrawDecision},
     ticket::{Settler, Subject, Ticket, TicketState},
@@ -32,7 +29,7 @@ use super::world;
 #[derive(Debug, Clone, Default)]
 struct Feed {
     head: u64,
-    rows: BTreeMap<(String, String), Op>,
+    rows: Map<(String, String), Op>,
 }
 
 #[derive(Debug, Clone)]
@@ -51,15 +48,15 @@ pub struct Server {
     pub resets: u32,
     pub page: usize,
     pub forbidden: Vec<Scope>,
-    pub offers: BTreeMap<domain::id::Reference, Offer>,
-    pub orders: BTreeMap<OrderId, Order>,
-    pub tickets: BTreeMap<TicketId, Ticket>,
-    pub drafts: BTreeMap<DraftId, SharedDraft>,
-    pub receipts: BTreeMap<OutboxId, Vec<(Receipt, String)>>,
+    pub offers: Map<domain::id::Reference, Offer>,
+    pub orders: Map<OrderId, Order>,
+    pub tickets: Map<TicketId, Ticket>,
+    pub drafts: Map<DraftId, SharedDraft>,
+    pub receipts: Map<OutboxId, Vec<(Receipt, String)>>,
     pub submitted: Vec<SubmitOrder>,
-    pub snapshots: BTreeMap<String, Vec<u8>>,
+    pub snapshots: Map<String, Vec<u8>>,
     snapshot: Option<(String, String, Cursor)>,
-    feeds: BTreeMap<Scope, Feed>,
+    feeds: Map<Scope, Feed>,
 }
 
 pub type Shared = Rc<RefCell<Server>>;
@@ -77,15 +74,15 @@ pub fn server() -> Shared {
         resets: 0,
         page: 100,
         forbidden: Vec::new(),
-        offers: BTreeMap::new(),
-        orders: BTreeMap::new(),
-        tickets: BTreeMap::new(),
-        drafts: BTreeMap::new(),
-        receipts: BTreeMap::new(),
+        offers: Map::new(),
+        orders: Map::new(),
+        tickets: Map::new(),
+        drafts: Map::new(),
+        receipts: Map::new(),
         submitted: Vec::new(),
-        snapshots: BTreeMap::new(),
+        snapshots: Map::new(),
         snapshot: None,
-        feeds: BTreeMap::new(),
+        feeds: Map::new(),
     };
     let scope = cat();
     server.feed(&scope, "hub", "current", Some(&world::hub()));
@@ -105,7 +102,7 @@ pub fn cat() -> Scope {
 
 impl Server {
     fn feed<T: Serialize>(&mut self, scope: &Scope, kind: &str, id: &str, body: Option<&T>) {
-        let feed = self.feeds.entry(scope.clone()).or_default();
+        let feed = self.feeds.get_or_default(scope.clone());
         feed.head += 1;
         let body = body.map(|body| serde_json::to_value(body).unwrap());
         let op = Op { seq: feed.head, kind: kind.into(), id: id.into(), body };
@@ -202,7 +199,7 @@ impl Server {
     fn push(&mut self, push: PushRequest) -> Answer {
         let mut results = Vec::new();
         for envelope in push.cmds {
-            let known = self.receipts.entry(push.outbox).or_default();
+            let known = self.receipts.get_or_default(push.outbox);
             let last = known.len() as u64;
             if let Some((receipt, hash)) = known.get(usize::try_from(envelope.m - 1).unwrap()) {
                 if *hash != envelope.h {
@@ -225,7 +222,7 @@ impl Server {
                 received_at: self.now,
                 dup: false,
             };
-            self.receipts.entry(push.outbox).or_default().push((receipt.clone(), envelope.h));
+            self.receipts.get_or_default(push.outbox).push((receipt.clone(), envelope.h));
             results.push(receipt);
         }
         let outbox_last = self.receipts.get(&push.outbox).map_or(0, |known| known.len() as u64);
@@ -249,7 +246,7 @@ impl Server {
 
     fn edit_draft(&mut self, said: &EditDraft, by: OutboxId) -> Outcome {
         let empty = || SharedDraft::empty(said.draft, said.site, said.cycle);
-        let draft = self.drafts.entry(said.draft).or_insert_with(empty);
+        let draft = self.drafts.get_or_insert_with(said.draft, empty);
         draft.hear(said, by);
         let draft = draft.clone();
         self.put_draft(&draft);
@@ -417,7 +414,7 @@ impl Server {
     }
 
     fn pull(&mut self, pull: &PullRequest) -> PullAnswer {
-        let scopes: BTreeMap<_, _> =
+        let scopes: Map<_, _> =
             pull.cursors.iter().map(|(scope, from)| (scope.clone(), self.told(scope, *from))).collect();
         let small = scopes.iter().filter(|(scope, _)| !scope.is_catalog());
         let rows =

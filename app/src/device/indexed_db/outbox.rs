@@ -2,7 +2,7 @@
 
 use std::{cell::RefCell, rc::Rc};
 
-use domain::{id::OutboxId, json, sorting};
+use domain::{id::OutboxId, json, ordered::Map};
 use gloo::events::EventListener;
 use js_sys::{Array, Promise};
 use replica::{
@@ -78,7 +78,7 @@ pub(super) async fn read(database: &IdbDatabase) -> Result<OutboxContents, Troub
         on_success(&sent, transaction, &failed, move |records| {
             let (sent, unreadable) = read_all::<Sent>(&records);
             let mut into = into.borrow_mut();
-            into.sent = sorting::keyed(sent.into_iter().map(|sent| (sent.entry.key(), sent)));
+            into.sent = Map::from_iter(sent.into_iter().map(|sent| (sent.entry.key(), sent)));
             into.unreadable += unreadable;
             Ok(())
         });
@@ -139,8 +139,8 @@ fn with_queue(
         let (entries, unreadable) =
             read_all::<Entry>(&first.result().map_err(|thrown| Trouble::of(&thrown))?);
         let (meta, _) = read_all::<(String, String)>(&records);
-        let commands = sorting::keyed(entries.into_iter().map(|entry| (entry.key(), entry)));
-        then(Queue { commands, meta: sorting::keyed(meta) }, unreadable)
+        let commands = Map::from_iter(entries.into_iter().map(|entry| (entry.key(), entry)));
+        then(Queue { commands, meta: Map::from_iter(meta) }, unreadable)
     });
     Ok(())
 }

@@ -1,8 +1,6 @@
 //! What a card says of an order, whether the server has it or not. Pure.
 
-use std::collections::BTreeSet;
-
-use domain::{money::Amount, order::OrderNumber, sorting, time::Date};
+use domain::{money::Amount, order::OrderNumber, ordered::Set, time::Date};
 
 use crate::state::{EntryLines, OrderEntry};
 
@@ -21,15 +19,15 @@ pub(crate) struct EntryFigures {
 
 /// The figures of an order.
 pub(crate) fn figures(entry: &OrderEntry) -> EntryFigures {
-    let (days, lines, net, number): (BTreeSet<Date>, _, _, _) = match &entry.lines {
+    let (days, lines, net, number): (Set<Date>, _, _, _) = match &entry.lines {
         EntryLines::Submitted(sent) => (
-            sorting::distinct(sent.lines.iter().map(|line| line.delivery_on)),
+            Set::from_iter(sent.lines.iter().map(|line| line.delivery_on)),
             sent.lines.len(),
             sent.total_seen,
             None,
         ),
         EntryLines::Accepted(order) => (
-            sorting::distinct(order.lines.iter().map(|line| line.key.delivery_on)),
+            Set::from_iter(order.lines.iter().map(|line| line.key.delivery_on)),
             order.lines.len(),
             order.totals.net,
             Some(order.number),

@@ -1,17 +1,15 @@
-use std::collections::BTreeMap;
-
-use domain::{id::DraftId, time::Timestamp};
+use domain::{id::DraftId, ordered::Map, time::Timestamp};
 use leptos::prelude::*;
 
 /// The orders this page saw written on this device, and when: what was true stays told once the platform has them too.
 /// Found in context.
 #[derive(Clone, Copy)]
-pub(crate) struct SavedHere(RwSignal<BTreeMap<DraftId, Timestamp>>);
+pub(crate) struct SavedHere(RwSignal<Map<DraftId, Timestamp>>);
 
 impl SavedHere {
     /// None yet.
     pub(crate) fn new() -> Self {
-        Self(RwSignal::new(BTreeMap::new()))
+        Self(RwSignal::new(Map::new()))
     }
 
     /// `draft` was written at `at`.

@@ -1,9 +1,8 @@
 //! The sheet as the paper it becomes: one page to begin a day.
 
-use std::collections::BTreeMap;
-
 use domain::{
     id::SiteId,
+    ordered::Map,
     producer_sheet::{ProducerSheet, SheetDay, SheetPortion, SheetProduct},
     sorting,
     wire::snapshot::HubCard,
@@ -129,13 +128,12 @@ type KitchenPortions = (String, Vec<(SheetProduct, SheetPortion)>);
 
 /// The day turned round: kitchen by kitchen, by name.
 fn kitchens(day: &SheetDay) -> Vec<KitchenPortions> {
-    let mut by_site: BTreeMap<(String, SiteId), KitchenPortions> = BTreeMap::new();
+    let mut by_site: Map<(String, SiteId), KitchenPortions> = Map::new();
     for product in &day.products {
         for portion in &product.portions {
             let label = format!("{} · {}", portion.site_name, portion.commune);
-            let entry = by_site
-                .entry((portion.site_name.clone(), portion.site))
-                .or_insert_with(|| (label, Vec::new()));
+            let key = (portion.site_name.clone(), portion.site);
+            let entry = by_site.get_or_insert_with(key, || (label, Vec::new()));
             let head = SheetProduct { portions: Vec::new(), ..product.clone() };
             entry.1.push((head, portion.clone()));
         }

@@ -1,6 +1,6 @@
 use super::*;
 use crate::catalog::assemble;
-use domain::wire::ScopePatch;
+use domain::{ordered::Map, wire::ScopePatch};
 
 fn cat() -> Scope {
     Scope("cat:x".into())
@@ -36,7 +36,7 @@ fn a_log_stays_short_while_a_few_offers_change_all_day() {
     let total = held.log_of(&cat()).count();
     assert!(total <= 5 + PAGES, "{total} changes");
     assert_eq!(held.head.scopes[&cat()].log_length, total);
-    let mut last = BTreeMap::new();
+    let mut last = Map::new();
     let mut seqs = Vec::new();
     for op in held.log_of(&cat()) {
         seqs.push(op.seq);
@@ -79,13 +79,13 @@ fn a_scope_that_is_asked_anew_starts_over_whatever_comes() {
     let mut staging = Staging::new(&held.head);
     staging.ask_anew(cat());
     let delta = ScopePatch::Delta { ops: vec![op(2, "new")], cursor: at(4), more: false };
-    let scopes = BTreeMap::from([(cat(), delta)]);
+    let scopes = Map::from([(cat(), delta)]);
     let page = PullAnswer {
         server_time: domain::time::Timestamp(1),
         scopes,
         outbox_last: 0,
         receipts: Vec::new(),
-        rows: BTreeMap::new(),
+        rows: Map::new(),
     };
     staging.receive(&page);
     for step in super::super::plan::plan(staging.head(), None, &page) {

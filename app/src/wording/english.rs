@@ -1,0 +1,39 @@
+//! English is a piece of its own (see `app/pieces.rs`): who reads French downloads none of it.
+
+use leptos::wasm_split::{SplitLoaderError, wasm_split};
+
+use super::{
+    CatalogWords, CodeWords, DiagnosticWords, DraftWords, HubWords, ImportWords, OrderWords, ProducerWords,
+    ShellWords, catalog, codes, diagnostic, draft, hub, import, orders, producer, shell,
+};
+
+/// The English sentences, area by area.
+pub(crate) struct English {
+    pub(super) catalog: &'static CatalogWords,
+    pub(super) codes: &'static CodeWords,
+    pub(super) diagnostic: &'static DiagnosticWords,
+    pub(super) draft: &'static DraftWords,
+    pub(super) hub: &'static HubWords,
+    pub(super) import: &'static ImportWords,
+    pub(super) orders: &'static OrderWords,
+    pub(super) producer: &'static ProducerWords,
+    pub(super) shell: &'static ShellWords,
+}
+
+static ENGLISH: English = English {
+    catalog: &catalog::ENGLISH,
+    codes: &codes::ENGLISH,
+    diagnostic: &diagnostic::ENGLISH,
+    draft: &draft::ENGLISH,
+    hub: &hub::ENGLISH,
+    import: &import::ENGLISH,
+    orders: &orders::ENGLISH,
+    producer: &producer::ENGLISH,
+    shell: &shell::ENGLISH,
+};
+
+/// Brings the sentences here.
+#[wasm_split(english, wasm_split_path = leptos::wasm_split, fallible)]
+pub(super) fn fetch() -> Result<&'static English, SplitLoaderError> {
+    Ok(&ENGLISH)
+}
