@@ -16,6 +16,7 @@ use leptos::{prelude::*, task::spawn_local};
 
 pub(crate) use clock::Clock;
 pub(crate) use navigation::Navigation;
+pub(crate) use pieces::filters;
 pub(crate) use route::Route;
 pub(crate) use session_notices::StorageNotice;
 pub(crate) use sign_out::SignOut;

@@ -33,12 +33,11 @@ use domain::{
     draft::{DraftLine, How},
     id::{DraftId, TicketId},
     order::LineKey,
-    producer_sheet::ProducerSheet,
     quantity::Quantity,
     search::SearchIndex,
     ticket::{Choice, Ticket},
     time::Timestamp,
-    wire::{Catalog, desk::ProducerDemand},
+    wire::Catalog,
 };
 use leptos::prelude::*;
 
@@ -52,7 +51,7 @@ pub use replica::{
     recording::RecordError,
     rescue::{RescueError, TakenIn},
     session::{PendingChoice, SessionState},
-    view::{Asked, EntryLines, OrderChange, OrderEntry, SendState, Wanted},
+    view::{Asked, EntryLines, OrderChange, OrderEntry, ProducerRows, SendState, Wanted},
 };
 
 use crate::device::quota;
@@ -78,7 +77,7 @@ pub enum Connectivity {
 /// The catalogue in memory, indexed. A new one replaces it whenever something in it changed.
 pub struct LoadedCatalog {
     /// What is proposed.
-    pub catalog: Catalog,
+    pub catalog: Arc<Catalog>,
     /// Document `n` is offer `n` of [`Catalog::offers`]. Shared by successive catalogues while no text changes.
     pub index: Arc<SearchIndex>,
 }
@@ -183,16 +182,10 @@ impl AppState {
         self.signals.tickets.read_only()
     }
 
-    /// A producer's demand before the close.
+    /// What a producer is told: the demand before the close, the sheets after.
     #[must_use]
-    pub fn demand(&self) -> ReadSignal<Option<Arc<ProducerDemand>>> {
-        self.signals.demand.read_only()
-    }
-
-    /// A producer's sheets, newest week first.
-    #[must_use]
-    pub fn sheets(&self) -> ReadSignal<Arc<Vec<ProducerSheet>>> {
-        self.signals.sheets.read_only()
+    pub fn producer_rows(&self) -> ReadSignal<Arc<ProducerRows>> {
+        self.signals.producer_rows.read_only()
     }
 
     /// How many commands of this kitchen wait on this tablet.

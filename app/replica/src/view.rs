@@ -18,7 +18,7 @@ use domain::{
     time::Timestamp,
 };
 
-pub use base::Base;
+pub use base::{Base, ProducerRows};
 use serde::{Deserialize, Serialize};
 
 use crate::{

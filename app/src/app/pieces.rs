@@ -8,7 +8,7 @@
 //! |---|---|---|
 //! | the first | the frame, the catalogue, what reads and writes this device | at once |
 //! | [`Piece::Device`] | the exchange with the server, signing in and out, settings, diagnostic | at the first round |
-//! | [`Piece::Kitchen`] | the draft, the orders sent, changing and withdrawing them | once a kitchen's first page has settled |
+//! | [`Piece::Kitchen`] | the draft, the orders sent, changing and withdrawing them, the catalogue's filters | once a kitchen's first page has settled |
 //! | [`Piece::Desk`] | the screens of producers, the hub and the Region | with the first of them |
 //! | English | the sentences of the second language | at once, where somebody chose it |
 
@@ -21,6 +21,7 @@ use super::Route;
 use crate::{
     screens::{
         amend::AmendScreen,
+        catalog::FilterFields,
         demand::DemandScreen,
         diagnostic::DiagnosticScreen,
         draft::DraftScreen,
@@ -143,6 +144,16 @@ pub(super) fn fetch_the_next(role: Role) {
 /// Where one signs in.
 pub(super) fn door() -> AnyView {
     Piece::Device.show(|| device_screen(Route::SignIn))
+}
+
+/// What the catalogue's filters show, once somebody opens them.
+pub(crate) fn filters() -> AnyView {
+    Piece::Kitchen.show(filter_fields)
+}
+
+#[wasm_split(kitchen, wasm_split_path = leptos::wasm_split, fallible)]
+fn filter_fields() -> Result<AnyView, Missing> {
+    Ok(view! { <FilterFields/> }.into_any())
 }
 
 #[wasm_split(kitchen, wasm_split_path = leptos::wasm_split, fallible, preload(fetch_kitchen))]

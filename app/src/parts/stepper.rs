@@ -44,8 +44,17 @@ impl StepperMove {
     }
 }
 
+/// What is being typed, and the quantity it stood beside.
+#[derive(Clone, PartialEq)]
+struct Typed {
+    text: String,
+    plain: String,
+}
+
 /// [−] quantity [+]. While one types, the field keeps what is typed; left, it shows the quantity again. A quantity that
 /// changes meanwhile by another hand shows at once, and what was typed before is not said again.
+///
+/// Drawn whole by one effect: a catalogue makes dozens of these at a keystroke, and most never change.
 #[component]
 pub(crate) fn Stepper(
     /// What it shows.
@@ -58,31 +67,24 @@ pub(crate) fn Stepper(
     #[prop(into)]
     labelled_by: String,
 ) -> impl IntoView {
-    let typing = RwSignal::new(None::<String>);
-    let value = move || typing.get().unwrap_or_else(|| face.with(|face| face.text.clone()));
-    let plain = move || face.with_untracked(|face| face.plain.clone());
-    // What the quantity was when these fingers last touched it.
-    let left_at = StoredValue::new(plain());
+    let typing = RwSignal::new(None::<Typed>);
     let input = move |event| {
         let text = event_target_value(&event);
-        typing.set(Some(text.clone()));
-        on_move.run(StepperMove::Typed { text, done: false });
-        left_at.set_value(plain());
+        on_move.run(StepperMove::Typed { text: text.clone(), done: false });
+        let plain = face.get_untracked().plain;
+        typing.set(Some(Typed { text, plain }));
     };
-    Effect::new(move |_| {
-        let moved = face.with(|face| left_at.with_value(|left_at| *left_at != face.plain));
-        if moved && typing.with_untracked(Option::is_some) {
-            typing.set(None);
-        }
-    });
     let leave = move || {
-        if let Some(text) = typing.get_untracked() {
-            typing.set(None);
-            on_move.run(StepperMove::Typed { text, done: true });
+        let Some(typed) = typing.get_untracked() else { return };
+        typing.set(None);
+        if typed.plain == face.get_untracked().plain {
+            on_move.run(StepperMove::Typed { text: typed.text, done: true });
         }
     };
     let step = move |by: StepperMove| {
-        typing.set(None);
+        if typing.get_untracked().is_some() {
+            typing.set(None);
+        }
         on_move.run(by);
     };
     let key = move |event: leptos::ev::KeyboardEvent| match event.key().as_str() {
@@ -101,41 +103,46 @@ pub(crate) fn Stepper(
     let select_all =
         |event: leptos::ev::FocusEvent| event_target::<web_sys::HtmlInputElement>(&event).select();
     let [quantity, less, more] = labels;
-    let flag = move |pick: fn(&StepperFace) -> bool| move || face.with(|face| pick(face).then_some(""));
-    view! {
-        <div
-            class="stepper"
-            role="group"
-            aria-labelledby=labelled_by
-            data-chosen=flag(|face| face.chosen && !face.wrong)
-            data-wrong=flag(|face| face.wrong)
-        >
-            <button
-                type="button"
-                aria-label=less
-                aria-disabled=move || face.with(|face| (!face.chosen).then_some("true"))
-                on:click=move |_| step(StepperMove::Less)
-            >"−"</button>
-            <span class="stepper-value">
-                <input
-                    type="text"
-                    inputmode="decimal"
-                    role="spinbutton"
-                    autocomplete="off"
-                    aria-label=quantity
-                    aria-valuemin="0"
-                    aria-valuenow=move || face.with(|face| face.plain.clone())
-                    aria-valuetext=move || face.with(|face| face.spoken.clone())
-                    prop:value=value
-                    on:input=input
-                    on:change=move |_| leave()
-                    on:blur=move |_| leave()
-                    on:focus=select_all
-                    on:keydown=key
-                />
-                <span class="unit">{move || face.with(|face| face.unit.clone())}</span>
-            </span>
-            <button type="button" aria-label=more on:click=move |_| step(StepperMove::More)>"+"</button>
-        </div>
+    let flag = |is_on: bool| is_on.then_some("");
+    move || {
+        let StepperFace { text, plain, spoken, unit, chosen, wrong } = face.get();
+        let typed = typing.get().filter(|typed| typed.plain == plain);
+        let value = typed.map_or(text, |typed| typed.text);
+        view! {
+            <div
+                class="stepper"
+                role="group"
+                aria-labelledby=labelled_by.clone()
+                data-chosen=flag(chosen && !wrong)
+                data-wrong=flag(wrong)
+            >
+                <button
+                    type="button"
+                    aria-label=less
+                    aria-disabled=(!chosen).then_some("true")
+                    on:click=move |_| step(StepperMove::Less)
+                >"−"</button>
+                <span class="stepper-value">
+                    <input
+                        type="text"
+                        inputmode="decimal"
+                        role="spinbutton"
+                        autocomplete="off"
+                        aria-label=quantity
+                        aria-valuemin="0"
+                        aria-valuenow=plain
+                        aria-valuetext=spoken
+                        prop:value=value
+                        on:input=input
+                        on:change=move |_| leave()
+                        on:blur=move |_| leave()
+                        on:focus=select_all
+                        on:keydown=key
+                    />
+                    <span class="unit">{unit}</span>
+                </span>
+                <button type="button" aria-label=more on:click=move |_| step(StepperMove::More)>"+"</button>
+            </div>
+        }
     }
 }

@@ -12,6 +12,7 @@ use std::sync::Arc;
 use domain::{catalog::ProductFamily, pricing::MarginBase, time::Timestamp};
 use leptos::prelude::*;
 
+pub(crate) use filter_sheet::FilterFields;
 pub(crate) use question::Question;
 
 use crate::{

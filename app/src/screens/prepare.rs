@@ -27,17 +27,19 @@ pub(crate) fn PrepareScreen() -> impl IntoView {
     });
     let so_far = move || {
         let cut_off = running.get()?;
-        let demand = state.demand().get().filter(|demand| !demand.lines.is_empty());
+        let demand = state.producer_rows().with(|rows| rows.demand());
+        let demand = demand.filter(|demand| !demand.lines.is_empty());
         Some(view! { <SoFar cut_off demand/> })
     };
     let hub = move || state.catalog().with(|loaded| loaded.as_ref().map(|loaded| loaded.catalog.hub.clone()));
+    let all = Memo::new(move |_| Arc::new(state.producer_rows().with(|rows| rows.sheets())));
     let sheets = move || {
-        let sheets = state.sheets().get();
+        let sheets = all.get();
         let sheet = sheets.get(chosen.get()).or_else(|| sheets.first()).cloned()?;
         Some(view! { <Weeks sheets=Arc::clone(&sheets) chosen/><SheetPages sheet hub=hub()/> })
     };
     let nothing = move || {
-        (running.get().is_none() && state.sheets().with(|sheets| sheets.is_empty())).then(|| {
+        (running.get().is_none() && all.with(|sheets| sheets.is_empty())).then(|| {
             view! {
                 <Empty drawing="autres" title=words.producer().no_sheet_title><p>{words.producer().no_sheet_body}</p></Empty>
             }
@@ -76,7 +78,7 @@ fn Weeks(sheets: Arc<Vec<ProducerSheet>>, chosen: RwSignal<usize>) -> impl IntoV
 
 /// What is asked before the close.
 #[component]
-fn SoFar(cut_off: String, demand: Option<Arc<ProducerDemand>>) -> impl IntoView {
+fn SoFar(cut_off: String, demand: Option<ProducerDemand>) -> impl IntoView {
     let words = words().producer();
     let table = match demand {
         Some(demand) => view! { <SoFarTable demand/> }.into_any(),
@@ -91,7 +93,7 @@ fn SoFar(cut_off: String, demand: Option<Arc<ProducerDemand>>) -> impl IntoView 
 }
 
 #[component]
-fn SoFarTable(demand: Arc<ProducerDemand>) -> impl IntoView {
+fn SoFarTable(demand: ProducerDemand) -> impl IntoView {
     let all_words = words();
     let words = all_words.producer();
     let rows = demand

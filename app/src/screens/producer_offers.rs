@@ -31,11 +31,10 @@ pub(crate) fn ProducerOffersScreen(producer: ProducerId) -> impl IntoView {
     });
     let asked = Memo::new(move |_| -> HashMap<Reference, Quantity> {
         let mut asked = HashMap::new();
-        state.demand().with(|demand| {
-            for line in demand.iter().flat_map(|demand| &demand.lines) {
-                *asked.entry(line.reference.clone()).or_insert(Quantity::ZERO) += line.ordered;
-            }
-        });
+        let demand = state.producer_rows().with(|rows| rows.demand());
+        for line in demand.into_iter().flat_map(|demand| demand.lines) {
+            *asked.entry(line.reference).or_insert(Quantity::ZERO) += line.ordered;
+        }
         asked
     });
     let until = move || {

@@ -13,7 +13,7 @@ use domain::{
     order::LineKey,
     quantity::Quantity,
     ticket::Choice,
-    wire::{Action, Catalog},
+    wire::Action,
 };
 use gloo_timers::future::TimeoutFuture;
 use leptos::{prelude::*, task::spawn_local};
@@ -231,12 +231,7 @@ impl Engine {
         set(self.signals.draft_saved, self.replica.draft_is_saved());
         set_shared(self.signals.announced, self.replica.announced());
         set(self.signals.forgotten, self.replica.forgotten());
-        let (demand, sheets) = self.replica.with_base(|base| {
-            let demand = base.demand.values().next_back().cloned();
-            (demand, base.sheets.values().rev().cloned().collect())
-        });
-        set(self.signals.demand, demand.map(Arc::new));
-        set_shared(self.signals.sheets, sheets);
+        set_shared(self.signals.producer_rows, self.replica.with_base(|base| base.producer.clone()));
     }
 
     fn show_contact(&self) {

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use domain::{producer_sheet::ProducerSheet, ticket::Ticket, time::Timestamp, wire::desk::ProducerDemand};
+use domain::{ticket::Ticket, time::Timestamp};
 use leptos::prelude::*;
 
 use super::{
-    Announced, Connectivity, Draft, Forgotten, LoadedCatalog, OrderEntry, SessionState, StorageProblem,
+    Announced, Connectivity, Draft, Forgotten, LoadedCatalog, OrderEntry, ProducerRows, SessionState,
+    StorageProblem,
 };
 
 /// One signal a thing. Setting one to what it already holds wakes nobody.
@@ -21,8 +22,7 @@ pub(super) struct Signals {
     pub(super) announced: RwSignal<Arc<Vec<Announced>>>,
     pub(super) orders: RwSignal<Arc<Vec<OrderEntry>>>,
     pub(super) tickets: RwSignal<Arc<Vec<Ticket>>>,
-    pub(super) demand: RwSignal<Option<Arc<ProducerDemand>>>,
-    pub(super) sheets: RwSignal<Arc<Vec<ProducerSheet>>>,
+    pub(super) producer_rows: RwSignal<Arc<ProducerRows>>,
     pub(super) pending: RwSignal<usize>,
     pub(super) update_ready: RwSignal<bool>,
     pub(super) storage_problem: RwSignal<Option<StorageProblem>>,
@@ -43,8 +43,7 @@ impl Signals {
             announced: RwSignal::new(Arc::default()),
             orders: RwSignal::new(Arc::default()),
             tickets: RwSignal::new(Arc::default()),
-            demand: RwSignal::new(None),
-            sheets: RwSignal::new(Arc::default()),
+            producer_rows: RwSignal::new(Arc::default()),
             pending: RwSignal::new(0),
             update_ready: RwSignal::new(false),
             storage_problem: RwSignal::new(None),

@@ -13,6 +13,7 @@ use domain::{
     wire::{Op, desk::ProducerDemand},
 };
 use serde::Deserialize;
+use serde_json::Value;
 
 use crate::cache::{CacheContents, Entity};
 
@@ -27,12 +28,32 @@ pub struct Base {
     pub drafts: Map<DraftId, SharedDraft>,
     /// Its tickets, settled ones too.
     pub tickets: Map<TicketId, Ticket>,
-    /// A producer's demand, by week.
-    pub demand: Map<CycleId, ProducerDemand>,
-    /// A producer's sheets, by week.
-    pub sheets: Map<CycleId, ProducerSheet>,
-    /// Rows of a known kind this build cannot read: left out, kept in the cache.
+    /// What a producer is told.
+    pub producer: ProducerRows,
+    /// Rows of a known kind this build cannot read, a producer's apart: left out, kept in the cache.
     pub unreadable: usize,
+}
+
+/// What a producer is told, by week, as it came: their pages read it, nobody else's device carries the reading.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct ProducerRows {
+    demand: Map<CycleId, Value>,
+    sheets: Map<CycleId, Value>,
+}
+
+impl ProducerRows {
+    /// What is asked before the close, in the last week there is.
+    #[must_use]
+    pub fn demand(&self) -> Option<ProducerDemand> {
+        let (_, last) = self.demand.last_key_value()?;
+        json::of(last).ok()
+    }
+
+    /// The sheets, newest week first; those this build cannot read are left out.
+    #[must_use]
+    pub fn sheets(&self) -> Vec<ProducerSheet> {
+        self.sheets.values().rev().filter_map(|sheet| json::of(sheet).ok()).collect()
+    }
 }
 
 impl Base {
@@ -64,8 +85,8 @@ impl Base {
                 let ticket: Ticket = read(op)?;
                 self.tickets.insert(ticket.id, ticket);
             }
-            "demand" => drop(self.demand.insert(op.id.parse().ok()?, read(op)?)),
-            "sheet" => drop(self.sheets.insert(op.id.parse().ok()?, read(op)?)),
+            "demand" => drop(self.producer.demand.insert(op.id.parse().ok()?, op.body.clone()?)),
+            "sheet" => drop(self.producer.sheets.insert(op.id.parse().ok()?, op.body.clone()?)),
             _ => {}
         }
         Some(())

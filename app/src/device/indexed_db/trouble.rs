@@ -28,7 +28,7 @@ impl Trouble {
                 matches!(
                     name.as_str(),
                     "InvalidStateError" | "UnknownError" | "AbortError" | "TransactionInactiveError"
-                ) || message.to_lowercase().contains("connection")
+                ) || message.to_ascii_lowercase().contains("connection")
             }
             Self::Late(_) | Self::Absent(_) | Self::Unreadable(_) => false,
         }
@@ -54,8 +54,8 @@ impl Trouble {
 impl From<rexie::Error> for Trouble {
     fn from(error: rexie::Error) -> Self {
         let text = match &error {
-            // rexie itself only says "idb error".
-            rexie::Error::IdbError(inner) => format!("{inner}; {inner:?}"),
+            // rexie itself only says "idb error"; this says what the browser threw, its name first.
+            rexie::Error::IdbError(inner) => inner.to_string(),
             other => other.to_string(),
         };
         let known = [

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use super::{Question, finder::pressed, selection::Selection};
 use crate::{
+    app::filters,
     parts::{CloseButton, Dialog, Field},
     state::AppState,
     wording::{numbers, words},
@@ -17,7 +18,7 @@ pub(super) fn FilterSheet(selection: Memo<Arc<Selection>>) -> impl IntoView {
     let words = words().catalog();
     let close = move || question.filters_open.set(false);
     // Its contents are made when it opens: a closed sheet costs nothing.
-    let contents = move || question.filters_open.get().then(|| view! { <Contents/> });
+    let contents = move || question.filters_open.get().then(filters);
     view! {
         <Dialog open=question.filters_open on_close=move |()| close() label=words.filters sheet=true>
             <div class="dialog-heading">
@@ -35,8 +36,9 @@ pub(super) fn FilterSheet(selection: Memo<Arc<Selection>>) -> impl IntoView {
     }
 }
 
+/// What one may filter by.
 #[component]
-fn Contents() -> impl IntoView {
+pub(crate) fn FilterFields() -> impl IntoView {
     let words = words();
     let state = expect_context::<AppState>();
     let question = expect_context::<Question>();

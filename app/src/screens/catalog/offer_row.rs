@@ -1,5 +1,5 @@
 use domain::{
-    draft::{How, Prices},
+    draft::{DraftLine, How, Prices},
     offer::Offer,
     order::LineKey,
     quantity::Quantity,
@@ -24,19 +24,20 @@ use crate::{
 pub(super) fn OfferRow<'c>(offer: Offer, catalog: &'c Catalog, document: u32) -> impl IntoView + use<> {
     let words = words();
     let days: Vec<Date> = offer.delivery_dates(&catalog.cycle).collect();
+    let first_day = days.first().copied();
     let wish = Wish::new(&offer, days);
     let price = catalog.terms.buyer_price(offer.net_price);
     let name_id = format!("offer-{document}");
     let place = catalog
         .producer(offer.producer)
         .map(|producer| format!("{} · {}", producer.name, producer.commune.name));
-    let more = offer_words::facts(&offer, wish.days.with_value(|days| days.first().copied()));
+    let more = offer_words::facts(&offer, first_day);
     let origin = move || {
-        let day = wish.day.get().map(|day| (words.catalog().delivered_on)(&numbers::day(day)));
+        let day = wish.now.get().day.map(|day| (words.catalog().delivered_on)(&numbers::day(day)));
         [place.clone(), day, more.clone()].into_iter().flatten().collect::<Vec<_>>().join(" · ")
     };
     let is_promised = offer.promised.is_none_or(|promised| !promised.is_zero());
-    let can_be_had = is_promised && wish.day.get_untracked().is_some();
+    let can_be_had = is_promised && wish.now.get_untracked().day.is_some();
     let control = if can_be_had {
         view! { <Wanted wish name_id=name_id.clone()/> }.into_any()
     } else {
@@ -44,7 +45,7 @@ pub(super) fn OfferRow<'c>(offer: Offer, catalog: &'c Catalog, document: u32) ->
         view! { <p class="badge"><Icon name="close"/>{text}</p> }.into_any()
     };
     view! {
-        <li class="offer" data-ordered=move || wish.is_some().then_some("") data-gone=(!can_be_had).then_some("")>
+        <li class="offer" data-ordered=move || (!wish.now.get().wanted.is_zero()).then_some("") data-gone=(!can_be_had).then_some("")>
             <h3 class="offer-name" id=name_id>{offer.name}</h3>
             <div class="offer-pack">
                 <Signs signs=offer.signs/>
@@ -66,54 +67,49 @@ pub(super) fn OfferRow<'c>(offer: Offer, catalog: &'c Catalog, document: u32) ->
 struct Wish {
     state: AppState,
     offer: StoredValue<Offer>,
-    days: StoredValue<Vec<Date>>,
-    /// The day the row is about.
-    day: Memo<Option<Date>>,
-    /// How much is wanted that day.
-    wanted: Memo<Quantity>,
-    /// What is left of the promise, for everybody.
-    left: Memo<Option<Quantity>>,
+    /// What there is of it now.
+    now: Memo<Now>,
     /// What was typed and is no quantity.
     unread: RwSignal<Option<NotAQuantity>>,
+}
+
+/// What may change under a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Now {
+    /// The day the row is about.
+    day: Option<Date>,
+    /// How much is wanted that day.
+    wanted: Quantity,
+    /// What is left of the promise, for everybody.
+    left: Option<Quantity>,
 }
 
 impl Wish {
     fn new(offer: &Offer, days: Vec<Date>) -> Self {
         let state = expect_context::<AppState>();
         let question = expect_context::<Question>();
-        let days = StoredValue::new(days);
         let offer = StoredValue::new(offer.clone());
-        let day = Memo::new(move |_| {
+        let now = Memo::new(move |_| {
             let asked = question.filters.with(|filters| filters.day);
-            let draft = state.draft().read();
+            let (draft, loaded) = (state.draft().read(), state.catalog().read());
             offer.with_value(|offer| {
-                let lines = draft.iter().flat_map(|draft| &draft.lines);
-                let ordered =
-                    lines.filter(|line| line.key.offer == offer.reference).map(|line| line.key.delivery_on);
-                days.with_value(|days| day_of(days, asked, ordered))
+                let mine = |line: &&DraftLine| line.key.offer == offer.reference;
+                let ordered = draft.iter().flat_map(|draft| &draft.lines).filter(mine);
+                let day = day_of(&days, asked, ordered.map(|line| line.key.delivery_on));
+                let wanted = draft.as_ref().zip(key(offer, day)).map(|(draft, key)| draft.quantity(&key));
+                let left = loaded.as_ref().and_then(|loaded| loaded.catalog.quantity_left(offer));
+                Now { day, wanted: wanted.unwrap_or_default(), left }
             })
         });
-        let wanted = Memo::new(move |_| {
-            let Some(key) = key(offer, day.get()) else { return Quantity::ZERO };
-            state.draft().with(|draft| draft.as_ref().map(|draft| draft.quantity(&key)).unwrap_or_default())
-        });
-        let left = Memo::new(move |_| {
-            state.catalog().with(|loaded| {
-                offer.with_value(|offer| {
-                    loaded.as_ref().and_then(|loaded| loaded.catalog.quantity_left(offer))
-                })
-            })
-        });
-        Self { state, offer, days, day, wanted, left, unread: RwSignal::new(None) }
-    }
-
-    fn is_some(self) -> bool {
-        !self.wanted.get().is_zero()
+        Self { state, offer, now, unread: RwSignal::new(None) }
     }
 
     fn set(self, quantity: Quantity, how: How) {
-        self.unread.set(None);
-        if let Some(key) = key(self.offer, self.day.get_untracked()) {
+        if self.unread.get_untracked().is_some() {
+            self.unread.set(None);
+        }
+        let day = self.now.get_untracked().day;
+        if let Some(key) = self.offer.with_value(|offer| key(offer, day)) {
             self.state.set_quantity(key, quantity, how);
         }
     }
@@ -123,17 +119,17 @@ impl Wish {
         if let Some(unread) = self.unread.get() {
             return Some(Note::Unread(unread));
         }
-        let wanted = self.wanted.get();
+        let Now { wanted, left, .. } = self.now.get();
         let pack = self.offer.with_value(|offer| offer.pack);
         if let Some(suggested) = suggestion(wanted, pack) {
             return Some(Note::Pack(suggested));
         }
-        self.left.get().filter(|left| wanted > *left).map(Note::Left)
+        left.filter(|left| wanted > *left).map(Note::Left)
     }
 }
 
-fn key(offer: StoredValue<Offer>, day: Option<Date>) -> Option<LineKey> {
-    Some(LineKey { offer: offer.with_value(|offer| offer.reference.clone()), delivery_on: day? })
+fn key(offer: &Offer, day: Option<Date>) -> Option<LineKey> {
+    Some(LineKey { offer: offer.reference.clone(), delivery_on: day? })
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -147,39 +143,39 @@ enum Note {
 #[component]
 fn Wanted(wish: Wish, name_id: String) -> impl IntoView {
     let words = words().catalog();
-    let note = Memo::new(move |_| wish.note());
-    let face = Memo::new(move |_| {
-        let wanted = wish.wanted.get();
-        let wrong = note.get().is_some();
+    let face = move || {
+        let (wanted, wrong) = (wish.now.get().wanted, wish.note().is_some());
         wish.offer.with_value(|offer| stepper_face(wanted, offer.pack, &offer.unit, wrong))
-    });
+    };
     let on_move = move |step: StepperMove| {
         let pack = wish.offer.with_value(|offer| offer.pack);
-        match after(&step, wish.wanted.get_untracked(), pack) {
+        match after(&step, wish.now.get_untracked().wanted, pack) {
             Step::Set(quantity) => wish.set(quantity, step.how()),
             Step::Wait => wish.unread.set(None),
             Step::Unreadable(problem) => wish.unread.set(Some(problem)),
         }
     };
-    let said = move |quantity| wish.offer.with_value(|offer| numbers::quantity(quantity, &offer.unit));
-    let left = move || match wish.left.get() {
-        None => String::new(),
-        Some(left) if left.is_zero() => words.all_asked.to_owned(),
-        Some(left) => (words.left)(&said(left)),
-    };
-    let low = move || {
+    let below = move || {
+        let left = wish.now.get().left;
+        let said = |quantity| wish.offer.with_value(|offer| numbers::quantity(quantity, &offer.unit));
+        let text = match left {
+            None => String::new(),
+            Some(left) if left.is_zero() => words.all_asked.to_owned(),
+            Some(left) => (words.left)(&said(left)),
+        };
         let two_packs = wish.offer.with_value(|offer| offer.pack.times(2));
-        wish.left.get().is_some_and(|left| left <= two_packs)
+        let low = left.is_some_and(|left| left <= two_packs).then_some("");
+        let note = wish.note().map(|note| said_note(note, wish));
+        view! { <p class="offer-left" data-low=low>{text}</p>{note} }
     };
     view! {
         <Stepper
-            face=face.into()
+            face=Signal::derive(face)
             on_move=Callback::new(on_move)
             labels=[words.quantity, words.less, words.add]
             labelled_by=name_id
         />
-        <p class="offer-left" data-low=move || low().then_some("")>{left}</p>
-        {move || note.get().map(|note| said_note(note, wish))}
+        {below}
     }
 }
 

@@ -27,7 +27,7 @@ impl DraftBoard {
             let draft = state.draft().read();
             let loaded = state.catalog().read();
             let (draft, loaded) = (draft.as_ref()?, loaded.as_ref()?);
-            Some(Arc::new(draft::view(draft, &loaded.catalog)))
+            Some(Arc::new(draft::view(draft, &*loaded.catalog)))
         });
         let set = Callback::new(move |(key, quantity, how)| state.set_quantity(key, quantity, how));
         Self { view, draft: state.draft().into(), set }
@@ -43,7 +43,7 @@ impl DraftBoard {
     ) -> Self {
         let view = Memo::new(move |_| {
             let loaded = state.catalog().read();
-            let prices = Amending::new(&order, &loaded.as_ref()?.catalog);
+            let prices = Amending::new(&order, &*loaded.as_ref()?.catalog);
             Some(Arc::new(draft::view(&edited.read(), &prices)))
         });
         let set = Callback::new(move |(key, quantity, _)| {
