@@ -35,7 +35,6 @@ use crate::{
 use domain::{enterprise::Role, wire::Me};
 use main_nav::MainNav;
 use session_notices::SessionNotices;
-use sign_out::SignOutDialog;
 use top_bar::TopBar;
 
 /// The language of the screens, once its sentences are here. Found in context.
@@ -89,7 +88,7 @@ pub(crate) fn App() -> impl IntoView {
     provide_context(Navigation::start());
     provide_context(toasts);
     provide_context(Clock::start(state));
-    provide_context(SignOut::new());
+    provide_context(SignOut::new(toasts));
     provide_context(Question::new());
     provide_context(DraftBoard::new(state));
     provide_context(SavedHere::new());
@@ -119,8 +118,12 @@ fn House(me: Me) -> impl IntoView {
         }
     });
     pieces::fetch_the_next(role);
-    view! {
-        <Show when=move || navigation.route() != Route::SignIn fallback=pieces::door>
+    let is_door = Memo::new(move |_| navigation.route() == Route::SignIn);
+    let rooms = move || {
+        if is_door.get() {
+            return pieces::door();
+        }
+        view! {
             <div class="shell">
                 <a class="skip" href="#content">{words().shell().skip}</a>
                 <TopBar place=me.place.clone() role/>
@@ -130,9 +133,14 @@ fn House(me: Me) -> impl IntoView {
                     {move || screen(navigation.route(), &role)}
                 </main>
             </div>
-        </Show>
+        }
+        .into_any()
+    };
+    let sign_out = expect_context::<SignOut>();
+    view! {
+        {rooms}
         <ToastStack/>
-        <SignOutDialog/>
+        {move || sign_out.was_asked().then(pieces::sign_out)}
     }
 }
 

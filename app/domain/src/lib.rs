@@ -22,6 +22,7 @@ pub mod money;
 pub mod offer;
 pub mod order;
 pub mod ordered;
+mod plain_decimal;
 pub mod planted;
 pub mod pricing;
 pub mod producer_sheet;

@@ -8,6 +8,7 @@ use std::{fmt, iter::Sum, ops};
 use rust_decimal::{Decimal, RoundingStrategy};
 use serde::{Deserialize, Serialize};
 
+use crate::plain_decimal::{PlainDecimal, read_plain};
 use crate::quantity::Quantity;
 
 /// Rounds half away from zero, the commercial rule, to `decimals`.
@@ -29,7 +30,7 @@ pub struct BadMoney;
 
 /// Euros per unit of sale, before tax, with at most four decimals; from 0 to 99,999.9999.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
-#[serde(try_from = "Decimal", into = "Decimal")]
+#[serde(try_from = "PlainDecimal", into = "Decimal")]
 pub struct UnitPrice(Decimal);
 
 impl UnitPrice {
@@ -97,7 +98,7 @@ impl fmt::Display for UnitPrice {
 
 /// Euros to the cent. Negative amounts are credits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
-#[serde(try_from = "Decimal", into = "Decimal")]
+#[serde(try_from = "PlainDecimal", into = "Decimal")]
 pub struct Amount(Decimal);
 
 impl Amount {
@@ -185,7 +186,7 @@ impl Sum for Amount {
 
 /// A rate in per cent (VAT, margin, transport), with at most two decimals, from 0 to 100.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
-#[serde(try_from = "Decimal", into = "Decimal")]
+#[serde(try_from = "PlainDecimal", into = "Decimal")]
 pub struct Rate(Decimal);
 
 impl Rate {
@@ -231,6 +232,8 @@ impl From<Rate> for Decimal {
         rate.0
     }
 }
+
+read_plain!(UnitPrice, Amount, Rate);
 
 #[cfg(test)]
 mod tests {

@@ -5,6 +5,7 @@ use std::{fmt, iter::Sum, ops};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use crate::plain_decimal::{PlainDecimal, read_plain};
 use crate::{coded::coded_enum, money::scaled};
 
 /// Not a quantity: negative, too precise, or too large.
@@ -15,7 +16,7 @@ pub struct BadQuantity;
 /// How much, in the offer's unit: at most three decimals (a gram, a millilitre), from 0 up. A line holds at most
 /// 999,999.999; sums may be larger.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
-#[serde(try_from = "Decimal", into = "Decimal")]
+#[serde(try_from = "PlainDecimal", into = "Decimal")]
 pub struct Quantity(Decimal);
 
 impl Quantity {
@@ -105,7 +106,7 @@ impl Sum for Quantity {
 
 /// The smallest quantity that can be ordered, in the offer's unit: a crate of 5 kg, a tray of 30 eggs. Above zero.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "Decimal", into = "Decimal")]
+#[serde(try_from = "PlainDecimal", into = "Decimal")]
 pub struct Pack(Quantity);
 
 impl Pack {
@@ -175,6 +176,8 @@ coded_enum! {
         Punnet = "TY",
     }
 }
+
+read_plain!(Quantity, Pack);
 
 #[cfg(test)]
 mod tests {

@@ -15,13 +15,14 @@
 use std::{cell::RefCell, future::Future, time::Duration};
 
 use domain::enterprise::Role;
+use futures_util::FutureExt;
 use leptos::{prelude::*, task::spawn_local, wasm_split::wasm_split};
 
-use super::Route;
+use super::{Route, sign_out::SignOutDialog};
 use crate::{
     screens::{
         amend::AmendScreen,
-        catalog::FilterFields,
+        catalog::FilterSheet,
         demand::DemandScreen,
         diagnostic::DiagnosticScreen,
         draft::DraftScreen,
@@ -105,14 +106,28 @@ impl Piece {
             Arrival::Coming => {
                 view! { <p class="soft late" role="status">{words().shell().loading}</p> }.into_any()
             }
-            Arrival::Here => {
-                let screen = screen();
-                Suspend::new(async move { screen.await.ok() }).into_any()
-            }
+            // What is here answers at once: nothing of what waits for screens is needed to show one.
+            Arrival::Here => screen().now_or_never().and_then(Result::ok).into_any(),
             Arrival::Failed => view! { <Problem said=said(&AppError::Offline) retry=again/> }.into_any(),
         })
         .into_any()
     }
+}
+
+/// What the kitchen's piece shows. One function a piece leads into it: once it answered, it answers at once.
+#[derive(Clone, Copy)]
+enum KitchenPart {
+    Page(Route),
+    /// The catalogue's filters, with how many offers answer.
+    Filters(Signal<usize>),
+}
+
+/// What the device's piece shows.
+#[derive(Clone, Copy)]
+enum DevicePart {
+    Page(Route),
+    /// What becomes of what waits.
+    SignOut,
 }
 
 /// Where a piece that a page waits for stands.
@@ -127,10 +142,10 @@ enum Arrival {
 pub(super) fn screen(route: Route, role: Role) -> AnyView {
     match route {
         Route::Draft | Route::Orders | Route::Order(_) | Route::Amend(_) => {
-            Piece::Kitchen.show(move || kitchen_screen(route))
+            Piece::Kitchen.show(move || of_kitchen(KitchenPart::Page(route)))
         }
-        Route::Settings | Route::Diagnostic => Piece::Device.show(move || device_screen(route)),
-        _ => Piece::Desk.show(move || desk_screen(route, role)),
+        Route::Settings | Route::Diagnostic => Piece::Device.show(move || of_device(DevicePart::Page(route))),
+        _ => Piece::Desk.show(move || of_desk(route, role)),
     }
 }
 
@@ -143,32 +158,33 @@ pub(super) fn fetch_the_next(role: Role) {
 
 /// Where one signs in.
 pub(super) fn door() -> AnyView {
-    Piece::Device.show(|| device_screen(Route::SignIn))
+    Piece::Device.show(|| of_device(DevicePart::Page(Route::SignIn)))
 }
 
-/// What the catalogue's filters show, once somebody opens them.
-pub(crate) fn filters() -> AnyView {
-    Piece::Kitchen.show(filter_fields)
-}
-
-#[wasm_split(kitchen, wasm_split_path = leptos::wasm_split, fallible)]
-fn filter_fields() -> Result<AnyView, Missing> {
-    Ok(view! { <FilterFields/> }.into_any())
+/// The catalogue's filters, once somebody opens them. `found`: how many answer.
+pub(crate) fn filters(found: Signal<usize>) -> AnyView {
+    Piece::Kitchen.show(move || of_kitchen(KitchenPart::Filters(found)))
 }
 
 #[wasm_split(kitchen, wasm_split_path = leptos::wasm_split, fallible, preload(fetch_kitchen))]
-fn kitchen_screen(route: Route) -> Result<AnyView, Missing> {
-    Ok(match route {
-        Route::Draft => view! { <DraftScreen/> }.into_any(),
-        Route::Orders => view! { <OrdersScreen/> }.into_any(),
-        Route::Order(draft) => view! { <OrderDetailScreen draft/> }.into_any(),
-        Route::Amend(draft) => view! { <AmendScreen draft/> }.into_any(),
-        _ => ().into_any(),
+fn of_kitchen(part: KitchenPart) -> Result<AnyView, Missing> {
+    Ok(match part {
+        KitchenPart::Filters(found) => view! { <FilterSheet found/> }.into_any(),
+        KitchenPart::Page(Route::Draft) => view! { <DraftScreen/> }.into_any(),
+        KitchenPart::Page(Route::Orders) => view! { <OrdersScreen/> }.into_any(),
+        KitchenPart::Page(Route::Order(draft)) => view! { <OrderDetailScreen draft/> }.into_any(),
+        KitchenPart::Page(Route::Amend(draft)) => view! { <AmendScreen draft/> }.into_any(),
+        KitchenPart::Page(_) => ().into_any(),
     })
 }
 
+/// What asks, before somebody leaves, what becomes of what waits.
+pub(super) fn sign_out() -> AnyView {
+    Piece::Device.show(|| of_device(DevicePart::SignOut))
+}
+
 #[wasm_split(desk, wasm_split_path = leptos::wasm_split, fallible, preload(fetch_desk))]
-fn desk_screen(route: Route, role: Role) -> Result<AnyView, Missing> {
+fn of_desk(route: Route, role: Role) -> Result<AnyView, Missing> {
     Ok(match (route, role) {
         (Route::Offers, Role::Producer { producer, .. }) => {
             view! { <ProducerOffersScreen producer/> }.into_any()
@@ -184,11 +200,12 @@ fn desk_screen(route: Route, role: Role) -> Result<AnyView, Missing> {
 }
 
 #[wasm_split(device, wasm_split_path = leptos::wasm_split, fallible, preload(fetch_device))]
-fn device_screen(route: Route) -> Result<AnyView, Missing> {
-    Ok(match route {
-        Route::SignIn => view! { <SignInScreen/> }.into_any(),
-        Route::Settings => view! { <SettingsScreen/> }.into_any(),
-        Route::Diagnostic => view! { <DiagnosticScreen/> }.into_any(),
-        _ => ().into_any(),
+fn of_device(part: DevicePart) -> Result<AnyView, Missing> {
+    Ok(match part {
+        DevicePart::SignOut => view! { <SignOutDialog/> }.into_any(),
+        DevicePart::Page(Route::SignIn) => view! { <SignInScreen/> }.into_any(),
+        DevicePart::Page(Route::Settings) => view! { <SettingsScreen/> }.into_any(),
+        DevicePart::Page(Route::Diagnostic) => view! { <DiagnosticScreen/> }.into_any(),
+        DevicePart::Page(_) => ().into_any(),
     })
 }

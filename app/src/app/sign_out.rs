@@ -11,14 +11,21 @@ use crate::{
 pub(crate) struct SignOut {
     /// How many commands wait, when the person must say what becomes of them.
     waiting: RwSignal<Option<usize>>,
-    /// What went wrong.
-    problem: RwSignal<Option<&'static str>>,
+    /// Whether there was such a question: what asks it comes then, and stays.
+    was_asked: RwSignal<bool>,
+    /// Where what went wrong is said.
+    toasts: Toasts,
 }
 
 impl SignOut {
     /// Nothing asked.
-    pub(crate) fn new() -> Self {
-        Self { waiting: RwSignal::new(None), problem: RwSignal::new(None) }
+    pub(crate) fn new(toasts: Toasts) -> Self {
+        Self { waiting: RwSignal::new(None), was_asked: RwSignal::new(false), toasts }
+    }
+
+    /// Whether there ever was a question.
+    pub(super) fn was_asked(self) -> bool {
+        self.was_asked.get()
     }
 
     /// Signs out, or asks first what becomes of what waits.
@@ -30,12 +37,15 @@ impl SignOut {
         spawn_local(async move {
             match state.sign_out(choice).await {
                 Ok(()) => self.waiting.set(None),
-                Err(SignOutError::Pending { count }) => self.waiting.set(Some(count)),
+                Err(SignOutError::Pending { count }) => {
+                    self.waiting.set(Some(count));
+                    self.was_asked.set(true);
+                }
                 Err(SignOutError::Storage(problem)) => {
-                    self.problem.set(Some((words().codes().storage)(&problem)));
+                    self.toasts.say((words().codes().storage)(&problem).to_owned());
                 }
                 Err(SignOutError::Unreachable) => {
-                    self.problem.set(Some(words().shell().no_network_title));
+                    self.toasts.say(words().shell().no_network_title.to_owned());
                 }
             }
         });
@@ -47,16 +57,9 @@ impl SignOut {
 pub(super) fn SignOutDialog() -> impl IntoView {
     let sign_out = expect_context::<SignOut>();
     let state = expect_context::<AppState>();
-    let toasts = expect_context::<Toasts>();
     let words = words().shell();
     let close = move || sign_out.waiting.set(None);
     let choose = move |choice| move |_| sign_out.go(state, Some(choice));
-    Effect::new(move |_| {
-        if let Some(problem) = sign_out.problem.get() {
-            toasts.say(problem.to_owned());
-            sign_out.problem.set(None);
-        }
-    });
     view! {
         <Dialog open=Signal::derive(move || sign_out.waiting.get().is_some()) on_close=move |()| close() label=words.pending_title>
             <h2>{words.pending_title}</h2>

@@ -12,17 +12,16 @@ use std::sync::Arc;
 use domain::{catalog::ProductFamily, pricing::MarginBase, time::Timestamp};
 use leptos::prelude::*;
 
-pub(crate) use filter_sheet::FilterFields;
+pub(crate) use filter_sheet::FilterSheet;
 pub(crate) use question::Question;
 
 use crate::{
-    app::Clock,
+    app::{Clock, filters},
     parts::{Drawing, Empty, Heading, Icon},
     screens::{draft::AnnouncedElsewhere, offer_words::drawing},
     state::{AppState, LoadedCatalog},
     wording::{numbers, words},
 };
-use filter_sheet::FilterSheet;
 use finder::Finder;
 use offer_row::OfferRow;
 use question::PAGE;
@@ -81,6 +80,11 @@ fn List() -> impl IntoView {
     request_animation_frame(move || state.catalog_is_usable());
     let families = move || laid_out.with(|laid_out| laid_out.as_ref().map(|l| l.shelves.families().to_vec()));
     let families = Signal::derive(move || families().unwrap_or_default());
+    // The sheet comes when it is first opened, and stays: a dialog that closes gives the focus back.
+    let were_open = Memo::new(move |before: Option<&bool>| {
+        before.copied().unwrap_or_default() || question.filters_open.get()
+    });
+    let found = Signal::derive(move || selection.with(|selection| selection.total));
     view! {
         <div class="with-side">
             <div class="catalog">
@@ -98,7 +102,7 @@ fn List() -> impl IntoView {
             </div>
             <CatalogSlip/>
         </div>
-        <FilterSheet selection/>
+        {move || were_open.get().then(|| filters(found))}
     }
 }
 

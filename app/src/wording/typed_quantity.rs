@@ -52,7 +52,7 @@ fn plain(text: &str) -> Result<Decimal, NotAQuantity> {
     }
     let whole = if whole.is_empty() { "0" } else { &whole };
     let written = if decimals.is_empty() { whole.to_owned() } else { format!("{whole}.{decimals}") };
-    written.parse().map_err(|_| NotAQuantity::Number)
+    Decimal::from_str_exact(&written).map_err(|_| NotAQuantity::Number)
 }
 
 /// Takes the thousands separators out: one kind only, before groups of three digits only. « 1.5.2 » is a slip, not 152.

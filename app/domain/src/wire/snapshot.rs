@@ -378,15 +378,24 @@ impl Packing {
     }
 
     fn cells<T: DeserializeOwned>(&mut self, name: &'static str) -> Result<Vec<T>, BadSnapshot> {
+        read_all(&self.take_cells(name)?)
+    }
+
+    fn dictionary<T: DeserializeOwned>(&mut self, name: &'static str) -> Result<Dictionary<T>, BadSnapshot> {
+        let (words, at) = self.take_dictionary(name)?;
+        Ok(Dictionary { words: read_all(&words)?, at })
+    }
+
+    fn take_cells(&mut self, name: &'static str) -> Result<Vec<Value>, BadSnapshot> {
         match self.take(name)? {
-            Column::Cells(cells) => read_all(&cells),
+            Column::Cells(cells) => Ok(cells),
             _ => Err(Unreadable::Shape.into()),
         }
     }
 
-    fn dictionary<T: DeserializeOwned>(&mut self, name: &'static str) -> Result<Dictionary<T>, BadSnapshot> {
+    fn take_dictionary(&mut self, name: &'static str) -> Result<(Vec<Value>, Vec<u32>), BadSnapshot> {
         match self.take(name)? {
-            Column::Dictionary { words, at } => Ok(Dictionary { words: read_all(&words)?, at }),
+            Column::Dictionary { words, at } => Ok((words, at)),
             _ => Err(Unreadable::Shape.into()),
         }
     }

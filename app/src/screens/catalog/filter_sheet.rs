@@ -1,24 +1,21 @@
-use std::sync::Arc;
-
 use domain::{catalog::QualitySign, id::ProducerId, sorting, time::Date};
 use leptos::prelude::*;
 
-use super::{Question, finder::pressed, selection::Selection};
+use super::{Question, finder::pressed};
 use crate::{
-    app::filters,
     parts::{CloseButton, Dialog, Field},
     state::AppState,
     wording::{numbers, words},
 };
 
-/// All filters, from the bottom edge.
+/// All filters, from the bottom edge. `found`: how many offers answer them.
 #[component]
-pub(super) fn FilterSheet(selection: Memo<Arc<Selection>>) -> impl IntoView {
+pub(crate) fn FilterSheet(found: Signal<usize>) -> impl IntoView {
     let question = expect_context::<Question>();
     let words = words().catalog();
     let close = move || question.filters_open.set(false);
     // Its contents are made when it opens: a closed sheet costs nothing.
-    let contents = move || question.filters_open.get().then(filters);
+    let contents = move || question.filters_open.get().then(|| view! { <Fields/> });
     view! {
         <Dialog open=question.filters_open on_close=move |()| close() label=words.filters sheet=true>
             <div class="dialog-heading">
@@ -29,16 +26,15 @@ pub(super) fn FilterSheet(selection: Memo<Arc<Selection>>) -> impl IntoView {
             <div class="actions">
                 <button class="button" type="button" on:click=move |_| question.clear_filters()>{words.clear_all}</button>
                 <button class="button primary" type="button" on:click=move |_| close()>
-                    {move || (words.see)(selection.with(|found| found.total))}
+                    {move || (words.see)(found.get())}
                 </button>
             </div>
         </Dialog>
     }
 }
 
-/// What one may filter by.
 #[component]
-pub(crate) fn FilterFields() -> impl IntoView {
+fn Fields() -> impl IntoView {
     let words = words();
     let state = expect_context::<AppState>();
     let question = expect_context::<Question>();
