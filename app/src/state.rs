@@ -82,6 +82,46 @@ pub struct LoadedCatalog {
     pub index: Arc<SearchIndex>,
 }
 
+/// How things stand with the server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Contact {
+    /// Whether it can be reached.
+    pub connectivity: Connectivity,
+    /// When it last answered, by the device's clock.
+    pub last: Option<Timestamp>,
+    /// The server's time of the last pull that confirmed what is shown: how old the catalogue is.
+    pub confirmed_at: Option<Timestamp>,
+    /// Server clock minus device clock in milliseconds, as last seen: add it to the device's time to count down to a
+    /// cut-off.
+    pub clock_offset_ms: i64,
+}
+
+/// What the server told, with what this tablet said since.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Told {
+    /// « Mes commandes », newest first.
+    pub orders: Vec<OrderEntry>,
+    /// What waits for a choice and was not chosen on this tablet yet, oldest first.
+    pub tickets: Vec<Ticket>,
+    /// How many commands of this kitchen wait on this tablet.
+    pub pending: usize,
+    /// What another tablet of the kitchen, or this one, said of a line of the draft and does not stand.
+    pub announced: Vec<Announced>,
+    /// What a producer is told: the demand before the close, the sheets after.
+    pub producer: ProducerRows,
+}
+
+/// What the device has to say of itself.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct DeviceNews {
+    /// A newer build is installed and waits for [`AppState::apply_update`].
+    pub update_ready: bool,
+    /// What its storage last complained of; cleared when it works again.
+    pub storage_problem: Option<StorageProblem>,
+    /// What the browser was found to have thrown away, until [`AppState::forgotten_is_told`].
+    pub forgotten: Option<Forgotten>,
+}
+
 /// Why something asked of the server did not happen.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AppError {
@@ -140,22 +180,16 @@ impl AppState {
         self.signals.session.read_only()
     }
 
-    /// Whether the server can be reached.
+    /// How things stand with the server.
     #[must_use]
-    pub fn connectivity(&self) -> ReadSignal<Connectivity> {
-        self.signals.connectivity.read_only()
+    pub fn contact(&self) -> ReadSignal<Contact> {
+        self.signals.contact.read_only()
     }
 
     /// The catalogue; `None` until there is one.
     #[must_use]
     pub fn catalog(&self) -> ReadSignal<Option<Arc<LoadedCatalog>>> {
         self.signals.catalog.read_only()
-    }
-
-    /// The server's time of the last pull that confirmed what is shown: how old the catalogue is.
-    #[must_use]
-    pub fn confirmed_at(&self) -> ReadSignal<Option<Timestamp>> {
-        self.signals.confirmed_at.read_only()
     }
 
     /// What the kitchen is preparing; `None` without a kitchen or before the first price list.
@@ -170,65 +204,22 @@ impl AppState {
         self.signals.draft_saved.read_only()
     }
 
-    /// « Mes commandes », newest first.
+    /// What the server told, with what this tablet said since.
     #[must_use]
-    pub fn orders(&self) -> ReadSignal<Arc<Vec<OrderEntry>>> {
-        self.signals.orders.read_only()
+    pub fn told(&self) -> ReadSignal<Arc<Told>> {
+        self.signals.told.read_only()
     }
 
-    /// What waits for a choice and was not chosen on this tablet yet, oldest first.
+    /// What the device has to say of itself.
     #[must_use]
-    pub fn tickets(&self) -> ReadSignal<Arc<Vec<Ticket>>> {
-        self.signals.tickets.read_only()
-    }
-
-    /// What a producer is told: the demand before the close, the sheets after.
-    #[must_use]
-    pub fn producer_rows(&self) -> ReadSignal<Arc<ProducerRows>> {
-        self.signals.producer_rows.read_only()
-    }
-
-    /// How many commands of this kitchen wait on this tablet.
-    #[must_use]
-    pub fn pending(&self) -> ReadSignal<usize> {
-        self.signals.pending.read_only()
-    }
-
-    /// Whether a newer build is installed and waits for [`AppState::apply_update`].
-    #[must_use]
-    pub fn update_ready(&self) -> ReadSignal<bool> {
-        self.signals.update_ready.read_only()
-    }
-
-    /// What the device's storage last complained of; cleared when it works again.
-    #[must_use]
-    pub fn storage_problem(&self) -> ReadSignal<Option<StorageProblem>> {
-        self.signals.storage_problem.read_only()
-    }
-
-    /// What the browser was found to have thrown away, until [`AppState::forgotten_is_told`].
-    #[must_use]
-    pub fn forgotten(&self) -> ReadSignal<Option<Forgotten>> {
-        self.signals.forgotten.read_only()
-    }
-
-    /// When the server last answered, by the device's clock.
-    #[must_use]
-    pub fn last_contact(&self) -> ReadSignal<Option<Timestamp>> {
-        self.signals.last_contact.read_only()
-    }
-
-    /// Server clock minus device clock in milliseconds, as last seen: add it to the device's time to count down to a
-    /// cut-off.
-    #[must_use]
-    pub fn clock_offset_ms(&self) -> ReadSignal<i64> {
-        self.signals.clock_offset_ms.read_only()
+    pub fn device(&self) -> ReadSignal<DeviceNews> {
+        self.signals.device.read_only()
     }
 
     /// Now, by the server's clock as well as this device knows it.
     #[must_use]
     pub fn now(&self) -> Timestamp {
-        crate::device::clock::now().plus_ms(self.signals.clock_offset_ms.get_untracked())
+        crate::device::clock::now().plus_ms(self.signals.contact.get_untracked().clock_offset_ms)
     }
 
     /// Signs in.
@@ -252,12 +243,6 @@ impl AppState {
     /// kitchen's other tablets.
     pub fn set_quantity(self, key: LineKey, quantity: Quantity, how: How) {
         self.engine().set_quantity(key, quantity, how);
-    }
-
-    /// What another tablet of the kitchen, or this one, said of a line of the draft and does not stand.
-    #[must_use]
-    pub fn announced(&self) -> ReadSignal<Arc<Vec<Announced>>> {
-        self.signals.announced.read_only()
     }
 
     /// Answers what is announced of a line: `quantity` is wanted of it.

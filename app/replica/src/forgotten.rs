@@ -97,6 +97,7 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
     }
 
     async fn write_again(&self) -> Result<(), StorageError> {
+        let rewriting = self.storage.rewriting().await?;
         let memory = self.local.borrow().outbox.clone();
         let heads = memory.queue.heads();
         let fresh: Vec<_> = heads.map(|site| (site, OutboxId(self.entropy.uuid()))).collect();
@@ -105,7 +106,7 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
             .update_outbox(move |queue| {
                 // Another tab may have been quicker.
                 let is_lost = is_another(queue, memory.queue.meta.get(MARK));
-                let writes = if is_lost { all_of(&memory, queue, &fresh) } else { Vec::new() };
+                let writes = if is_lost { rewriting(&memory, queue, &fresh) } else { Vec::new() };
                 Update { writes: writes.clone(), value: (queue.clone(), writes) }
             })
             .await?;
@@ -117,6 +118,16 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
         local.forgotten = Some(Forgotten::UnderThisPage);
         Ok(())
     }
+}
+
+/// The writes that bring what a page has in memory to a database that holds something else; the last are fresh names for
+/// the commands of each kitchen.
+pub type Rewriting = fn(&OutboxContents, &Queue, &[(SiteId, OutboxId)]) -> Vec<Write>;
+
+/// The only one there is.
+#[must_use]
+pub fn rewriting() -> Rewriting {
+    all_of
 }
 
 /// The writes that bring `memory` to a database that holds `there`. What is there is younger and stays; a new mark stays

@@ -3,13 +3,14 @@
 //! Nothing here is `Send`: a tablet has one thread, and a future that crosses threads would only make the browser's
 //! storage harder to hold right.
 
-use std::future::Future;
+use std::future::{Future, ready};
 
 use domain::time::Timestamp;
 use uuid::Uuid;
 
 use crate::{
     cache::{CacheContents, CacheName, CacheWrite},
+    forgotten::Rewriting,
     outbox::{OutboxContents, Queue, Write},
 };
 
@@ -83,6 +84,12 @@ pub trait Storage {
 
     /// Forgets a whole cache.
     fn delete_cache(&self, name: &CacheName) -> impl Future<Output = Result<(), StorageError>>;
+
+    /// How to write again what was thrown away under a page. Needed on the worst of days only: an application that travels
+    /// in pieces fetches it then.
+    fn rewriting(&self) -> impl Future<Output = Result<Rewriting, StorageError>> {
+        ready(Ok(crate::forgotten::rewriting()))
+    }
 }
 
 /// How a request is made.

@@ -23,7 +23,7 @@ impl Clock {
         }
         // A corrected clock shows at once.
         Effect::new(move |_| {
-            state.clock_offset_ms().track();
+            state.contact().track();
             now.set(state.now());
         });
         Self(now)

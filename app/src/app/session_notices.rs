@@ -16,7 +16,7 @@ pub(super) fn SessionNotices() -> impl IntoView {
     let ended =
         Memo::new(move |_| state.session().with(|session| matches!(session, SessionState::Expired(_))));
     // Never under a form: an order being prepared is one.
-    let update = Memo::new(move |_| state.update_ready().get() && !is_form(navigation.route()));
+    let update = Memo::new(move |_| state.device().read().update_ready && !is_form(navigation.route()));
     view! {
         {move || ended.get().then(|| view! {
             <Notice kind=NoticeKind::Check title=words.shell().session_ended>
@@ -25,7 +25,7 @@ pub(super) fn SessionNotices() -> impl IntoView {
             </Notice>
         })}
         <StorageNotice/>
-        {move || state.forgotten().get().map(|forgotten| view! {
+        {move || state.device().get().forgotten.map(|forgotten| view! {
             <Notice kind=NoticeKind::Check title=words.shell().forgotten_title>
                 <p>{match forgotten {
                     Forgotten::UnderThisPage => words.shell().forgotten_here,
@@ -55,7 +55,7 @@ pub(crate) fn StorageNotice() -> impl IntoView {
     let state = expect_context::<AppState>();
     let words = words();
     move || {
-        state.storage_problem().get().map(|problem| view! {
+        state.device().get().storage_problem.map(|problem| view! {
             <Notice kind=NoticeKind::Error title=words.shell().storage_title><p>{(words.codes().storage)(&problem)}</p></Notice>
         })
     }

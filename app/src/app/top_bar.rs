@@ -42,11 +42,11 @@ fn Pill() -> impl IntoView {
     let state = expect_context::<AppState>();
     let words = words().shell();
     let ambient = Memo::new(move |_| {
-        let to_check = state.tickets().with(|tickets| tickets.len());
-        match (state.connectivity().get(), state.pending().get()) {
+        let to_check = state.told().read().tickets.len();
+        match (state.contact().get().connectivity, state.told().read().pending) {
             (Connectivity::Offline { .. }, _) => Ambient::Offline,
             (Connectivity::Syncing, _) => Ambient::Syncing,
-            (Connectivity::Online, 1..) => Ambient::Queue(state.pending().get()),
+            (Connectivity::Online, 1..) => Ambient::Queue(state.told().read().pending),
             (Connectivity::Online, 0) if to_check > 0 => Ambient::ToCheck(to_check),
             (Connectivity::Online, 0) => Ambient::Fine,
         }

@@ -16,6 +16,7 @@ mod cache;
 #[cfg(feature = "conformance")]
 pub mod conformance;
 mod outbox;
+mod rescue;
 mod strict;
 mod trouble;
 
@@ -24,6 +25,7 @@ use std::{cell::RefCell, rc::Rc};
 use domain::ordered::Map;
 use replica::{
     cache::{CacheContents, CacheName, CacheWrite},
+    forgotten::Rewriting,
     outbox::{OutboxContents, Queue},
     ports::{Flipped, Storage, StorageError, Update},
 };
@@ -165,5 +167,9 @@ impl Storage for IndexedDb {
         }
         cache::delete(&format!("{}{name}", self.prefix)).await;
         Ok(())
+    }
+
+    async fn rewriting(&self) -> Result<Rewriting, StorageError> {
+        rescue::rewriting().await.map_err(|error| StorageError::Lost(error.to_string()))
     }
 }

@@ -26,7 +26,7 @@ use edited::Edited;
 pub(crate) fn AmendScreen(draft: DraftId) -> impl IntoView {
     let state = expect_context::<AppState>();
     let entry =
-        move || state.orders().with(|orders| orders.iter().find(|entry| entry.draft == draft).cloned());
+        move || state.told().with(|told| told.orders.iter().find(|entry| entry.draft == draft).cloned());
     let can_change = Memo::new(move |_| entry().map(|entry| entry.changeable().is_some()));
     let title = || view! { <Heading title=words().orders().amend.to_owned()/> };
     move || match (can_change.get(), untrack(entry)) {

@@ -126,8 +126,11 @@ fn Limits() -> impl IntoView {
         })
     };
     let stale_since = Memo::new(move |_| {
-        let age =
-            state.confirmed_at().get().map_or(0, |confirmed: Timestamp| clock.now().since_ms(confirmed));
+        let age = state
+            .contact()
+            .get()
+            .confirmed_at
+            .map_or(0, |confirmed: Timestamp| clock.now().since_ms(confirmed));
         (age > STALE_AFTER_MS).then(|| numbers::duration(age))
     });
     let age = move || {

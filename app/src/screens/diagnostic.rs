@@ -21,9 +21,8 @@ pub(crate) fn DiagnosticScreen() -> impl IntoView {
     let state = expect_context::<AppState>();
     let words = words().diagnostic();
     let diagnosis = Memo::new(move |_| {
-        state.pending().track();
-        state.last_contact().track();
-        state.orders().track();
+        state.contact().track();
+        state.told().track();
         state.diagnosis()
     });
     view! {
@@ -59,10 +58,10 @@ fn DeviceFacts(diagnosis: Memo<Diagnosis>) -> impl IntoView {
     spawn_local(async move { room.set(state.room().await) });
     let contact = move || {
         clock.now();
-        state.last_contact().get().map_or_else(|| all_words.shell().never.to_owned(), numbers::moment)
+        state.contact().get().last.map_or_else(|| all_words.shell().never.to_owned(), numbers::moment)
     };
     let gap = move || {
-        let offset = state.clock_offset_ms().get();
+        let offset = state.contact().get().clock_offset_ms;
         let gap = numbers::duration(offset.saturating_abs());
         if offset.saturating_abs() < OFF_BY_MS {
             return words.on_time.to_owned();

@@ -33,7 +33,7 @@ pub(crate) fn OrderDetailScreen(draft: DraftId) -> impl IntoView {
     let state = expect_context::<AppState>();
     let words = words();
     let entry = Memo::new(move |_| {
-        state.orders().with(|orders| orders.iter().find(|entry| entry.draft == draft).cloned())
+        state.told().with(|told| told.orders.iter().find(|entry| entry.draft == draft).cloned())
     });
     let title = move || match entry.get() {
         Some(entry) => (words.orders().order_of)(&days(&figures(&entry).days)),

@@ -23,7 +23,7 @@ use domain::time::Date;
 pub(crate) fn OrdersScreen() -> impl IntoView {
     let state = expect_context::<AppState>();
     let words = words();
-    let is_empty = Memo::new(move |_| state.orders().with(|orders| orders.is_empty()));
+    let is_empty = Memo::new(move |_| state.told().with(|told| told.orders.is_empty()));
     let list = move || {
         if is_empty.get() {
             view! {
@@ -34,7 +34,7 @@ pub(crate) fn OrdersScreen() -> impl IntoView {
             }
             .into_any()
         } else {
-            let cards = move || state.orders().with(|orders| orders.iter().map(card).collect_view());
+            let cards = move || state.told().with(|told| told.orders.iter().map(card).collect_view());
             view! { <ul class="orders" role="list">{cards}</ul> }.into_any()
         }
     };

@@ -27,12 +27,12 @@ pub(crate) fn PrepareScreen() -> impl IntoView {
     });
     let so_far = move || {
         let cut_off = running.get()?;
-        let demand = state.producer_rows().with(|rows| rows.demand());
+        let demand = state.told().with(|told| told.producer.demand());
         let demand = demand.filter(|demand| !demand.lines.is_empty());
         Some(view! { <SoFar cut_off demand/> })
     };
     let hub = move || state.catalog().with(|loaded| loaded.as_ref().map(|loaded| loaded.catalog.hub.clone()));
-    let all = Memo::new(move |_| Arc::new(state.producer_rows().with(|rows| rows.sheets())));
+    let all = Memo::new(move |_| Arc::new(state.told().with(|told| told.producer.sheets())));
     let sheets = move || {
         let sheets = all.get();
         let sheet = sheets.get(chosen.get()).or_else(|| sheets.first()).cloned()?;

@@ -31,7 +31,7 @@ pub(crate) fn ProducerOffersScreen(producer: ProducerId) -> impl IntoView {
     });
     let asked = Memo::new(move |_| -> HashMap<Reference, Quantity> {
         let mut asked = HashMap::new();
-        let demand = state.producer_rows().with(|rows| rows.demand());
+        let demand = state.told().with(|told| told.producer.demand());
         for line in demand.into_iter().flat_map(|demand| demand.lines) {
             *asked.entry(line.reference).or_insert(Quantity::ZERO) += line.ordered;
         }

@@ -56,14 +56,14 @@ fn Device() -> impl IntoView {
     let words = all_words.shell();
     let contact = move || {
         clock.now();
-        state.last_contact().get().map_or_else(|| words.never.to_owned(), numbers::moment)
+        state.contact().get().last.map_or_else(|| words.never.to_owned(), numbers::moment)
     };
     view! {
         <section class="card stack">
             <div class="card-heading"><h2>{words.device_title}</h2></div>
             <dl class="facts">
                 <dt>{words.last_contact}</dt><dd>{contact}</dd>
-                <dt>{words.waiting_here}</dt><dd>{state.pending()}</dd>
+                <dt>{words.waiting_here}</dt><dd>{move || state.told().read().pending}</dd>
                 <dt>{words.build}</dt><dd>{state.build()}</dd>
             </dl>
             <div class="row actions">

@@ -27,12 +27,12 @@ use replica::{
 };
 
 use super::{
-    Announced, AppError, Asked, BegunChange, Connectivity, Diagnosis, LoadedCatalog, PendingChoice,
-    RecordError, RescueError, SignOutError, StorageProblem, TakenIn,
+    Announced, AppError, Asked, BegunChange, Connectivity, Contact, Diagnosis, LoadedCatalog, PendingChoice,
+    RecordError, RescueError, SignOutError, StorageProblem, TakenIn, Told,
     exchange::{self, Missing},
     index::index,
     nudge::Nudge,
-    signals::{Signals, set, set_shared},
+    signals::{Signals, set},
 };
 use crate::device::{
     clock::DeviceClock, entropy::DeviceEntropy, fetch::Fetcher, files, indexed_db::IndexedDb, locks, page,
@@ -104,7 +104,7 @@ impl Engine {
             engine.soon.give();
         });
         let signals = self.signals;
-        worker::on_update(move || set(signals.update_ready, true));
+        worker::on_update(move || signals.tell_of_device(|news| news.update_ready = true));
     }
 
     /// Opens the device, then keeps in touch for as long as the page lives.
@@ -113,11 +113,11 @@ impl Engine {
         while let Err(error) =
             self.replica.open(page::cache_hint().and_then(|name| CacheName::parse(&name))).await
         {
-            set(self.signals.storage_problem, Some(error));
+            self.tell_storage_problem(Some(error));
             self.show(Change::Session);
             TimeoutFuture::new(REOPEN_MS).await;
         }
-        set(self.signals.storage_problem, None);
+        self.tell_storage_problem(None);
         self.opened.give();
         spawn_local(Rc::clone(&self).follow_other_tabs());
         loop {
@@ -132,7 +132,7 @@ impl Engine {
         self.show_syncing();
         let end = locks::holding("mercuriale-sync", self.exchange()).await;
         if let Some(RoundTrouble::Device(problem)) = &end.trouble {
-            set(self.signals.storage_problem, Some(problem.clone()));
+            self.tell_storage_problem(Some(problem.clone()));
         }
         if end.action.is_some_and(|action| action != Action::Ok) || end.trouble == Some(RoundTrouble::TooOld)
         {
@@ -183,7 +183,7 @@ impl Engine {
         loop {
             self.changed_elsewhere.taken().await;
             match self.replica.reload().await {
-                Err(problem) => set(self.signals.storage_problem, Some(problem)),
+                Err(problem) => self.tell_storage_problem(Some(problem)),
                 // The view went too: it is asked for again.
                 Ok(()) if self.replica.forgotten().is_some() => self.soon.give(),
                 Ok(()) => {}
@@ -224,14 +224,19 @@ impl Engine {
 
     fn show_view(&self) {
         let view = self.replica.view();
-        set_shared(self.signals.orders, view.orders);
-        set_shared(self.signals.tickets, view.tickets);
-        set(self.signals.pending, view.pending);
+        let told = Told {
+            orders: view.orders,
+            tickets: view.tickets,
+            pending: view.pending,
+            announced: self.replica.announced(),
+            producer: self.replica.with_base(|base| base.producer.clone()),
+        };
+        if self.signals.told.with_untracked(|before| **before != told) {
+            self.signals.told.set(Arc::new(told));
+        }
         set(self.signals.draft, self.replica.draft());
         set(self.signals.draft_saved, self.replica.draft_is_saved());
-        set_shared(self.signals.announced, self.replica.announced());
-        set(self.signals.forgotten, self.replica.forgotten());
-        set_shared(self.signals.producer_rows, self.replica.with_base(|base| base.producer.clone()));
+        self.signals.tell_of_device(|news| news.forgotten = self.replica.forgotten());
     }
 
     fn show_contact(&self) {
@@ -239,10 +244,17 @@ impl Engine {
             Some(since) => Connectivity::Offline { since },
             None => Connectivity::Online,
         };
-        set(self.signals.connectivity, connectivity);
-        set(self.signals.last_contact, self.replica.last_contact());
-        set(self.signals.confirmed_at, self.replica.confirmed_at());
-        set(self.signals.clock_offset_ms, self.replica.clock_offset_ms());
+        let contact = Contact {
+            connectivity,
+            last: self.replica.last_contact(),
+            confirmed_at: self.replica.confirmed_at(),
+            clock_offset_ms: self.replica.clock_offset_ms(),
+        };
+        set(self.signals.contact, contact);
+    }
+
+    fn tell_storage_problem(&self, problem: Option<StorageProblem>) {
+        self.signals.tell_of_device(|news| news.storage_problem = problem);
     }
 
     /// Says that an exchange is under way when somebody may be waiting for it.
@@ -250,7 +262,8 @@ impl Engine {
         let first = self.replica.session().me().is_some() && self.replica.confirmed_at().is_none();
         let reachable = self.replica.delivery().offline_since.is_none();
         if reachable && (first || self.replica.pending_count() > 0) {
-            set(self.signals.connectivity, Connectivity::Syncing);
+            let contact = self.signals.contact.get_untracked();
+            set(self.signals.contact, Contact { connectivity: Connectivity::Syncing, ..contact });
         }
     }
 
@@ -260,7 +273,7 @@ impl Engine {
 
     async fn save_draft(&self) {
         let saved = self.replica.save_draft().await;
-        set(self.signals.storage_problem, saved.err());
+        self.tell_storage_problem(saved.err());
     }
 
     pub(super) async fn sign_in(&self, email: String, password: String) -> Result<(), AppError> {
@@ -352,7 +365,7 @@ impl Engine {
     }
 
     pub(super) async fn give_up_change(&self, draft: DraftId) {
-        set(self.signals.storage_problem, self.replica.give_up_change(draft).await.err());
+        self.tell_storage_problem(self.replica.give_up_change(draft).await.err());
     }
 
     fn recorded<T>(&self, recorded: Result<T, RecordError>) -> Result<T, RecordError> {
@@ -360,7 +373,7 @@ impl Engine {
             Err(RecordError::Storage(problem)) => Some(problem.clone()),
             _ => None,
         };
-        set(self.signals.storage_problem, problem);
+        self.tell_storage_problem(problem);
         self.soon.give();
         recorded
     }
@@ -390,14 +403,14 @@ impl Engine {
 
     pub(super) async fn send_everything_again(&self) -> Result<(), StorageProblem> {
         let again = self.replica.send_everything_again().await;
-        set(self.signals.storage_problem, again.clone().err());
+        self.tell_storage_problem(again.clone().err());
         self.soon.give();
         again
     }
 
     pub(super) fn forgotten_is_told(&self) {
         self.replica.forgotten_is_told();
-        set(self.signals.forgotten, None);
+        self.signals.tell_of_device(|news| news.forgotten = None);
     }
 
     pub(super) fn apply_update(&self) {

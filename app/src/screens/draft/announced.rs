@@ -18,8 +18,12 @@ pub(super) fn Announcements() -> impl IntoView {
     let state = expect_context::<AppState>();
     let each = move || {
         let loaded = state.catalog().get();
-        let all = state.announced().get();
-        all.iter().cloned().map(|announced| announcement(state, announced, loaded.as_ref())).collect_view()
+        let told = state.told().get();
+        told.announced
+            .iter()
+            .cloned()
+            .map(|announced| announcement(state, announced, loaded.as_ref()))
+            .collect_view()
     };
     view! { {each} <LeftBehind/> }
 }
@@ -29,7 +33,7 @@ pub(super) fn Announcements() -> impl IntoView {
 pub(crate) fn AnnouncedElsewhere() -> impl IntoView {
     let state = expect_context::<AppState>();
     let words = words().draft();
-    let count = Memo::new(move |_| state.announced().with(|announced| announced.len()));
+    let count = Memo::new(move |_| state.told().read().announced.len());
     move || {
         (count.get() > 0).then(|| {
             view! {
@@ -50,7 +54,8 @@ fn LeftBehind() -> impl IntoView {
     let words = words().draft();
     let number = Memo::new(move |_| {
         let draft = state.draft().with(|draft| draft.as_ref().map(|draft| draft.id))?;
-        state.orders().with(|orders| {
+        state.told().with(|told| {
+            let orders = &told.orders;
             let sent = orders.iter().find(|entry| entry.draft == draft)?;
             match &sent.state {
                 SendState::Received { number, .. } | SendState::ToCheck { number: Some(number), .. } => {
@@ -124,7 +129,8 @@ fn announcement(
 
 /// What the order that was sent from the draft asks of the line, and its number.
 fn ordered(state: AppState, announced: &Announced) -> Option<(String, Quantity)> {
-    state.orders().with(|orders| {
+    state.told().with(|told| {
+        let orders = &told.orders;
         let sent = orders.iter().find(|entry| entry.draft == announced.draft)?;
         let EntryLines::Accepted(order) = &sent.lines else { return None };
         Some((order.number.to_string(), order.line(&announced.key)?.ordered))

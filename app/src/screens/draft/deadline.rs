@@ -47,7 +47,7 @@ pub(crate) fn DeadlineNotice(
     let clock = expect_context::<Clock>();
     let words = words().draft();
     let presses = Memo::new(move |_| {
-        let offline_since = match state.connectivity().get() {
+        let offline_since = match state.contact().get().connectivity {
             Connectivity::Offline { since } => Some(since),
             Connectivity::Online | Connectivity::Syncing => None,
         };
