@@ -2,7 +2,7 @@
 //!
 //! One file an area, both languages side by side: a sentence is a field of a struct with one value a language, so a
 //! forgotten translation does not compile. Sentences with something in them are functions. Codes of the domain become
-//! words by exhaustive `match` (see [`codes`]): a new reason without words does not compile either.
+//! words by exhaustive `match` (see [`codes`] and `reasons`): a new reason without words does not compile either.
 //!
 //! French follows the typographic code: U+00A0 before `:` `€` `%` and inside « 10 h 30 » or « n° 12 », U+202F before
 //! `;` `!` `?`, inside « » and before unit symbols, and the curved apostrophe. The tests of this file watch over it.
@@ -19,7 +19,9 @@ pub(crate) mod numbers;
 mod orders;
 mod plural;
 mod producer;
+mod reasons;
 mod shell;
+mod troubles;
 pub(crate) mod typed_quantity;
 
 pub(crate) use catalog::CatalogWords;
@@ -32,7 +34,11 @@ pub(crate) use import::ImportWords;
 pub(crate) use language::{Language, current, remember, remembered, speak};
 pub(crate) use orders::OrderWords;
 pub(crate) use producer::ProducerWords;
+pub(crate) use reasons::{ReasonWords, Reasons};
 pub(crate) use shell::ShellWords;
+pub(crate) use troubles::TroubleWords;
+
+use domain::receipt::Reason;
 
 /// The sentences of one language, area by area. An area is reached by a call and not through one table of all: the French
 /// words of a screen travel with the piece that shows it, and English comes whole.
@@ -48,6 +54,16 @@ impl Words {
     /// The words of the domain's codes.
     pub(crate) fn codes(self) -> &'static CodeWords {
         self.0.map_or(&codes::FRENCH, |english| english.codes)
+    }
+
+    /// Why an order or a line is not as asked.
+    pub(crate) fn reason(self, reason: &Reason) -> ReasonWords {
+        (self.0.map_or(&reasons::FRENCH, |english| english.reasons).reason)(reason)
+    }
+
+    /// What goes wrong with the server or the device.
+    pub(crate) fn troubles(self) -> &'static TroubleWords {
+        self.0.map_or(&troubles::FRENCH, |english| english.troubles)
     }
 
     /// « Catalogue ».
@@ -94,7 +110,7 @@ pub(crate) fn words() -> Words {
 
 #[cfg(test)]
 mod tests {
-    const AREAS: [(&str, &str); 9] = [
+    const AREAS: [(&str, &str); 11] = [
         ("catalog", include_str!("wording/catalog.rs")),
         ("codes", include_str!("wording/codes.rs")),
         ("diagnostic", include_str!("wording/diagnostic.rs")),
@@ -103,7 +119,9 @@ mod tests {
         ("import", include_str!("wording/import.rs")),
         ("orders", include_str!("wording/orders.rs")),
         ("producer", include_str!("wording/producer.rs")),
+        ("reasons", include_str!("wording/reasons.rs")),
         ("shell", include_str!("wording/shell.rs")),
+        ("troubles", include_str!("wording/troubles.rs")),
     ];
 
     /// The literals of the French sentences of an area, as people read them.

@@ -56,7 +56,7 @@ pub(crate) fn StorageNotice() -> impl IntoView {
     let words = words();
     move || {
         state.device().get().storage_problem.map(|problem| view! {
-            <Notice kind=NoticeKind::Error title=words.shell().storage_title><p>{(words.codes().storage)(&problem)}</p></Notice>
+            <Notice kind=NoticeKind::Error title=words.shell().storage_title><p>{(words.troubles().storage)(&problem)}</p></Notice>
         })
     }
 }

@@ -42,7 +42,7 @@ impl SignOut {
                     self.was_asked.set(true);
                 }
                 Err(SignOutError::Storage(problem)) => {
-                    self.toasts.say((words().codes().storage)(&problem).to_owned());
+                    self.toasts.say((words().troubles().storage)(&problem).to_owned());
                 }
                 Err(SignOutError::Unreachable) => {
                     self.toasts.say(words().shell().no_network_title.to_owned());

@@ -41,17 +41,17 @@ enum Ambient {
 fn Pill() -> impl IntoView {
     let state = expect_context::<AppState>();
     let words = words().shell();
-    let ambient = Memo::new(move |_| {
-        let to_check = state.told().read().tickets.len();
-        match (state.contact().get().connectivity, state.told().read().pending) {
-            (Connectivity::Offline { .. }, _) => Ambient::Offline,
-            (Connectivity::Syncing, _) => Ambient::Syncing,
-            (Connectivity::Online, 1..) => Ambient::Queue(state.told().read().pending),
-            (Connectivity::Online, 0) if to_check > 0 => Ambient::ToCheck(to_check),
-            (Connectivity::Online, 0) => Ambient::Fine,
+    let ambient = move || {
+        let told = state.told().read();
+        match (state.contact().get().connectivity, told.pending, told.tickets.len()) {
+            (Connectivity::Offline { .. }, _, _) => Ambient::Offline,
+            (Connectivity::Syncing, _, _) => Ambient::Syncing,
+            (Connectivity::Online, 0, 0) => Ambient::Fine,
+            (Connectivity::Online, 0, to_check) => Ambient::ToCheck(to_check),
+            (Connectivity::Online, pending, _) => Ambient::Queue(pending),
         }
-    });
-    let said = move || match ambient.get() {
+    };
+    let said = move || match ambient() {
         Ambient::Fine => ().into_any(),
         Ambient::Offline => view! {
             <Icon name="cloud-off"/>
@@ -68,7 +68,7 @@ fn Pill() -> impl IntoView {
                 .into_any()
         }
     };
-    let data_state = move || match ambient.get() {
+    let data_state = move || match ambient() {
         Ambient::Fine => None,
         Ambient::Offline => Some("offline"),
         Ambient::Syncing => Some("sending"),

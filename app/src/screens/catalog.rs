@@ -9,7 +9,7 @@ mod slip;
 
 use std::sync::Arc;
 
-use domain::{catalog::ProductFamily, pricing::MarginBase, time::Timestamp};
+use domain::{catalog::ProductFamily, pricing::MarginBase};
 use leptos::prelude::*;
 
 pub(crate) use filter_sheet::FilterSheet;
@@ -17,7 +17,7 @@ pub(crate) use question::Question;
 
 use crate::{
     app::{Clock, filters},
-    parts::{Drawing, Empty, Heading, Icon},
+    parts::{Drawing, Empty, Heading, Icon, Item, keyed_list},
     screens::{draft::AnnouncedElsewhere, offer_words::drawing},
     state::{AppState, LoadedCatalog},
     wording::{numbers, words},
@@ -25,7 +25,7 @@ use crate::{
 use finder::Finder;
 use offer_row::OfferRow;
 use question::PAGE;
-use selection::{LaidOut, Selection, select};
+use selection::{LaidOut, Listing, select};
 use slip::CatalogSlip;
 
 /// A catalogue nobody confirmed for longer than this is shown as old.
@@ -54,50 +54,44 @@ pub(crate) fn CatalogScreen() -> impl IntoView {
 fn List() -> impl IntoView {
     let state = expect_context::<AppState>();
     let question = expect_context::<Question>();
-    let laid_out = Memo::new(move |before: Option<&Option<LaidOut>>| {
+    let listing = Memo::new(move |before: Option<&Listing>| {
         let loaded = state.catalog().read();
-        let loaded = loaded.as_ref()?;
-        Some(LaidOut::after(before.and_then(Option::as_ref), &loaded.catalog, &loaded.index))
+        let Some(loaded) = loaded.as_ref() else { return Listing::default() };
+        let before = before.and_then(|before| before.laid_out.as_ref());
+        let laid_out = LaidOut::after(before, &loaded.catalog, &loaded.index);
+        let (text, filters) = (question.text.read(), question.filters.read());
+        let limit = question.limit.get();
+        let shelves = &laid_out.shelves;
+        let selection = select(&loaded.catalog, &loaded.index, shelves, &text, &filters, limit);
+        Listing { laid_out: Some(laid_out), selection: Arc::new(selection) }
     });
-    let selection = Memo::new(move |_| {
-        let loaded = state.catalog().read();
-        let (Some(loaded), Some(laid_out)) = (loaded.as_ref(), laid_out.get()) else {
-            return Arc::new(Selection::default());
-        };
-        let filters = question.filters.read();
-        let text = question.text.read();
-        Arc::new(select(
-            &loaded.catalog,
-            &loaded.index,
-            &laid_out.shelves,
-            &text,
-            &filters,
-            question.limit.get(),
-        ))
-    });
-    let generation =
-        Memo::new(move |_| laid_out.with(|laid_out| laid_out.as_ref().map_or(0, |l| l.generation)));
     request_animation_frame(move || state.catalog_is_usable());
-    let families = move || laid_out.with(|laid_out| laid_out.as_ref().map(|l| l.shelves.families().to_vec()));
-    let families = Signal::derive(move || families().unwrap_or_default());
+    let families = Signal::derive(move || {
+        let listing = listing.read();
+        listing.laid_out.as_ref().map(|laid_out| laid_out.shelves.families().to_vec()).unwrap_or_default()
+    });
+    let shelves = move || {
+        let families =
+            listing.read().selection.shelves.iter().map(|shelf| shelf.family.clone()).collect::<Vec<_>>();
+        families
+            .into_iter()
+            .map(|family| Item::new(family.code().to_owned(), move || view! { <Shelf family listing/> }))
+            .collect()
+    };
     // The sheet comes when it is first opened, and stays: a dialog that closes gives the focus back.
     let were_open = Memo::new(move |before: Option<&bool>| {
         before.copied().unwrap_or_default() || question.filters_open.get()
     });
-    let found = Signal::derive(move || selection.with(|selection| selection.total));
+    let found = Signal::derive(move || listing.read().selection.total);
     view! {
         <div class="with-side">
             <div class="catalog">
                 <Heading title=words().shell().catalog.to_owned()><Limits/></Heading>
                 <Finder families/>
                 <AnnouncedElsewhere/>
-                <Found selection/>
-                <For
-                    each=move || selection.with(|s| s.shelves.iter().map(|shelf| shelf.family.clone()).collect::<Vec<_>>())
-                    key=|family| family.code().to_owned()
-                    children=move |family| view! { <Shelf family selection generation/> }
-                />
-                <More selection/>
+                <Found listing/>
+                {keyed_list(shelves)}
+                <More listing/>
                 <Terms/>
             </div>
             <CatalogSlip/>
@@ -112,60 +106,53 @@ fn Limits() -> impl IntoView {
     let state = expect_context::<AppState>();
     let clock = expect_context::<Clock>();
     let words = words().catalog();
-    let cycle = Memo::new(move |_| {
-        state.catalog().with(|loaded| loaded.as_ref().map(|loaded| loaded.catalog.cycle.clone()))
-    });
     let limit = move || {
-        cycle.get().map(|cycle| {
+        state.catalog().with(|loaded| {
+            let cycle = &loaded.as_ref()?.catalog.cycle;
             let moment = numbers::moment(cycle.cut_off_at);
-            if cycle.takes_orders_at(clock.now()) {
-                (words.before)(&moment)
-            } else {
-                (words.closed_since)(&moment)
-            }
+            let is_open = cycle.takes_orders_at(clock.now());
+            Some(if is_open { (words.before)(&moment) } else { (words.closed_since)(&moment) })
         })
     };
-    let stale_since = Memo::new(move |_| {
-        let age = state
-            .contact()
-            .get()
-            .confirmed_at
-            .map_or(0, |confirmed: Timestamp| clock.now().since_ms(confirmed));
+    let stale_since = move || {
+        let confirmed_at = state.contact().get().confirmed_at?;
+        let age = clock.now().since_ms(confirmed_at);
         (age > STALE_AFTER_MS).then(|| numbers::duration(age))
-    });
+    };
     let age = move || {
-        cycle.get().map(|cycle| {
-            let moment = numbers::moment(cycle.published_at);
-            match stale_since.get() {
+        state.catalog().with(|loaded| {
+            let moment = numbers::moment(loaded.as_ref()?.catalog.cycle.published_at);
+            Some(match stale_since() {
                 Some(since) => (words.list_unchecked)(&moment, &since),
                 None => (words.list_of)(&moment),
-            }
+            })
         })
     };
     view! {
         <div class="heading-notes end">
             <p class="cut-off"><Icon name="clock"/>{limit}</p>
-            <p class="freshness" data-stale=move || stale_since.get().map(|_| "")>{age}</p>
+            <p class="freshness" data-stale=move || stale_since().map(|_| "")>{age}</p>
         </div>
     }
 }
 
 /// How many answer, or why none does.
 #[component]
-fn Found(selection: Memo<Arc<Selection>>) -> impl IntoView {
+fn Found(listing: Memo<Listing>) -> impl IntoView {
     let question = expect_context::<Question>();
     let words = words().catalog();
     let said = move || {
-        selection.with(|found| match (found.total, found.complete) {
+        let found = &listing.read().selection;
+        match (found.total, found.complete) {
             (0, _) => String::new(),
             (total, false) => (words.found_partly)(total),
             (total, true) => (words.found)(total, found.producers),
-        })
+        }
     };
-    let nothing =
-        Memo::new(move |_| selection.with(|found| (found.total == 0).then_some(found.total_unfiltered)));
     let empty = move || {
-        nothing.get().map(|without| {
+        let found = Arc::clone(&listing.read().selection);
+        (found.total == 0).then(|| {
+            let without = found.total_unfiltered;
             let text = question.text.get();
             let title = if text.trim().is_empty() {
                 words.nothing.to_owned()
@@ -190,27 +177,29 @@ fn Found(selection: Memo<Arc<Selection>>) -> impl IntoView {
 
 /// One family and its offers.
 #[component]
-fn Shelf(family: ProductFamily, selection: Memo<Arc<Selection>>, generation: Memo<u32>) -> impl IntoView {
+fn Shelf(family: ProductFamily, listing: Memo<Listing>) -> impl IntoView {
     let state = expect_context::<AppState>();
     let id = format!("f-{}", family.code());
     let heading_id = id.clone();
     let total = {
         let family = family.clone();
-        Memo::new(move |_| selection.with(|found| found.shelf(&family).map_or(0, |shelf| shelf.total)))
+        Memo::new(move |_| listing.read().selection.shelf(&family).map_or(0, |shelf| shelf.total))
     };
     let name = (words().codes().family)(&family).to_owned();
     let picture = drawing(&family);
+    // A row stays as long as it says the same of the same offer.
     let rows = move || {
-        let generation = generation.get();
+        let listing = listing.read();
         let loaded = state.catalog().read_untracked();
-        let revision = |document: u32| -> u32 {
-            let offer = loaded.as_ref().and_then(|loaded| loaded.catalog.offers.get(document as usize));
-            offer.map_or(0, |offer| offer.revision)
+        let generation = listing.laid_out.as_ref().map_or(0, |laid_out| laid_out.generation);
+        let offers = loaded.as_ref().map(|loaded| loaded.catalog.offers.as_slice()).unwrap_or_default();
+        let shelf = listing.selection.shelf(&family);
+        let documents = shelf.map(|shelf| shelf.documents.as_slice()).unwrap_or_default();
+        let row = |&document: &u32| {
+            let revision = offers.get(document as usize).map_or(0, |offer| offer.revision);
+            Item::new(format!("{generation} {document} {revision}"), move || row_of(document))
         };
-        selection.with(|found| {
-            let documents = found.shelf(&family).map(|shelf| shelf.documents.as_slice()).unwrap_or_default();
-            documents.iter().map(|document| (generation, *document, revision(*document))).collect::<Vec<_>>()
-        })
+        documents.iter().map(row).collect()
     };
     view! {
         <section class="family" aria-labelledby=id>
@@ -219,9 +208,7 @@ fn Shelf(family: ProductFamily, selection: Memo<Arc<Selection>>, generation: Mem
                 <span>{name}</span>
                 <span class="family-count">{move || (words().shell().products)(total.get())}</span>
             </h2>
-            <ul class="offers" role="list">
-                <For each=rows key=|row| *row children=|(_, document, _)| row_of(document)/>
-            </ul>
+            <ul class="offers" role="list">{keyed_list(rows)}</ul>
         </section>
     }
 }
@@ -241,9 +228,12 @@ fn row_of(document: u32) -> AnyView {
 
 /// The next page of rows: never two thousand at once, never by scrolling alone.
 #[component]
-fn More(selection: Memo<Arc<Selection>>) -> impl IntoView {
+fn More(listing: Memo<Listing>) -> impl IntoView {
     let question = expect_context::<Question>();
-    let hidden = Memo::new(move |_| selection.with(|found| found.total - found.shown.min(found.total)));
+    let hidden = Memo::new(move |_| {
+        let found = &listing.read().selection;
+        found.total - found.shown.min(found.total)
+    });
     // While one types, the rest of the first page follows by itself: no button appears for an instant.
     let is_settled = move || question.limit.get() >= PAGE;
     move || {

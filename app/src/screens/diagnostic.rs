@@ -172,7 +172,7 @@ fn answered(commands: &[AnsweredCommand]) -> AnyView {
         return view! { <p>{words.none_answered}</p> }.into_any();
     }
     let row = |command: &AnsweredCommand| {
-        let said = command.reason.as_ref().map(|reason| (all_words.codes().reason)(reason).short.to_owned());
+        let said = command.reason.as_ref().map(|reason| all_words.reason(reason).short.to_owned());
         let at = numbers::moment(command.received_at);
         [command.m.to_string(), what(words, &command.kind), at, said.unwrap_or_else(|| words.done.to_owned())]
     };

@@ -8,7 +8,7 @@ mod minimum;
 mod saved;
 mod send;
 
-use domain::{id::ProducerId, order::LineKey};
+use domain::id::ProducerId;
 use leptos::prelude::*;
 
 pub(crate) use announced::AnnouncedElsewhere;
@@ -20,7 +20,7 @@ pub(crate) use send::Slip;
 
 use crate::{
     app::{Clock, Route},
-    parts::{Empty, Heading, Icon, Progress},
+    parts::{Empty, Heading, Icon, Item, Progress, keyed_list},
     state::AppState,
     wording::{numbers, words},
 };
@@ -74,23 +74,17 @@ fn Lines() -> impl IntoView {
 pub(crate) fn Groups() -> impl IntoView {
     let board = expect_context::<DraftBoard>();
     let groups = move || {
-        let view = board.view()?;
-        Some(
-            view.groups
-                .iter()
-                .map(|group| group.producer.as_ref().map(|producer| producer.id))
-                .collect::<Vec<_>>(),
-        )
+        let view = board.view();
+        let groups = view.iter().flat_map(|view| &view.groups);
+        let producers = groups.map(|group| group.producer.as_ref().map(|producer| producer.id));
+        producers
+            .map(|producer| {
+                let key = producer.map(|producer| producer.to_string()).unwrap_or_default();
+                Item::new(key, move || view! { <Group producer/> })
+            })
+            .collect()
     };
-    view! {
-        <div>
-            <For
-                each=move || groups().unwrap_or_default()
-                key=|producer| *producer
-                children=|producer| view! { <Group producer/> }
-            />
-        </div>
-    }
+    view! { <div>{keyed_list(groups)}</div> }
 }
 
 /// Before when.
@@ -115,10 +109,15 @@ pub(crate) fn CutOff() -> impl IntoView {
 fn Group(producer: Option<ProducerId>) -> impl IntoView {
     let board = expect_context::<DraftBoard>();
     let words = words();
-    let keys = move || -> Vec<LineKey> {
+    let lines = move || {
         let view = board.view();
         let group = view.as_ref().and_then(|view| group_of(view, producer));
-        group.map(|group| group.lines.iter().map(|line| line.key.clone()).collect()).unwrap_or_default()
+        let keys = group.into_iter().flat_map(|group| &group.lines).map(|line| line.key.clone());
+        keys.map(|line| {
+            let key = format!("{} {}", line.delivery_on, line.offer);
+            Item::new(key, move || view! { <DraftLineRow line/> })
+        })
+        .collect()
     };
     let name = Memo::new(move |_| {
         let view = board.view()?;
@@ -150,9 +149,7 @@ fn Group(producer: Option<ProducerId>) -> impl IntoView {
                     />
                 })}
             </header>
-            <ul class="lines" role="list">
-                <For each=keys key=|key| key.clone() children=|line| view! { <DraftLineRow line/> }/>
-            </ul>
+            <ul class="lines" role="list">{keyed_list(lines)}</ul>
         </section>
     }
 }

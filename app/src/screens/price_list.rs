@@ -143,7 +143,7 @@ fn state_of(import: Import, desk: Desk) -> AnyView {
         Import::Refused(code) => view! {
             <Notice kind=NoticeKind::Error title=words.import().refused_file>
                 <p>{name(desk)}</p>
-                <p>{(words.codes().file_refusal)(&code)}</p>
+                <p>{(words.import().file_refusal)(&code)}</p>
                 <p class="small">{(words.shell().code)(code.code())}</p>
                 <div class="actions">{again()}</div>
             </Notice>
@@ -228,10 +228,10 @@ fn Working(progress: Option<(ImportPhase, u32, u32)>, name: String) -> impl Into
     let words = words();
     let (label, done, total) = match progress {
         None => (words.import().sending.to_owned(), 0, 0),
-        Some((phase, _, 0)) => ((words.codes().import_phase)(phase).to_owned(), 0, 0),
+        Some((phase, _, 0)) => ((words.import().phase)(phase).to_owned(), 0, 0),
         Some((phase, done, total)) => {
             let rows = (words.import().rows_done)(&numbers::integer(done), &numbers::integer(total));
-            (format!("{} · {rows}", (words.codes().import_phase)(phase)), done, total)
+            (format!("{} · {rows}", (words.import().phase)(phase)), done, total)
         }
     };
     view! {

@@ -31,12 +31,12 @@ pub(crate) fn said(error: &AppError) -> Said {
         },
         AppError::Problem { code: name, title, .. } => Said {
             title: words.shell().refused_title,
-            sentence: (words.codes().problem)(name).map_or_else(|| title.clone(), str::to_owned),
+            sentence: (words.troubles().problem)(name).map_or_else(|| title.clone(), str::to_owned),
             code: code(name),
         },
         AppError::Storage(problem) => Said {
             title: words.shell().not_saved_title,
-            sentence: (words.codes().storage)(problem).to_owned(),
+            sentence: (words.troubles().storage)(problem).to_owned(),
             code: code("STORAGE"),
         },
     }
@@ -52,7 +52,7 @@ pub(crate) fn not_recorded(error: &RecordError) -> Said {
         RecordError::NotChangeable => words.orders().not_changeable.to_owned(),
         RecordError::LinesToCorrect => words.orders().lines_to_correct.to_owned(),
         RecordError::TooManyLines { limit } => (words.draft().too_many_lines)(*limit),
-        RecordError::Storage(problem) => (words.codes().storage)(problem).to_owned(),
+        RecordError::Storage(problem) => (words.troubles().storage)(problem).to_owned(),
     };
     let code = match error {
         RecordError::NotSignedIn => "NOT_SIGNED_IN",

@@ -4,7 +4,8 @@ use leptos::wasm_split::{SplitLoaderError, wasm_split};
 
 use super::{
     CatalogWords, CodeWords, DiagnosticWords, DraftWords, HubWords, ImportWords, OrderWords, ProducerWords,
-    ShellWords, catalog, codes, diagnostic, draft, hub, import, orders, producer, shell,
+    Reasons, ShellWords, TroubleWords, catalog, codes, diagnostic, draft, hub, import, orders, producer,
+    reasons, shell, troubles,
 };
 
 /// The English sentences, area by area.
@@ -17,7 +18,9 @@ pub(crate) struct English {
     pub(super) import: &'static ImportWords,
     pub(super) orders: &'static OrderWords,
     pub(super) producer: &'static ProducerWords,
+    pub(super) reasons: &'static Reasons,
     pub(super) shell: &'static ShellWords,
+    pub(super) troubles: &'static TroubleWords,
 }
 
 static ENGLISH: English = English {
@@ -29,7 +32,9 @@ static ENGLISH: English = English {
     import: &import::ENGLISH,
     orders: &orders::ENGLISH,
     producer: &producer::ENGLISH,
+    reasons: &reasons::ENGLISH,
     shell: &shell::ENGLISH,
+    troubles: &troubles::ENGLISH,
 };
 
 /// Brings the sentences here.

@@ -1,5 +1,7 @@
 //! « Mercuriale »: reading a spreadsheet, looking at what it changes, publishing it.
 
+use domain::wire::desk::{CellRefusal, FileRefusal, ImportPhase};
+
 use super::plural::{english, french};
 
 /// Sentences of the import, in one language.
@@ -43,6 +45,12 @@ pub(crate) struct ImportWords {
     pub publish: &'static str,
     pub another_file: &'static str,
     pub nothing_to_publish: &'static str,
+    /// Why a file was refused.
+    pub file_refusal: fn(&FileRefusal) -> &'static str,
+    /// Why a cell refused its row.
+    pub cell_refusal: fn(&CellRefusal) -> &'static str,
+    /// What an import is doing.
+    pub phase: fn(ImportPhase) -> &'static str,
 }
 
 pub(super) static FRENCH: ImportWords = ImportWords {
@@ -100,6 +108,53 @@ pub(super) static FRENCH: ImportWords = ImportWords {
     publish: "Publier",
     another_file: "Choisir un autre fichier",
     nothing_to_publish: "Aucune ligne lisible\u{a0}: il n’y a rien à publier.",
+    file_refusal: |refusal| match refusal {
+        FileRefusal::NotASpreadsheet => {
+            "Ce fichier n’est pas un tableur lisible. Enregistrez-le en .xlsx, .ods ou .csv."
+        }
+        FileRefusal::Empty => "Le fichier est vide.",
+        FileRefusal::PasswordProtected => {
+            "Le fichier est protégé par un mot de passe. Enregistrez-le sans protection."
+        }
+        FileRefusal::TooLarge => "Le fichier est trop lourd pour une mercuriale.",
+        FileRefusal::Bomb => "Une fois décompressé, le fichier est démesuré\u{a0}: il n’a pas été ouvert.",
+        FileRefusal::NoHeader => "Aucune ligne ne porte les titres de colonnes d’une mercuriale.",
+        FileRefusal::Damaged => {
+            "Le fichier est abîmé. Ouvrez-le dans votre tableur et enregistrez-le de nouveau."
+        }
+        FileRefusal::CycleClosed => {
+            "Les commandes de cette semaine sont closes\u{a0}: sa mercuriale ne change plus."
+        }
+        FileRefusal::Other(_) => {
+            "La plateforme refuse ce fichier pour une raison que cette version ne connaît pas."
+        }
+    },
+    cell_refusal: |refusal| match refusal {
+        CellRefusal::Missing => "Case vide alors qu’il faut une valeur.",
+        CellRefusal::NotANumber => "Ce n’est pas un nombre. Écrire par exemple 2,10.",
+        CellRefusal::OutOfRange => "Nombre hors des limites acceptées.",
+        CellRefusal::TooPrecise => "Trop de décimales.",
+        CellRefusal::UnknownUnit => "Unité inconnue\u{a0}: écrire kg, L, pièce, botte ou barquette.",
+        CellRefusal::UnknownFamily => "Famille de produits inconnue.",
+        CellRefusal::BadSiret => {
+            "Ce n’est pas un SIRET\u{a0}: 14 chiffres, dont le dernier vérifie les autres."
+        }
+        CellRefusal::BadDate => "Ce n’est pas une date.",
+        CellRefusal::UnknownDay => "Ce n’est pas un jour de la semaine.",
+        CellRefusal::UnknownMonth => "Ce n’est pas un mois.",
+        CellRefusal::DuplicateReference => {
+            "Cette référence est déjà plus haut dans le fichier\u{a0}: la première ligne compte."
+        }
+        CellRefusal::BadVat => "Ce n’est pas un taux de TVA.",
+        CellRefusal::BadText => "Texte trop long ou illisible.",
+        CellRefusal::Other(_) => "Refusée pour une raison que cette version ne connaît pas.",
+    },
+    phase: |phase| match phase {
+        ImportPhase::Reading => "Ouverture du fichier",
+        ImportPhase::Checking => "Lecture des lignes",
+        ImportPhase::Writing => "Enregistrement des changements",
+        ImportPhase::Publishing => "Préparation pour les tablettes",
+    },
 };
 
 pub(super) static ENGLISH: ImportWords = ImportWords {
@@ -155,4 +210,39 @@ pub(super) static ENGLISH: ImportWords = ImportWords {
     publish: "Publish",
     another_file: "Choose another file",
     nothing_to_publish: "No readable row: there is nothing to publish.",
+    file_refusal: |refusal| match refusal {
+        FileRefusal::NotASpreadsheet => {
+            "This file is no readable spreadsheet. Save it as .xlsx, .ods or .csv."
+        }
+        FileRefusal::Empty => "The file is empty.",
+        FileRefusal::PasswordProtected => "The file is protected by a password. Save it without protection.",
+        FileRefusal::TooLarge => "The file is too large for a price list.",
+        FileRefusal::Bomb => "Once inflated, the file is enormous: it was not opened.",
+        FileRefusal::NoHeader => "No row holds the column headings of a price list.",
+        FileRefusal::Damaged => "The file is damaged. Open it in your spreadsheet and save it again.",
+        FileRefusal::CycleClosed => "Orders of this week are closed: its price list no longer changes.",
+        FileRefusal::Other(_) => "The platform refuses this file for a reason this version does not know.",
+    },
+    cell_refusal: |refusal| match refusal {
+        CellRefusal::Missing => "Empty, though a value is needed.",
+        CellRefusal::NotANumber => "Not a number. Write for example 2.10.",
+        CellRefusal::OutOfRange => "A number out of the accepted range.",
+        CellRefusal::TooPrecise => "Too many decimals.",
+        CellRefusal::UnknownUnit => "Unknown unit: write kg, L, pièce, botte or barquette.",
+        CellRefusal::UnknownFamily => "Unknown product family.",
+        CellRefusal::BadSiret => "Not a SIRET: 14 digits, the last one checks the others.",
+        CellRefusal::BadDate => "Not a date.",
+        CellRefusal::UnknownDay => "Not a day of the week.",
+        CellRefusal::UnknownMonth => "Not a month.",
+        CellRefusal::DuplicateReference => "This reference stands higher in the file: the first row counts.",
+        CellRefusal::BadVat => "Not a VAT rate.",
+        CellRefusal::BadText => "Text too long or unprintable.",
+        CellRefusal::Other(_) => "Refused for a reason this version does not know.",
+    },
+    phase: |phase| match phase {
+        ImportPhase::Reading => "Opening the file",
+        ImportPhase::Checking => "Reading rows",
+        ImportPhase::Writing => "Saving changes",
+        ImportPhase::Publishing => "Preparing the tablets’ copy",
+    },
 };

@@ -10,7 +10,7 @@ use domain::{
 use leptos::prelude::*;
 
 use crate::{
-    parts::{Icon, SearchBox},
+    parts::{Icon, Item, SearchBox, keyed_list},
     screens::{
         draft::DraftBoard,
         offer_words::{self, Signs},
@@ -46,16 +46,16 @@ pub(super) fn AddProduct() -> impl IntoView {
             || view! { <p class="soft" role="status">{(all_words.catalog().nothing_for)(text.trim())}</p> },
         )
     };
+    let answers = move || {
+        let found = found.read();
+        found.iter().map(|&document| Item::new(document.to_string(), move || answer(document))).collect()
+    };
     view! {
         <section class="stack" aria-labelledby="add-product">
             <h2 id="add-product">{all_words.orders().add_product}</h2>
             <SearchBox name=all_words.catalog().search text on_type=Callback::new(move |typed| text.set(typed))/>
             {nothing}
-            <Show when=move || found.with(|found| !found.is_empty())>
-                <ul class="lines" role="list">
-                    <For each=move || found.get() key=|document| *document children=answer/>
-                </ul>
-            </Show>
+            <ul class="lines" role="list" hidden=move || found.read().is_empty()>{keyed_list(answers)}</ul>
         </section>
     }
 }

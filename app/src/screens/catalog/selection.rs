@@ -268,6 +268,15 @@ impl LaidOut {
     }
 }
 
+/// What the list shows, and the lay-out it comes from.
+#[derive(Clone, PartialEq, Default)]
+pub(crate) struct Listing {
+    /// `None` without a price list.
+    pub laid_out: Option<LaidOut>,
+    /// What is shown of it.
+    pub selection: Arc<Selection>,
+}
+
 impl PartialEq for LaidOut {
     fn eq(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.shelves, &other.shelves)

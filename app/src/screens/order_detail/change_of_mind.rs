@@ -40,7 +40,7 @@ fn Change(change: OrderChange, before: Vec<DraftLine>, order: Order) -> impl Int
     let all_words = words();
     let words = all_words.orders();
     let refused = match &change.state {
-        SendState::Refused { reason } => Some((all_words.codes().reason)(reason)),
+        SendState::Refused { reason } => Some(all_words.reason(reason)),
         _ => None,
     };
     let (kind, title, sentence) = match (&refused, &change.wanted) {

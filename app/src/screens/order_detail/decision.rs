@@ -35,7 +35,7 @@ pub(super) fn Decision(ticket: Ticket, lines: EntryLines) -> impl IntoView {
     let state = expect_context::<AppState>();
     let toasts = expect_context::<Toasts>();
     let words = words();
-    let reason = (words.codes().reason)(&ticket.reason);
+    let reason = words.reason(&ticket.reason);
     let order = match &lines {
         EntryLines::Accepted(order) => Some(order),
         EntryLines::Submitted(_) => None,

@@ -87,7 +87,7 @@ fn rungs(entry: &OrderEntry, saved: Option<Timestamp>, now: Timestamp) -> Vec<Ru
         SendState::Waiting { .. } | SendState::Sending => rungs.push(here),
         SendState::Received { .. } | SendState::Withdrawn { .. } => rungs.push(here),
         SendState::ToCheck { reason, .. } | SendState::Refused { reason } => {
-            let detail = (words.codes().reason)(reason).sentence.to_owned();
+            let detail = words.reason(reason).sentence.to_owned();
             rungs.push(Rung { detail, ..here });
         }
     }

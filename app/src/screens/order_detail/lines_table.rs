@@ -132,12 +132,11 @@ fn accepted_row(line: &OrderLine) -> Row {
             });
             (granted, short.or(proposed))
         }
-        LineStatus::Held { reason, .. } => (
-            words.orders().held.to_owned(),
-            Some((words.orders().to_check)((words.codes().reason)(reason).short)),
-        ),
+        LineStatus::Held { reason, .. } => {
+            (words.orders().held.to_owned(), Some((words.orders().to_check)(words.reason(reason).short)))
+        }
         LineStatus::Dropped { reason } => {
-            ("–".to_owned(), Some((words.orders().refused)((words.codes().reason)(reason).short)))
+            ("–".to_owned(), Some((words.orders().refused)(words.reason(reason).short)))
         }
     };
     let day = numbers::day(line.key.delivery_on);

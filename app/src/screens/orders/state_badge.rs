@@ -34,11 +34,11 @@ pub(crate) fn face(state: &SendState, now: Timestamp) -> StateFace {
             ("received", "check-double", received(&number.to_string(), *at, now))
         }
         SendState::ToCheck { reason, .. } => {
-            ("check", "warning", (words.to_check)((all_words.codes().reason)(reason).short))
+            ("check", "warning", (words.to_check)(all_words.reason(reason).short))
         }
         SendState::Withdrawn { number, at } => ("refused", "trash", withdrawn(&number.to_string(), *at, now)),
         SendState::Refused { reason } => {
-            ("refused", "close", (words.refused)((all_words.codes().reason)(reason).short))
+            ("refused", "close", (words.refused)(all_words.reason(reason).short))
         }
     };
     StateFace { look, icon, text }

@@ -56,7 +56,7 @@ fn RefusedRows(rows: Vec<RefusedRow>) -> impl IntoView {
                     <tr>
                         <td class="number">{numbers::integer(row.line)}</td>
                         <td>{row.column}</td>
-                        <td>{cell}{(all_words.codes().cell_refusal)(&row.code)}</td>
+                        <td>{cell}{(all_words.import().cell_refusal)(&row.code)}</td>
                     </tr>
                 }
             })

@@ -52,7 +52,7 @@ fn TicketNotice(card: TicketCard, choose: Callback<Choice>) -> impl IntoView {
     let all_words = words();
     let words = all_words.hub();
     let ticket = card.ticket;
-    let reason = (all_words.codes().reason)(&ticket.reason);
+    let reason = all_words.reason(&ticket.reason);
     let act = match ticket.settler() {
         Settler::Hub => view! { <Choices ticket=&ticket order=None on_choice=choose/> }.into_any(),
         Settler::Kitchen => view! { <p class="soft">{words.kitchen_chooses}</p> }.into_any(),
