@@ -27,7 +27,7 @@ mod index;
 mod nudge;
 mod signals;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use domain::{
     draft::{DraftLine, How},
@@ -78,8 +78,16 @@ pub enum Connectivity {
 pub struct LoadedCatalog {
     /// What is proposed.
     pub catalog: Arc<Catalog>,
-    /// Document `n` is offer `n` of [`Catalog::offers`]. Shared by successive catalogues while no text changes.
-    pub index: Arc<SearchIndex>,
+    /// What one searches it by, made when first needed. Shared by successive catalogues while no text changes.
+    pub texts: Arc<OnceLock<SearchIndex>>,
+}
+
+impl LoadedCatalog {
+    /// Document `n` is offer `n` of [`Catalog::offers`].
+    #[must_use]
+    pub fn index(&self) -> &SearchIndex {
+        self.texts.get_or_init(|| index::index(&self.catalog))
+    }
 }
 
 /// How things stand with the server.
@@ -345,9 +353,9 @@ impl AppState {
         self.engine().sync_soon();
     }
 
-    /// The catalogue is on screen and answers: written in the browser's timeline, once a page.
-    pub fn catalog_is_usable(self) {
-        self.engine().catalog_is_usable();
+    /// The catalogue is on screen. Once it also answers what one types, that is written in the browser's timeline.
+    pub fn catalog_is_shown(self) {
+        self.engine().catalog_is_shown();
     }
 
     /// Somebody read what was thrown away.

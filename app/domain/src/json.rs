@@ -65,6 +65,7 @@ pub fn read<T: DeserializeOwned>(text: &[u8]) -> Result<T, Unreadable> {
 ///
 /// # Errors
 /// [`Unreadable`] when it is not a `T`.
+#[inline(never)]
 pub fn of<'a, T: Deserialize<'a>>(value: &'a Value) -> Result<T, Unreadable> {
     T::deserialize(Reader(value))
 }
@@ -214,6 +215,8 @@ impl<'a> MapAccess<'a> for Fields<'a> {
         seed.deserialize(Name(name)).map(Some)
     }
 
+    // Once a type, not once a field of that type.
+    #[inline(never)]
     fn next_value_seed<T: DeserializeSeed<'a>>(&mut self, seed: T) -> Result<T::Value, Unreadable> {
         seed.deserialize(Reader(self.value))
     }

@@ -58,14 +58,14 @@ fn List() -> impl IntoView {
         let loaded = state.catalog().read();
         let Some(loaded) = loaded.as_ref() else { return Listing::default() };
         let before = before.and_then(|before| before.laid_out.as_ref());
-        let laid_out = LaidOut::after(before, &loaded.catalog, &loaded.index);
+        let laid_out = LaidOut::after(before, &loaded.catalog, &loaded.texts);
         let (text, filters) = (question.text.read(), question.filters.read());
         let limit = question.limit.get();
         let shelves = &laid_out.shelves;
-        let selection = select(&loaded.catalog, &loaded.index, shelves, &text, &filters, limit);
+        let selection = select(&loaded.catalog, || loaded.index(), shelves, &text, &filters, limit);
         Listing { laid_out: Some(laid_out), selection: Arc::new(selection) }
     });
-    request_animation_frame(move || state.catalog_is_usable());
+    request_animation_frame(move || state.catalog_is_shown());
     let families = Signal::derive(move || {
         let listing = listing.read();
         listing.laid_out.as_ref().map(|laid_out| laid_out.shelves.families().to_vec()).unwrap_or_default()

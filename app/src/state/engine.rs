@@ -4,6 +4,7 @@ use std::{
     cell::{Cell, RefCell},
     rc::Rc,
     sync::Arc,
+    time::Duration,
 };
 
 use domain::{
@@ -30,7 +31,6 @@ use super::{
     Announced, AppError, Asked, BegunChange, Connectivity, Contact, Diagnosis, LoadedCatalog, PendingChoice,
     RecordError, RescueError, SignOutError, StorageProblem, TakenIn, Told,
     exchange::{self, Missing},
-    index::index,
     nudge::Nudge,
     signals::{Signals, set},
 };
@@ -215,9 +215,8 @@ impl Engine {
         }
         let before = self.signals.catalog.get_untracked();
         let loaded = self.replica.catalog().map(|catalog| {
-            let kept = before.filter(|_| !texts).map(|before| Arc::clone(&before.index));
-            let index = kept.unwrap_or_else(|| Arc::new(index(&catalog)));
-            Arc::new(LoadedCatalog { catalog, index })
+            let kept = before.filter(|_| !texts).map(|before| Arc::clone(&before.texts));
+            Arc::new(LoadedCatalog { catalog, texts: kept.unwrap_or_default() })
         });
         self.signals.catalog.set(loaded);
     }
@@ -267,8 +266,19 @@ impl Engine {
         }
     }
 
-    pub(super) fn catalog_is_usable(&self) {
-        timing::measure_since_navigation("mercuriale:catalog-usable");
+    /// Makes what one searches by once the list is on screen, before a hand can reach the keys.
+    pub(super) fn catalog_is_shown(self: &Rc<Self>) {
+        let engine = Rc::clone(self);
+        set_timeout(
+            move || {
+                engine
+                    .signals
+                    .catalog
+                    .with_untracked(|loaded| loaded.as_ref().map(|loaded| loaded.index().len()));
+                timing::measure_since_navigation("mercuriale:catalog-usable");
+            },
+            Duration::ZERO,
+        );
     }
 
     async fn save_draft(&self) {

@@ -33,7 +33,7 @@ pub(super) fn AddProduct() -> impl IntoView {
         let text = text.read();
         match loaded.as_ref() {
             Some(loaded) if !text.trim().is_empty() => {
-                let hits = loaded.index.search_filtered(&text, ANSWERS, |_| true).hits;
+                let hits = loaded.index().search_filtered(&text, ANSWERS, |_| true).hits;
                 hits.into_iter().map(|hit| hit.document).collect()
             }
             _ => Vec::new(),

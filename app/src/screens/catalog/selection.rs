@@ -1,6 +1,6 @@
 //! Which offers are shown, in which order: search, filters, families, pages. Pure.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use domain::{
     catalog::{ProductFamily, QualitySign, Weekdays},
@@ -143,9 +143,9 @@ impl Selection {
 }
 
 /// What `text` and `filters` select, at most `limit` offers of it.
-pub(crate) fn select(
+pub(crate) fn select<'i>(
     catalog: &Catalog,
-    index: &SearchIndex,
+    index: impl FnOnce() -> &'i SearchIndex,
     shelves: &Shelves,
     text: &str,
     filters: &Filters,
@@ -164,7 +164,7 @@ pub(crate) fn select(
         let kept: Vec<u32> = shelves.order.iter().copied().filter(|document| keep(*document)).collect();
         (kept, shelves.order.len(), true)
     } else {
-        let found = index.search_filtered(text, limit, keep);
+        let found = index().search_filtered(text, limit, keep);
         (found.hits.iter().map(|hit| hit.document).collect(), found.total_unfiltered, found.complete)
     };
     let mut shown: Vec<Shelf> = Vec::new();
@@ -238,7 +238,7 @@ pub(crate) struct LaidOut {
     pub shelves: Arc<Shelves>,
     /// Raised by each new lay-out.
     pub generation: u32,
-    index: Arc<SearchIndex>,
+    texts: Arc<OnceLock<SearchIndex>>,
     terms: Terms,
     cycle: CycleId,
     delivery_days: Weekdays,
@@ -246,22 +246,26 @@ pub(crate) struct LaidOut {
 
 impl LaidOut {
     /// Lays out `catalog`, unless `before` already is that: quantities that move every minute move no shelf.
-    pub(crate) fn after(before: Option<&Self>, catalog: &Catalog, index: &Arc<SearchIndex>) -> Self {
-        if let Some(before) = before.filter(|before| before.still_holds(catalog, index)) {
+    pub(crate) fn after(
+        before: Option<&Self>,
+        catalog: &Catalog,
+        texts: &Arc<OnceLock<SearchIndex>>,
+    ) -> Self {
+        if let Some(before) = before.filter(|before| before.still_holds(catalog, texts)) {
             return before.clone();
         }
         Self {
             shelves: Arc::new(Shelves::of(catalog)),
             generation: before.map_or(0, |before| before.generation.wrapping_add(1)),
-            index: Arc::clone(index),
+            texts: Arc::clone(texts),
             terms: catalog.terms.clone(),
             cycle: catalog.cycle.id,
             delivery_days: catalog.cycle.delivery_days,
         }
     }
 
-    fn still_holds(&self, catalog: &Catalog, index: &Arc<SearchIndex>) -> bool {
-        Arc::ptr_eq(&self.index, index)
+    fn still_holds(&self, catalog: &Catalog, texts: &Arc<OnceLock<SearchIndex>>) -> bool {
+        Arc::ptr_eq(&self.texts, texts)
             && self.terms == catalog.terms
             && self.cycle == catalog.cycle.id
             && self.delivery_days == catalog.cycle.delivery_days

@@ -91,7 +91,7 @@ fn names(catalog: &Catalog, selection: &Selection) -> Vec<String> {
 
 fn shown(text: &str, filters: &Filters, limit: usize) -> (Vec<String>, Selection) {
     let (catalog, index, shelves) = market();
-    let selection = select(&catalog, &index, &shelves, text, filters, limit);
+    let selection = select(&catalog, || &index, &shelves, text, filters, limit);
     (names(&catalog, &selection), selection)
 }
 
