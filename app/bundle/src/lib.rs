@@ -30,6 +30,7 @@ pub mod digest;
 pub mod manifest;
 pub mod pieces;
 pub mod project;
+mod short_names;
 pub mod style;
 pub mod template;
 mod toolchain;

@@ -14,6 +14,7 @@ use crate::{
     Error, Inputs, Shell, assemble,
     compress::{brotli, gzip, is_compressible},
     digest, pieces,
+    short_names::{renamed, shortened},
     toolchain::{self, Library, TARGET},
 };
 
@@ -129,7 +130,15 @@ fn generate(module: &Path, cut_in: &Path, public: BTreeMap<String, Vec<u8>>) -> 
     if !extra.is_empty() {
         return Err(Error::ExtraScripts(extra.join(", ")));
     }
-    Ok(Inputs { glue: output.js().to_owned(), wasm: output.wasm_mut().emit_wasm(), pieces, public })
+    let glue = output.js().to_owned();
+    let wasm = output.wasm_mut();
+    let short = shortened(wasm.imports.iter().map(|import| import.name.as_str()));
+    for import in wasm.imports.iter_mut() {
+        if let Some(name) = short.get(&import.name) {
+            import.name.clone_from(name);
+        }
+    }
+    Ok(Inputs { glue: renamed(&glue, &short), wasm: wasm.emit_wasm(), pieces, public })
 }
 
 /// Writes the build, its worker, its manifest, and the compressed copies.

@@ -1,8 +1,9 @@
 //! From texts to the columns of a [`SearchIndex`].
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::ops::Range;
+
+use rustc_hash::FxHashMap;
 
 use super::fold::{fold, singular, telling_words};
 use super::other_names::{OtherNames, is_manner, is_one_thing};
@@ -18,7 +19,7 @@ use crate::ordered::Map;
 pub struct IndexBuilder {
     reader: Reader,
     /// Texts read, by what they are to their document: the field, and whether it is where the name begins.
-    texts: Map<(Field, bool), HashMap<Box<str>, ReadText>>,
+    texts: Map<(Field, bool), FxHashMap<Box<str>, ReadText>>,
     /// By document, then by word, each pair once.
     entries: Vec<Entry>,
     name_words: Vec<u8>,
@@ -113,7 +114,7 @@ impl IndexBuilder {
 /// Turns texts into numbered words and their places.
 struct Reader {
     /// Words by number, in the order they came.
-    numbers: HashMap<Box<str>, u32>,
+    numbers: FxHashMap<Box<str>, u32>,
     other_names: OtherNames,
     /// The words of all texts read, end to end.
     read: Vec<(u32, Place)>,
@@ -128,7 +129,7 @@ struct ReadText {
 
 impl Reader {
     fn new() -> Self {
-        Self { numbers: HashMap::new(), other_names: OtherNames::new(), read: Vec::new() }
+        Self { numbers: FxHashMap::default(), other_names: OtherNames::new(), read: Vec::new() }
     }
 
     fn read(&mut self, field: Field, leads: bool, text: &str) -> ReadText {

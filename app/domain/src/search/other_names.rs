@@ -6,7 +6,7 @@
 //!
 //! Everything is folded and without stop words, tests hold it to that; singular and plural are as good as each other.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use super::fold::singular;
 
@@ -110,7 +110,7 @@ pub(super) fn is_one_thing(first: &str, second: &str) -> bool {
 
 /// The table, found by the first word of what is said.
 pub(super) struct OtherNames {
-    by_first_word: HashMap<String, Vec<Row>>,
+    by_first_word: FxHashMap<String, Vec<Row>>,
 }
 
 /// A sequence of singular words, and the words it also answers to; none when it is only itself.
@@ -121,7 +121,7 @@ struct Row {
 
 impl OtherNames {
     pub(super) fn new() -> Self {
-        let mut names = Self { by_first_word: HashMap::new() };
+        let mut names = Self { by_first_word: FxHashMap::default() };
         for group in SAME {
             for said in *group {
                 names.add(said, group.iter().filter(|other| *other != said).copied());

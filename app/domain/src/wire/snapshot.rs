@@ -9,29 +9,28 @@
 //! record, and reads them back the same way: one format, proved by one hash.
 
 mod column;
+mod offers;
 
-use std::{collections::HashMap, hash::Hash};
+use std::collections::HashMap;
 
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
-    catalog::{
-        Allergen, Certificate, Months, Origin, ProductFamily, QualitySign, TemperatureClass, Weekdays,
-    },
     cycle::OrderCycle,
     draft::Prices,
     enterprise::Producer,
     id::{HubId, ProducerId, Reference},
     json::{self, Unreadable},
-    money::{Rate, UnitPrice},
     offer::Offer,
     ordered::Map,
     pricing::Terms,
-    quantity::{Pack, Quantity, Unit},
+    quantity::Quantity,
     wire::Op,
 };
 use column::Column;
+use offers::Columns;
 
 /// The only snapshot format so far.
 const FORMAT: u32 = 1;
@@ -63,7 +62,7 @@ pub struct Catalog {
     pub offers: Vec<Offer>,
     /// What remains of each promise, where the server said so; else the promise itself.
     pub left: HashMap<Reference, Quantity>,
-    places: HashMap<Reference, usize>,
+    places: FxHashMap<Reference, usize>,
 }
 
 /// Why bytes are not a catalogue.
@@ -97,7 +96,7 @@ impl Catalog {
             producers,
             offers: Vec::new(),
             left: HashMap::new(),
-            places: HashMap::new(),
+            places: FxHashMap::default(),
         };
         for offer in offers {
             catalog.put_offer(offer);
@@ -178,7 +177,7 @@ impl Catalog {
             return Err(BadSnapshot::Format(packed.format));
         }
         let producers: Vec<Producer> = json::of(&packed.producers)?;
-        let offers = Columns::read(packed.offers)?.into_offers(&producers)?;
+        let offers = offers::unpack(packed.offers, &producers)?;
         let (hub, cycle, terms) =
             (json::of(&packed.hub)?, json::of(&packed.cycle)?, json::of(&packed.terms)?);
         let mut catalog = Self::new(hub, cycle, terms, producers, offers);
@@ -217,196 +216,6 @@ struct Packed {
 
 fn nothing_left() -> Value {
     Value::Object(serde_json::Map::new())
-}
-
-/// A column that repeats its values: each distinct value once, then an index a row.
-#[derive(Serialize)]
-struct Dictionary<T> {
-    words: Vec<T>,
-    at: Vec<u32>,
-}
-
-impl<T: Eq + Hash + Clone> Dictionary<T> {
-    fn of(values: impl Iterator<Item = T>) -> Self {
-        let mut seen: HashMap<T, u32> = HashMap::new();
-        let (mut words, mut at) = (Vec::new(), Vec::new());
-        for value in values {
-            let next = u32::try_from(words.len()).unwrap_or(u32::MAX);
-            let place = *seen.entry(value).or_insert_with_key(|value| {
-                words.push(value.clone());
-                next
-            });
-            at.push(place);
-        }
-        Self { words, at }
-    }
-
-    fn get(&self, row: usize) -> Result<T, BadSnapshot> {
-        let place = usize::try_from(*self.at.get(row).ok_or(BadSnapshot::Columns)?)
-            .map_err(|_| BadSnapshot::Columns)?;
-        self.words.get(place).cloned().ok_or(BadSnapshot::Columns)
-    }
-}
-
-/// The offers, a column a field.
-#[derive(Serialize)]
-struct Columns {
-    n: usize,
-    reference: Vec<Reference>,
-    revision: Dictionary<u32>,
-    name: Dictionary<String>,
-    /// Place of the producer in the snapshot's own list.
-    producer: Vec<u32>,
-    family: Dictionary<ProductFamily>,
-    signs: Dictionary<Vec<QualitySign>>,
-    certificate_number: Vec<Option<String>>,
-    certificate_until: Dictionary<Option<crate::time::Date>>,
-    origin: Dictionary<Option<Origin>>,
-    unit: Dictionary<Unit>,
-    pack: Dictionary<Pack>,
-    net_price: Vec<UnitPrice>,
-    vat: Dictionary<Rate>,
-    promised: Vec<Option<Quantity>>,
-    delivery_days: Vec<Weekdays>,
-    season: Dictionary<Months>,
-    allergens: Dictionary<Option<Vec<Allergen>>>,
-    temperature: Dictionary<Option<TemperatureClass>>,
-}
-
-impl Columns {
-    fn of(offers: &[Offer], producers: &Map<ProducerId, Producer>) -> Self {
-        let places: HashMap<_, _> = producers.keys().zip(0_u32..).collect();
-        Self {
-            n: offers.len(),
-            reference: offers.iter().map(|offer| offer.reference.clone()).collect(),
-            revision: Dictionary::of(offers.iter().map(|offer| offer.revision)),
-            name: Dictionary::of(offers.iter().map(|offer| offer.name.clone())),
-            producer: offers
-                .iter()
-                .map(|offer| places.get(&offer.producer).copied().unwrap_or(u32::MAX))
-                .collect(),
-            family: Dictionary::of(offers.iter().map(|offer| offer.family.clone())),
-            signs: Dictionary::of(offers.iter().map(|offer| offer.signs.clone())),
-            certificate_number: offers
-                .iter()
-                .map(|offer| offer.certificate.as_ref().map(|certificate| certificate.number.clone()))
-                .collect(),
-            certificate_until: Dictionary::of(
-                offers.iter().map(|offer| offer.certificate.as_ref().and_then(|proof| proof.valid_until_on)),
-            ),
-            origin: Dictionary::of(offers.iter().map(|offer| offer.origin.clone())),
-            unit: Dictionary::of(offers.iter().map(|offer| offer.unit.clone())),
-            pack: Dictionary::of(offers.iter().map(|offer| offer.pack)),
-            net_price: offers.iter().map(|offer| offer.net_price).collect(),
-            vat: Dictionary::of(offers.iter().map(|offer| offer.vat)),
-            promised: offers.iter().map(|offer| offer.promised).collect(),
-            delivery_days: offers.iter().map(|offer| offer.delivery_days).collect(),
-            season: Dictionary::of(offers.iter().map(|offer| offer.season)),
-            allergens: Dictionary::of(offers.iter().map(|offer| offer.allergens.clone())),
-            temperature: Dictionary::of(offers.iter().map(|offer| offer.temperature.clone())),
-        }
-    }
-
-    fn read(packed: Map<String, Column>) -> Result<Self, BadSnapshot> {
-        let mut packed = Packing(packed);
-        Ok(Self {
-            n: packed.count()?,
-            reference: packed.cells("reference")?,
-            revision: packed.dictionary("revision")?,
-            name: packed.dictionary("name")?,
-            producer: packed.cells("producer")?,
-            family: packed.dictionary("family")?,
-            signs: packed.dictionary("signs")?,
-            certificate_number: packed.cells("certificate_number")?,
-            certificate_until: packed.dictionary("certificate_until")?,
-            origin: packed.dictionary("origin")?,
-            unit: packed.dictionary("unit")?,
-            pack: packed.dictionary("pack")?,
-            net_price: packed.cells("net_price")?,
-            vat: packed.dictionary("vat")?,
-            promised: packed.cells("promised")?,
-            delivery_days: packed.cells("delivery_days")?,
-            season: packed.dictionary("season")?,
-            allergens: packed.dictionary("allergens")?,
-            temperature: packed.dictionary("temperature")?,
-        })
-    }
-
-    fn into_offers(self, producers: &[Producer]) -> Result<Vec<Offer>, BadSnapshot> {
-        (0..self.n).map(|row| self.offer(row, producers)).collect()
-    }
-
-    fn offer(&self, row: usize, producers: &[Producer]) -> Result<Offer, BadSnapshot> {
-        let place = usize::try_from(*cell(&self.producer, row)?).map_err(|_| BadSnapshot::Columns)?;
-        let valid_until_on = self.certificate_until.get(row)?;
-        let number = cell(&self.certificate_number, row)?.clone();
-        Ok(Offer {
-            reference: cell(&self.reference, row)?.clone(),
-            revision: self.revision.get(row)?,
-            name: self.name.get(row)?,
-            producer: producers.get(place).ok_or(BadSnapshot::Columns)?.id,
-            family: self.family.get(row)?,
-            signs: self.signs.get(row)?,
-            certificate: number.map(|number| Certificate { number, valid_until_on }),
-            origin: self.origin.get(row)?,
-            unit: self.unit.get(row)?,
-            pack: self.pack.get(row)?,
-            net_price: *cell(&self.net_price, row)?,
-            vat: self.vat.get(row)?,
-            promised: *cell(&self.promised, row)?,
-            delivery_days: *cell(&self.delivery_days, row)?,
-            season: self.season.get(row)?,
-            allergens: self.allergens.get(row)?,
-            temperature: self.temperature.get(row)?,
-        })
-    }
-}
-
-/// The columns as they came, by name.
-struct Packing(Map<String, Column>);
-
-impl Packing {
-    fn take(&mut self, name: &'static str) -> Result<Column, BadSnapshot> {
-        Ok(self.0.remove(name).ok_or(Unreadable::Missing(name))?)
-    }
-
-    fn count(&mut self) -> Result<usize, BadSnapshot> {
-        match self.take("n")? {
-            Column::Count(count) => usize::try_from(count).map_err(|_| BadSnapshot::Columns),
-            _ => Err(Unreadable::Shape.into()),
-        }
-    }
-
-    fn cells<T: DeserializeOwned>(&mut self, name: &'static str) -> Result<Vec<T>, BadSnapshot> {
-        read_all(&self.take_cells(name)?)
-    }
-
-    fn dictionary<T: DeserializeOwned>(&mut self, name: &'static str) -> Result<Dictionary<T>, BadSnapshot> {
-        let (words, at) = self.take_dictionary(name)?;
-        Ok(Dictionary { words: read_all(&words)?, at })
-    }
-
-    fn take_cells(&mut self, name: &'static str) -> Result<Vec<Value>, BadSnapshot> {
-        match self.take(name)? {
-            Column::Cells(cells) => Ok(cells),
-            _ => Err(Unreadable::Shape.into()),
-        }
-    }
-
-    fn take_dictionary(&mut self, name: &'static str) -> Result<(Vec<Value>, Vec<u32>), BadSnapshot> {
-        match self.take(name)? {
-            Column::Dictionary { words, at } => Ok((words, at)),
-            _ => Err(Unreadable::Shape.into()),
-        }
-    }
-}
-
-fn read_all<T: DeserializeOwned>(values: &[Value]) -> Result<Vec<T>, BadSnapshot> {
-    Ok(values.iter().map(json::of).collect::<Result<_, _>>()?)
-}
-
-fn cell<T>(column: &[T], row: usize) -> Result<&T, BadSnapshot> {
-    column.get(row).ok_or(BadSnapshot::Columns)
 }
 
 #[cfg(test)]

@@ -5,9 +5,12 @@ use uuid::Uuid;
 
 use super::*;
 use crate::{
+    catalog::{Allergen, Certificate, Months, Origin, ProductFamily, QualitySign, Weekdays},
     cycle::CycleState,
     enterprise::{Commune, Siret},
+    money::{Rate, UnitPrice},
     pricing::MarginBase,
+    quantity::{Pack, Unit},
     time::Timestamp,
 };
 
