@@ -66,7 +66,7 @@ fn List() -> impl IntoView {
         Listing { laid_out: Some(laid_out), selection: Arc::new(selection) }
     });
     request_animation_frame(move || state.catalog_is_shown());
-    let families = Signal::derive(move || {
+    let families = Memo::new(move |_| {
         let listing = listing.read();
         listing.laid_out.as_ref().map(|laid_out| laid_out.shelves.families().to_vec()).unwrap_or_default()
     });
@@ -87,7 +87,7 @@ fn List() -> impl IntoView {
         <div class="with-side">
             <div class="catalog">
                 <Heading title=words().shell().catalog.to_owned()><Limits/></Heading>
-                <Finder families/>
+                <Finder families=families.into()/>
                 <AnnouncedElsewhere/>
                 <Found listing/>
                 {keyed_list(shelves)}

@@ -6,12 +6,14 @@ use super::selection::Filters;
 
 /// A page of rows.
 pub(super) const PAGE: usize = 40;
-/// What the bar, the search and the families leave of a screen's height to rows, and what a row takes of it at the least;
-/// in pixels of the style sheet.
+/// What the bar, the search and the families take of a screen's height at the least, and what a row takes; in pixels of the
+/// style sheet.
 const ABOVE_ROWS: f64 = 160.0;
 const LEAST_ROW: f64 = 92.0;
-/// The rest of the page follows when the hand rests.
+/// The rest of the page follows when the hand rests, by so many rows, with a breath between.
 const REST: Duration = Duration::from_millis(120);
+const FEW: usize = 6;
+const BREATH: Duration = Duration::from_millis(20);
 
 /// What the person is looking for. Kept while they go to another page and back. Found in context.
 #[derive(Clone, Copy)]
@@ -26,6 +28,8 @@ pub(crate) struct Question {
     pub filters_open: RwSignal<bool>,
     /// Counts the keys: the page completes itself only if none came since.
     keys: StoredValue<u32>,
+    /// The rows that fit the screen, once that was seen.
+    screenful: StoredValue<Option<usize>>,
 }
 
 impl Question {
@@ -37,6 +41,7 @@ impl Question {
             limit: RwSignal::new(PAGE),
             filters_open: RwSignal::new(false),
             keys: StoredValue::new(0),
+            screenful: StoredValue::new(None),
         }
     }
 
@@ -44,16 +49,31 @@ impl Question {
     pub(super) fn type_text(self, text: String) {
         let key = self.keys.get_value().wrapping_add(1);
         self.keys.set_value(key);
-        self.limit.set(screenful());
+        if self.screenful.get_value().is_none() {
+            self.screenful.set_value(Some(screenful()));
+        }
+        self.limit.set(self.screenful.get_value().unwrap_or(PAGE));
         self.text.set(text);
         set_timeout(
             move || {
                 if self.keys.get_value() == key {
-                    self.limit.set(PAGE);
+                    // Looked at while nothing moves: at a key it would have the page laid out twice.
+                    self.screenful.set_value(Some(screenful()));
+                    self.complete_page(key);
                 }
             },
             REST,
         );
+    }
+
+    /// Adds rows a few at a time: a key typed meanwhile waits for a few only, and stops the rest.
+    fn complete_page(self, key: u32) {
+        let shown = self.limit.get_untracked();
+        if shown >= PAGE || self.keys.get_value() != key {
+            return;
+        }
+        self.limit.set((shown + FEW).min(PAGE));
+        set_timeout(move || self.complete_page(key), BREATH);
     }
 
     /// Changes the filters, from the top of the list.
@@ -73,9 +93,11 @@ impl Question {
     }
 }
 
-/// The rows that fit this screen: what shows at once at each key.
+/// The rows that fit this screen below where they begin now: what shows at once at each key.
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // a height in rows, clamped
 fn screenful() -> usize {
     let height = window().inner_height().ok().and_then(|height| height.as_f64()).unwrap_or(f64::INFINITY);
-    (((height - ABOVE_ROWS) / LEAST_ROW).ceil().clamp(4.0, 14.0)) as usize
+    let first = document().query_selector(".offer").ok().flatten();
+    let above = first.map_or(ABOVE_ROWS, |row| row.get_bounding_client_rect().top().max(ABOVE_ROWS));
+    (((height - above) / LEAST_ROW).ceil().clamp(4.0, 14.0)) as usize
 }
