@@ -46,7 +46,8 @@ async fn an_order_made_without_network_reaches_the_producers_sheet(store: TestSt
     assert_eq!(sheets.len(), 2);
 
     let producer = day.tablet_of("mas").await;
-    let sheet: ProducerSheet = producer.replica.with_base(|base| base.sheets[&week].clone());
+    let sheets: Vec<ProducerSheet> = producer.replica.with_base(|base| base.producer.sheets());
+    let sheet = sheets.iter().find(|sheet| sheet.cycle == week).expect("the week was closed");
     let product = &sheet.days[0].products[0];
     assert_eq!(sheet.days[0].delivery_on, day.market.day(Weekday::Monday));
     assert_eq!(
