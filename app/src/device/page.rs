@@ -34,6 +34,10 @@ pub fn cache_hint() -> Option<String> {
 
 /// Leaves the hint for the next page.
 pub fn leave_cache_hint(name: Option<&str>) {
+    // Most pages leave what they found, and writing takes a cold browser longer than reading.
+    if cache_hint().as_deref() == name {
+        return;
+    }
     let Some(Ok(Some(storage))) = web_sys::window().map(|window| window.local_storage()) else { return };
     // Full or forbidden: the next start reads its databases one after the other.
     let _ = match name {

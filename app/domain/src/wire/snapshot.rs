@@ -10,10 +10,10 @@
 
 mod column;
 mod offers;
+mod places;
 
 use std::collections::HashMap;
 
-use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -31,6 +31,7 @@ use crate::{
 };
 use column::Column;
 use offers::Columns;
+use places::Places;
 
 /// The only snapshot format so far.
 const FORMAT: u32 = 1;
@@ -48,7 +49,7 @@ pub struct HubCard {
 }
 
 /// The whole catalogue of a hub's cycle, as a device holds it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Catalog {
     /// The hub.
     pub hub: HubCard,
@@ -62,7 +63,15 @@ pub struct Catalog {
     pub offers: Vec<Offer>,
     /// What remains of each promise, where the server said so; else the promise itself.
     pub left: HashMap<Reference, Quantity>,
-    places: FxHashMap<Reference, usize>,
+    places: Places,
+}
+
+/// The same in all that is said of it.
+impl PartialEq for Catalog {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.hub, &self.cycle, &self.terms, &self.producers, &self.offers, &self.left)
+            == (&other.hub, &other.cycle, &other.terms, &other.producers, &other.offers, &other.left)
+    }
 }
 
 /// Why bytes are not a catalogue.
@@ -89,18 +98,13 @@ impl Catalog {
         offers: Vec<Offer>,
     ) -> Self {
         let producers = Map::from_iter(producers.into_iter().map(|producer| (producer.id, producer)));
-        let mut catalog = Self {
-            hub,
-            cycle,
-            terms,
-            producers,
-            offers: Vec::new(),
-            left: HashMap::new(),
-            places: FxHashMap::default(),
-        };
-        for offer in offers {
-            catalog.put_offer(offer);
+        let left = HashMap::new();
+        if let Some(places) = Places::of(&offers) {
+            return Self { hub, cycle, terms, producers, offers, left, places };
         }
+        let (none, places) = (Vec::new(), Places::default());
+        let mut catalog = Self { hub, cycle, terms, producers, offers: none, left, places };
+        offers.into_iter().for_each(|offer| catalog.put_offer(offer));
         catalog
     }
 
@@ -139,19 +143,18 @@ impl Catalog {
     }
 
     fn put_offer(&mut self, offer: Offer) {
-        match self.places.get(&offer.reference) {
-            Some(&at) => self.offers[at] = offer,
+        match self.places.get(&self.offers, &offer.reference) {
+            Some(at) => self.offers[at] = offer,
             None => {
-                self.places.insert(offer.reference.clone(), self.offers.len());
                 self.offers.push(offer);
+                self.places.add(&self.offers, self.offers.len() - 1);
             }
         }
     }
 
     fn remove_offer(&mut self, reference: &str) {
         self.offers.retain(|offer| offer.reference.as_str() != reference);
-        self.places =
-            self.offers.iter().enumerate().map(|(at, offer)| (offer.reference.clone(), at)).collect();
+        self.places = Places::of(&self.offers).unwrap_or_default();
     }
 
     /// The snapshot's bytes: the same catalogue always gives the same bytes.
@@ -188,7 +191,7 @@ impl Catalog {
 
 impl Prices for Catalog {
     fn offer(&self, reference: &Reference) -> Option<&Offer> {
-        self.places.get(reference).and_then(|&at| self.offers.get(at))
+        self.places.get(&self.offers, reference).and_then(|at| self.offers.get(at))
     }
     fn producer(&self, id: ProducerId) -> Option<&Producer> {
         self.producers.get(&id)
