@@ -12,17 +12,33 @@ const BUILD = "__BUILD__";
 const GLUE = "__GLUE__";
 const WASM = "__WASM__";
 const STAMP = "mercuriale.build";
+const LANGUAGE = "mercuriale.language";
 const HOUR_MS = 3_600_000;
 
 start().catch(explain).finally(() => keepWorker().catch(console.warn));
 
 async function start() {
   expectBuild("page", document.documentElement.dataset.build);
-  const [glue, module] = await Promise.all([import(GLUE), WebAssembly.compileStreaming(fetch(WASM))]);
+  const parts = Promise.all([import(GLUE), WebAssembly.compileStreaming(fetch(WASM))]);
+  greet();
+  const [glue, module] = await parts;
   expectBuild("glue", glue.build);
   const [stamp] = WebAssembly.Module.customSections(module, STAMP);
   expectBuild("wasm", stamp && new TextDecoder().decode(stamp));
   await glue.default({ module_or_path: module });
+}
+
+// What one waits before, in the language this device remembers. A cold browser takes milliseconds to find what it stores:
+// they pass while the module compiles, and the app finds it at once.
+function greet() {
+  try {
+    if (localStorage.getItem(LANGUAGE) !== "en") return;
+  } catch {
+    return; // nothing may be stored here: French
+  }
+  const words = document.getElementById("boot-words");
+  words.lang = "en";
+  words.textContent = "Loading…";
 }
 
 function expectBuild(part, found) {
@@ -36,6 +52,7 @@ function explain(error) {
   boot.className = "failed";
   const words = document.getElementById("boot-words");
   words.setAttribute("role", "alert");
+  words.lang = "fr";
   words.replaceChildren(
     line("h1", "Mercuriale n’a pas pu démarrer."),
     line("p", "Ce qui est enregistré sur cet appareil n’est pas touché, vos commandes non plus."),

@@ -45,6 +45,8 @@ pub(crate) enum Goal {
     Ratio(f64),
     /// At least this many times the peer's figure.
     AtLeastRatio(f64),
+    /// Nothing is asked: it is told so that it does not grow unseen.
+    Told,
 }
 
 impl Figure {
@@ -59,6 +61,7 @@ impl Figure {
             Goal::AtMost(limit) => self.ours <= limit,
             Goal::Ratio(limit) => self.ratio().is_some_and(|ratio| ratio <= limit),
             Goal::AtLeastRatio(limit) => self.ratio().is_some_and(|ratio| ratio >= limit),
+            Goal::Told => true,
         }
     }
 
@@ -74,8 +77,13 @@ impl Figure {
             Goal::AtMost(limit) => format!("≤ {} {}", number(limit), self.unit),
             Goal::Ratio(limit) => format!("≤ {limit} × peer"),
             Goal::AtLeastRatio(limit) => format!("≥ {limit} × peer"),
+            Goal::Told => "–".to_owned(),
         };
-        let verdict = if self.is_met() { "met" } else { "MISSED" };
+        let verdict = match self.goal {
+            Goal::Told => "told",
+            _ if self.is_met() => "met",
+            _ => "MISSED",
+        };
         format!(
             "| {} | {} {} | {} | {peer} | {ratio} | {goal} | {verdict} |\n",
             self.name,

@@ -118,7 +118,8 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
                 None => None,
             }
         };
-        let (outbox, cached) = both(self.storage.read_outbox(), cached).await;
+        // The cache first: it is by far the larger, and a browser opens one database after the other.
+        let (cached, outbox) = both(cached, self.storage.read_outbox()).await;
         let outbox = outbox?;
         let name = {
             let mut local = self.local.borrow_mut();

@@ -202,10 +202,18 @@ impl Unpacking {
         let (words, at) = self.take_dictionary(name)?;
         let mut read = Vec::with_capacity(words.len());
         for word in &words {
-            read.push(json::of::<T>(word)?);
+            read.push((json::of::<T>(word)?, 0_u32));
         }
+        for at in &at {
+            read.get_mut(*at as usize).ok_or(BadSnapshot::Columns)?.1 += 1;
+        }
+        let mut read: Vec<_> = read.into_iter().map(|(word, uses)| (Some(word), uses)).collect();
         for (offer, at) in self.offers.iter_mut().zip(at) {
-            put(offer, read.get(at as usize).cloned().ok_or(BadSnapshot::Columns)?);
+            let (word, uses) = &mut read[at as usize];
+            *uses -= 1;
+            // The last to use a value keeps it: most names are used once.
+            let value = if *uses == 0 { word.take() } else { word.clone() };
+            put(offer, value.ok_or(BadSnapshot::Columns)?);
         }
         Ok(())
     }
