@@ -211,7 +211,7 @@ pub(super) static ENGLISH: CatalogWords = CatalogWords {
     and_transport: |rate| format!("transport: {rate} of the producer’s price"),
     pack_of: |quantity| format!("Pack of {quantity}"),
     one_by_one: |unit| format!("By the {unit}"),
-    per_unit: |price, unit| format!("{price}/{unit} before tax"),
+    per_unit: |price, unit| format!("{price}/{unit} ex VAT"),
     vat: |rate| format!("VAT {rate}"),
     left: |quantity| format!("{quantity} left"),
     all_asked: "all asked for already",

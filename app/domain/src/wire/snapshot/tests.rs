@@ -103,3 +103,17 @@ fn a_damaged_or_newer_snapshot_is_told() {
     assert!(matches!(spoil(|value| value["offers"]["producer"][0] = json!(7)), BadSnapshot::Columns));
     assert!(matches!(Catalog::decode(b"<html>"), Err(BadSnapshot::Unreadable(_))));
 }
+
+#[test]
+fn of_two_offers_with_one_reference_the_last_stands_and_is_found() {
+    let once = catalog();
+    let mut offers = once.offers.clone();
+    let mut again = offers[0].clone();
+    again.name = "Œuf de poule".to_owned();
+    offers.push(again.clone());
+    let producers = once.producers.into_values();
+    let catalog = Catalog::new(once.hub, once.cycle, once.terms, producers, offers);
+    assert_eq!(catalog.offers.len(), 3);
+    assert_eq!(catalog.offer(&again.reference), Some(&again));
+    assert_eq!(catalog.offer(&catalog.offers[2].reference), Some(&catalog.offers[2]));
+}
