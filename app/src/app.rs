@@ -57,9 +57,10 @@ impl Speaking {
         spawn_local(async move {
             let asked = wording::current().other();
             let spoken = wording::speak(asked).await;
-            wording::remember(spoken);
-            self.language.set(Some(spoken));
-            if spoken != asked {
+            if spoken == asked {
+                wording::remember(spoken);
+                self.language.set(Some(spoken));
+            } else {
                 self.toasts.say(words().shell().language_missing.to_owned());
             }
         });
@@ -100,7 +101,7 @@ pub(crate) fn App() -> impl IntoView {
     // The language is read here, so that a change makes the tree anew.
     move || match (speaking.language.get(), stage.get()) {
         (None, _) | (_, Stage::Opening) => ().into_any(),
-        (Some(_), Stage::Door) => pieces::door(),
+        (Some(_), Stage::Door) => view! { {pieces::door()}<ToastStack/> }.into_any(),
         (Some(_), Stage::House(me)) => view! { <House me/> }.into_any(),
     }
 }

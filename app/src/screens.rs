@@ -2,6 +2,7 @@
 
 pub(crate) mod amend;
 pub(crate) mod catalog;
+pub(crate) mod cut_off;
 pub(crate) mod demand;
 pub(crate) mod diagnostic;
 pub(crate) mod draft;

@@ -34,7 +34,8 @@ pub(crate) use import::ImportWords;
 pub(crate) use language::{Language, current, remember, remembered, speak};
 pub(crate) use orders::OrderWords;
 pub(crate) use producer::ProducerWords;
-pub(crate) use reasons::{ReasonWords, Reasons};
+pub(crate) use reasons::ReasonWords;
+use reasons::Reasons;
 pub(crate) use shell::ShellWords;
 pub(crate) use troubles::TroubleWords;
 
@@ -58,7 +59,7 @@ impl Words {
 
     /// Why an order or a line is not as asked.
     pub(crate) fn reason(self, reason: &Reason) -> ReasonWords {
-        (self.0.map_or(&reasons::FRENCH, |english| english.reasons).reason)(reason)
+        self.0.map_or(reasons::FRENCH, |english| english.reasons)(reason)
     }
 
     /// What goes wrong with the server or the device.

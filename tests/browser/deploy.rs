@@ -104,15 +104,20 @@ pub(crate) async fn a_page_whose_scripts_are_gone_says_so_and_leads_out(stage: S
 }
 
 /// A piece of the application that does not come is said to be missing, and shown once it comes: the page needs no reload.
+/// A language that does not come leaves the page in the one it speaks.
 pub(crate) async fn a_piece_that_does_not_come_is_asked_for_again(stage: Stage) {
     let whole = Build::of(&stage.server.address()).await;
-    let without_desk = whole.without(|url| url.starts_with("/assets/split_desk"));
+    let without_desk = whole.without(|url| {
+        ["/assets/split_desk", "/assets/split_english"].iter().any(|piece| url.starts_with(piece))
+    });
     let without_door = whole.without(|url| url.starts_with("/assets/split_d"));
     let mut deployed = Deployment::of(without_door, &stage.server.address());
     let tablet = Tablet::open(stage.engine, &deployed.address()).await;
     tablet.expect_said_by("alert", "La plateforme ne répond pas").await;
     deployed.replace_by(without_desk);
     tablet.press("Réessayer").await;
+    tablet.press("English").await;
+    tablet.expect_said_by("status", "L’anglais n’est pas encore sur cet appareil").await;
     tablet.sign_in("hub").await;
     tablet.expect_said_by("alert", "La plateforme ne répond pas").await;
     tablet.press("Réessayer").await;

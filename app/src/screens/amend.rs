@@ -10,7 +10,8 @@ use crate::{
     app::{Navigation, Route},
     parts::{Heading, Icon, Notice, NoticeKind, Toasts},
     screens::{
-        draft::{CutOff, DraftBoard, Groups, Slip},
+        cut_off::CutOff,
+        draft::{DraftBoard, Groups, Slip},
         order_detail::NotHere,
         problem::{Problem, not_recorded},
     },

@@ -17,8 +17,8 @@ pub(crate) use question::Question;
 
 use crate::{
     app::{Clock, filters},
-    parts::{Drawing, Empty, Heading, Icon, Item, keyed_list},
-    screens::{draft::AnnouncedElsewhere, offer_words::drawing},
+    parts::{Drawing, Empty, Heading, Item, keyed_list},
+    screens::{cut_off::CutOff, draft::AnnouncedElsewhere, offer_words::drawing},
     state::{AppState, LoadedCatalog},
     wording::{numbers, words},
 };
@@ -106,14 +106,6 @@ fn Limits() -> impl IntoView {
     let state = expect_context::<AppState>();
     let clock = expect_context::<Clock>();
     let words = words().catalog();
-    let limit = move || {
-        state.catalog().with(|loaded| {
-            let cycle = &loaded.as_ref()?.catalog.cycle;
-            let moment = numbers::moment(cycle.cut_off_at);
-            let is_open = cycle.takes_orders_at(clock.now());
-            Some(if is_open { (words.before)(&moment) } else { (words.closed_since)(&moment) })
-        })
-    };
     let stale_since = move || {
         let confirmed_at = state.contact().get().confirmed_at?;
         let age = clock.now().since_ms(confirmed_at);
@@ -129,10 +121,7 @@ fn Limits() -> impl IntoView {
         })
     };
     view! {
-        <div class="heading-notes end">
-            <p class="cut-off"><Icon name="clock"/>{limit}</p>
-            <p class="freshness" data-stale=move || stale_since().map(|_| "")>{age}</p>
-        </div>
+        <CutOff><p class="freshness" data-stale=move || stale_since().map(|_| "")>{age}</p></CutOff>
     }
 }
 

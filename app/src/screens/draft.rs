@@ -19,10 +19,11 @@ pub(crate) use saved::DraftSaved;
 pub(crate) use send::Slip;
 
 use crate::{
-    app::{Clock, Route},
-    parts::{Empty, Heading, Icon, Item, Progress, keyed_list},
+    app::Route,
+    parts::{Empty, Heading, Item, Progress, keyed_list},
+    screens::cut_off::CutOff,
     state::AppState,
-    wording::{numbers, words},
+    wording::words,
 };
 use announced::Announcements;
 use board::group_of;
@@ -85,23 +86,6 @@ pub(crate) fn Groups() -> impl IntoView {
             .collect()
     };
     view! { <div>{keyed_list(groups)}</div> }
-}
-
-/// Before when.
-#[component]
-pub(crate) fn CutOff() -> impl IntoView {
-    let state = expect_context::<AppState>();
-    let clock = expect_context::<Clock>();
-    let words = words().catalog();
-    let said = move || {
-        state.catalog().with(|loaded| {
-            let cycle = &loaded.as_ref()?.catalog.cycle;
-            let moment = numbers::moment(cycle.cut_off_at);
-            let is_open = cycle.takes_orders_at(clock.now());
-            Some(if is_open { (words.before)(&moment) } else { (words.closed_since)(&moment) })
-        })
-    };
-    view! { <div class="heading-notes end"><p class="cut-off"><Icon name="clock"/>{said}</p></div> }
 }
 
 /// The lines of one producer.

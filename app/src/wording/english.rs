@@ -18,7 +18,7 @@ pub(crate) struct English {
     pub(super) import: &'static ImportWords,
     pub(super) orders: &'static OrderWords,
     pub(super) producer: &'static ProducerWords,
-    pub(super) reasons: &'static Reasons,
+    pub(super) reasons: Reasons,
     pub(super) shell: &'static ShellWords,
     pub(super) troubles: &'static TroubleWords,
 }
@@ -32,7 +32,7 @@ static ENGLISH: English = English {
     import: &import::ENGLISH,
     orders: &orders::ENGLISH,
     producer: &producer::ENGLISH,
-    reasons: &reasons::ENGLISH,
+    reasons: reasons::ENGLISH,
     shell: &shell::ENGLISH,
     troubles: &troubles::ENGLISH,
 };

@@ -2,6 +2,9 @@
 
 use std::cell::Cell;
 
+use gloo_timers::future::TimeoutFuture;
+use replica::turn::either;
+
 use super::English;
 
 /// The languages of the application.
@@ -64,12 +67,18 @@ pub(super) fn english() -> Option<&'static English> {
     SPOKEN.get()
 }
 
+/// How long the sentences of the other language are waited for: a network that hangs must not keep the page closed.
+const PATIENCE_MS: u32 = 4_000;
+
 /// Makes `language` the language of now, and returns what is: French, when the sentences of the other are not on this
-/// device and could not be fetched.
+/// device and did not come.
 pub(crate) async fn speak(language: Language) -> Language {
     SPOKEN.set(match language {
         Language::French => None,
-        Language::English => super::english::fetch().await.ok(),
+        Language::English => {
+            let fetched = either(super::english::fetch(), TimeoutFuture::new(PATIENCE_MS)).await;
+            fetched.and_then(Result::ok)
+        }
     });
     let document = web_sys::window().and_then(|window| window.document());
     if let Some(root) = document.and_then(|document| document.document_element()) {
