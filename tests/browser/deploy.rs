@@ -107,10 +107,9 @@ pub(crate) async fn a_page_whose_scripts_are_gone_says_so_and_leads_out(stage: S
 /// A language that does not come leaves the page in the one it speaks.
 pub(crate) async fn a_piece_that_does_not_come_is_asked_for_again(stage: Stage) {
     let whole = Build::of(&stage.server.address()).await;
-    let without_desk = whole.without(|url| {
-        ["/assets/split_desk", "/assets/split_english"].iter().any(|piece| url.starts_with(piece))
-    });
-    let without_door = whole.without(|url| url.starts_with("/assets/split_d"));
+    let lacking = |pieces: [&str; 2]| whole.without(|url| pieces.iter().any(|piece| url.starts_with(piece)));
+    let without_door = lacking(["/assets/split_d", "/assets/split_english"]);
+    let without_desk = lacking(["/assets/split_desk", "/assets/split_english"]);
     let mut deployed = Deployment::of(without_door, &stage.server.address());
     let tablet = Tablet::open(stage.engine, &deployed.address()).await;
     tablet.expect_said_by("alert", "La plateforme ne répond pas").await;
