@@ -70,6 +70,14 @@ pub fn of<'a, T: Deserialize<'a>>(value: &'a Value) -> Result<T, Unreadable> {
     T::deserialize(Reader(value))
 }
 
+/// Reads what stood between quotes, for a type that is written as a text.
+///
+/// # Errors
+/// [`Unreadable`] when it is not a `T`.
+pub fn of_text<T: DeserializeOwned>(text: &str) -> Result<T, Unreadable> {
+    T::deserialize(Name(text))
+}
+
 fn parse(text: &[u8]) -> Result<Value, Unreadable> {
     serde_json::from_slice(text).map_err(|_| Unreadable::NotJson)
 }
@@ -222,7 +230,7 @@ impl<'a> MapAccess<'a> for Fields<'a> {
     }
 }
 
-/// The name of a field: text, even where the key is a type of its own.
+/// The name of a field, or what stood between quotes: text, even where it is a type of its own.
 struct Name<'a>(&'a str);
 
 impl<'a> Deserializer<'a> for Name<'a> {
@@ -230,6 +238,10 @@ impl<'a> Deserializer<'a> for Name<'a> {
 
     fn deserialize_any<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Unreadable> {
         visitor.visit_borrowed_str(self.0)
+    }
+
+    fn deserialize_option<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Unreadable> {
+        visitor.visit_some(self)
     }
 
     fn deserialize_newtype_struct<V: Visitor<'a>>(
@@ -240,10 +252,19 @@ impl<'a> Deserializer<'a> for Name<'a> {
         visitor.visit_newtype_struct(self)
     }
 
+    fn deserialize_enum<V: Visitor<'a>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Unreadable> {
+        visitor.visit_enum(Variant { name: self.0, carried: &Value::Null })
+    }
+
     forward_to_deserialize_any! {
         <V: Visitor<'a>>
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct
-        seq tuple tuple_struct map struct enum identifier ignored_any
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct seq tuple
+        tuple_struct map struct identifier ignored_any
     }
 }
 

@@ -61,6 +61,23 @@ pub fn assemble(contents: &CacheContents, scope: &Scope) -> Result<Option<Catalo
     Ok(catalog)
 }
 
+/// A cache as it was read, its catalogues decoded: that is most of the work of opening a device, and needs nothing else of it.
+#[derive(Default)]
+pub(crate) struct OpenedCache {
+    /// What was read.
+    pub(crate) contents: CacheContents,
+    /// What [`assemble`] says of each catalogue.
+    pub(crate) catalogs: Map<Scope, Result<Option<Catalog>, Damaged>>,
+}
+
+impl From<CacheContents> for OpenedCache {
+    fn from(contents: CacheContents) -> Self {
+        let scopes = contents.head.scopes.keys().filter(|scope| scope.is_catalog());
+        let catalogs = scopes.map(|scope| (scope.clone(), assemble(&contents, scope))).collect();
+        Self { contents, catalogs }
+    }
+}
+
 /// A catalogue that came as changes only: it needs its hub, its cycle and its terms.
 fn founded<'a>(ops: impl Iterator<Item = &'a Op>) -> Option<Catalog> {
     let (mut hub, mut cycle, mut terms) = (None, None, None);

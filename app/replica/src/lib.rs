@@ -16,6 +16,7 @@ mod local;
 pub mod outbox;
 pub mod ports;
 pub mod recording;
+pub mod rehearsal;
 pub mod replica;
 pub mod rescue;
 pub mod session;

@@ -13,7 +13,7 @@ use domain::{
 
 use crate::{
     cache::{CacheContents, CacheName},
-    catalog::{self, Damaged},
+    catalog::{self, Damaged, OpenedCache},
     drafts::{Drafts, Gesture, Told},
     forgotten::Forgotten,
     outbox::OutboxContents,
@@ -72,18 +72,18 @@ impl Local {
         let before = self.cache_name();
         self.session = session;
         if self.cache_name() != before && !planted(Bug::ViewOutlivesPerson) {
-            self.take_cache(CacheContents::default());
+            self.take_cache(OpenedCache::default());
             self.confirmed_at = None;
         }
     }
 
     /// Takes in a cache as it lies on the device.
-    pub(crate) fn take_cache(&mut self, contents: CacheContents) {
+    pub(crate) fn take_cache(&mut self, OpenedCache { contents, mut catalogs }: OpenedCache) {
         self.cache = contents;
         self.base = Base::of(&self.cache);
         self.damaged.retain(Scope::is_catalog);
         self.damaged.extend(self.cache.damaged_rows());
-        self.assemble();
+        self.assemble(|_, scope| catalogs.remove(scope).unwrap_or(Ok(None)));
     }
 
     /// Has scopes asked from nothing whose rows are not the server's. One that was just asked so, and still differs, is a
@@ -99,11 +99,11 @@ impl Local {
         }
     }
 
-    /// Decodes the catalogue anew.
-    pub(crate) fn assemble(&mut self) {
+    /// Takes the catalogue anew from the cache, as `decode` reads it.
+    fn assemble(&mut self, decode: impl FnOnce(&CacheContents, &Scope) -> Result<Option<Catalog>, Damaged>) {
         self.catalog = None;
         let Some(scope) = self.catalog_scope() else { return };
-        match catalog::assemble(&self.cache, &scope) {
+        match decode(&self.cache, &scope) {
             Ok(catalog) => {
                 self.catalog = catalog.map(Arc::new);
                 self.damaged.remove(&scope);
@@ -138,7 +138,7 @@ impl Local {
         let ops = changes.catalog.get(&scope)?;
         match &mut self.catalog {
             Some(catalog) => drop(catalog::apply(Arc::make_mut(catalog), ops.iter())),
-            None => self.assemble(),
+            None => self.assemble(catalog::assemble),
         }
         Some(ops.iter().any(catalog::touches_texts))
     }

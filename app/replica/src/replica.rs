@@ -17,7 +17,7 @@ use domain::{
 
 use crate::{
     cache::{CacheName, CacheWrite},
-    catalog,
+    catalog::{self, OpenedCache},
     drafts::{self, Announced, GestureId},
     local::Local,
     outbox::{Queue, SENT_KEPT_MS, Write, forget_old_sent, forget_sent_before, release},
@@ -114,11 +114,12 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
     pub async fn open(&self, hint: Option<CacheName>) -> Result<(), StorageError> {
         let cached = async {
             match &hint {
-                Some(name) => self.storage.read_cache(name).await.ok(),
+                Some(name) => self.storage.read_cache(name).await.ok().map(OpenedCache::from),
                 None => None,
             }
         };
-        // The cache first: it is by far the larger, and a browser opens one database after the other.
+        // The cache first: it is by far the larger, a browser opens one database after the other, and what it holds is
+        // decoded while the other is read.
         let (cached, outbox) = both(cached, self.storage.read_outbox()).await;
         let outbox = outbox?;
         let name = {
@@ -127,12 +128,12 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
             local.outbox = outbox;
             local.cache_name()
         };
-        let contents = match (name, hint, cached) {
+        let cache = match (name, hint, cached) {
             (None, _, _) => None,
             (Some(name), Some(hint), Some(cached)) if name == hint => Some(cached),
-            (Some(name), _, _) => self.storage.read_cache(&name).await.ok(),
+            (Some(name), _, _) => self.storage.read_cache(&name).await.ok().map(OpenedCache::from),
         };
-        self.local.borrow_mut().take_cache(contents.unwrap_or_default());
+        self.local.borrow_mut().take_cache(cache.unwrap_or_default());
         self.notify(Change::Session);
         self.notify(Change::Catalog { texts: true });
         self.notify(Change::View);
@@ -215,7 +216,7 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
 
     pub(crate) async fn reload_cache(&self) -> Result<(), StorageError> {
         let Some(name) = self.cache_name() else {
-            self.local.borrow_mut().take_cache(Default::default());
+            self.local.borrow_mut().take_cache(OpenedCache::default());
             self.notify(Change::Catalog { texts: true });
             self.notify(Change::View);
             return Ok(());
@@ -232,7 +233,7 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
             let moved =
                 !is_emptied && (local.cache.head.scopes != contents.head.scopes || local.catalog.is_none());
             if moved {
-                local.take_cache(contents);
+                local.take_cache(contents.into());
             } else {
                 local.cache.head = contents.head;
             }

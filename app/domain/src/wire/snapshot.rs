@@ -8,14 +8,13 @@
 //! Under brotli this is about a fifth smaller than the same records one by one. The device stores these bytes as they came, in one
 //! record, and reads them back the same way: one format, proved by one hash.
 
-mod column;
+mod lying;
 mod offers;
 mod places;
 
 use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use crate::{
     cycle::OrderCycle,
@@ -29,7 +28,7 @@ use crate::{
     quantity::Quantity,
     wire::Op,
 };
-use column::Column;
+use lying::Lying;
 use offers::Columns;
 use places::Places;
 
@@ -175,18 +174,37 @@ impl Catalog {
     /// # Errors
     /// [`BadSnapshot`] when it is not one this build reads.
     pub fn decode(bytes: &[u8]) -> Result<Self, BadSnapshot> {
-        let packed: Packed = serde_json::from_slice(bytes).map_err(|_| Unreadable::NotJson)?;
-        if packed.format > FORMAT {
-            return Err(BadSnapshot::Format(packed.format));
+        let text = std::str::from_utf8(bytes).map_err(|_| Unreadable::NotJson)?;
+        let mut lying = Lying::at_the_beginning_of(text);
+        let (mut parts, mut columns) = (Map::new(), None);
+        lying.members(|name, lying| {
+            match name {
+                "format" => expect_format(lying.value()?)?,
+                "offers" => columns = Some(offers::columns(lying)?),
+                _ => drop(parts.insert(name, lying.value()?)),
+            }
+            Ok::<_, BadSnapshot>(())
+        })?;
+        if !lying.is_at_the_end() {
+            return Err(Unreadable::NotJson.into());
         }
-        let producers: Vec<Producer> = json::of(&packed.producers)?;
-        let offers = offers::unpack(packed.offers, &producers)?;
+        let part = |name| parts.get(name).copied().ok_or(Unreadable::Missing(name));
         let (hub, cycle, terms) =
-            (json::of(&packed.hub)?, json::of(&packed.cycle)?, json::of(&packed.terms)?);
+            (lying::of(part("hub")?)?, lying::of(part("cycle")?)?, lying::of(part("terms")?)?);
+        let producers: Vec<Producer> = lying::of(part("producers")?)?;
+        let offers = offers::unpack(columns.ok_or(Unreadable::Missing("offers"))?, &producers)?;
         let mut catalog = Self::new(hub, cycle, terms, producers, offers);
-        catalog.left = json::of(&packed.left)?;
+        if let Some(left) = parts.get("left") {
+            catalog.left = lying::of(left)?;
+        }
         Ok(catalog)
     }
+}
+
+/// The format comes before what is written in it: the names stand in their order.
+fn expect_format(value: &str) -> Result<(), BadSnapshot> {
+    let format: u32 = lying::of(value)?;
+    if format > FORMAT { Err(BadSnapshot::Format(format)) } else { Ok(()) }
 }
 
 impl Prices for Catalog {
@@ -202,23 +220,6 @@ impl Prices for Catalog {
     fn cycle(&self) -> &OrderCycle {
         &self.cycle
     }
-}
-
-/// A snapshot as JSON: trees, small ones; the columns apart (see [`column`]), which are most of it.
-#[derive(Deserialize)]
-struct Packed {
-    format: u32,
-    hub: Value,
-    cycle: Value,
-    terms: Value,
-    producers: Value,
-    offers: Map<String, Column>,
-    #[serde(default = "nothing_left")]
-    left: Value,
-}
-
-fn nothing_left() -> Value {
-    Value::Object(serde_json::Map::new())
 }
 
 #[cfg(test)]

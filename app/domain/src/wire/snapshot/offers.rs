@@ -1,13 +1,15 @@
 //! The offers of a snapshot: a column a field, written and read.
 
-use std::{collections::HashMap, hash::Hash};
+use std::{borrow::Cow, collections::HashMap, hash::Hash};
 
 use rust_decimal::Decimal;
 use serde::{Serialize, de::DeserializeOwned};
-use serde_json::Value;
 use uuid::Uuid;
 
-use super::{BadSnapshot, column::Column};
+use super::{
+    BadSnapshot,
+    lying::{self, Kind, Lying},
+};
 use crate::{
     catalog::{
         Allergen, Certificate, Months, Origin, ProductFamily, QualitySign, TemperatureClass, Weekdays,
@@ -105,18 +107,77 @@ impl Columns {
     }
 }
 
-/// The offers of a snapshot, read column by column. `producers`: the snapshot's own list.
-pub(super) fn unpack(
-    columns: Map<String, Column>,
-    producers: &[Producer],
-) -> Result<Vec<Offer>, BadSnapshot> {
+/// A column as it lies in the text.
+pub(super) enum Column<'a> {
+    /// No column: how many rows the others have.
+    Count(&'a str),
+    /// A text a row, or none.
+    Texts(Vec<Option<Cow<'a, str>>>),
+    /// A number a row.
+    Numbers(Vec<u32>),
+    /// Each distinct value once, and its place a row.
+    Dictionary {
+        /// The values.
+        words: Vec<&'a str>,
+        /// Their places.
+        at: Vec<u32>,
+    },
+}
+
+impl<'a> Column<'a> {
+    fn read(lying: &mut Lying<'a>) -> Result<Self, Unreadable> {
+        match lying.kind() {
+            Some(Kind::Numbers) => lying.numbers().map(Self::Numbers),
+            Some(Kind::Values) => lying.texts().map(Self::Texts),
+            Some(Kind::Members) => Self::dictionary(lying),
+            _ => lying.value().map(Self::Count),
+        }
+    }
+
+    fn dictionary(lying: &mut Lying<'a>) -> Result<Self, Unreadable> {
+        let (mut words, mut at) = (None, None);
+        lying.members(|name, lying| {
+            match name {
+                "words" => words = Some(lying.values()?),
+                "at" => at = Some(lying.numbers()?),
+                _ => drop(lying.value()?),
+            }
+            Ok::<_, Unreadable>(())
+        })?;
+        match (words, at) {
+            (Some(words), Some(at)) => Ok(Self::Dictionary { words, at }),
+            _ => Err(Unreadable::Missing("words")),
+        }
+    }
+}
+
+/// The columns of a snapshot by name, where they lie.
+pub(super) type Lie<'a> = Map<&'a str, Column<'a>>;
+
+/// Reads the object of columns.
+pub(super) fn columns<'a>(lying: &mut Lying<'a>) -> Result<Lie<'a>, Unreadable> {
+    let mut columns = Map::new();
+    lying.members(|name, lying| {
+        columns.insert(name, Column::read(lying)?);
+        Ok::<_, Unreadable>(())
+    })?;
+    Ok(columns)
+}
+
+/// The offers of a snapshot, column by column. `producers`: the snapshot's own list.
+// A loop a function, here and below: a function of a dozen loops is one the browser makes fast while the page waits.
+#[inline(never)]
+pub(super) fn unpack(columns: Lie<'_>, producers: &[Producer]) -> Result<Vec<Offer>, BadSnapshot> {
     let mut unpacking = Unpacking::begin(columns)?;
     unpacking.words("revision", |offer, revision| offer.revision = revision)?;
     unpacking.words("name", |offer, name| offer.name = name)?;
     unpacking.words("family", |offer, family| offer.family = family)?;
     unpacking.words("signs", |offer, signs| offer.signs = signs)?;
-    unpacking.cells("certificate_number", |offer, number: Option<String>| {
-        offer.certificate = number.map(|number| Certificate { number, valid_until_on: None });
+    unpacking.texts("certificate_number", |offer, number| {
+        let certificate =
+            |number: Cow<'_, str>| Certificate { number: number.into_owned(), valid_until_on: None };
+        offer.certificate = number.map(certificate);
+        Ok(())
     })?;
     unpacking.words("certificate_until", |offer, until| {
         if let Some(certificate) = &mut offer.certificate {
@@ -126,32 +187,44 @@ pub(super) fn unpack(
     unpacking.words("origin", |offer, origin| offer.origin = origin)?;
     unpacking.words("unit", |offer, unit| offer.unit = unit)?;
     unpacking.words("pack", |offer, pack| offer.pack = pack)?;
-    unpacking.cells("net_price", |offer, price| offer.net_price = price)?;
+    unpacking.texts("net_price", |offer, price| {
+        offer.net_price = json::of_text(&price.ok_or(Unreadable::Shape)?)?;
+        Ok(())
+    })?;
     unpacking.words("vat", |offer, rate| offer.vat = rate)?;
-    unpacking.cells("promised", |offer, promised| offer.promised = promised)?;
-    unpacking.cells("delivery_days", |offer, days| offer.delivery_days = days)?;
+    unpacking.texts("promised", |offer, promised| {
+        offer.promised = promised.map(|promised| json::of_text(&promised)).transpose()?;
+        Ok(())
+    })?;
+    unpacking.numbers("delivery_days", |offer, days| {
+        offer.delivery_days = Weekdays::from_bits(u8::try_from(days).map_err(|_| Unreadable::Shape)?);
+        Ok(())
+    })?;
     unpacking.words("season", |offer, months| offer.season = months)?;
     unpacking.words("allergens", |offer, allergens| offer.allergens = allergens)?;
     unpacking.words("temperature", |offer, temperature| offer.temperature = temperature)?;
-    unpacking.producers(producers)?;
+    unpacking.numbers("producer", |offer, place| {
+        offer.producer = producers.get(place as usize).ok_or(BadSnapshot::Columns)?.id;
+        Ok(())
+    })?;
     Ok(unpacking.offers)
 }
 
 /// Offers under way: every column is there, or there are none at all.
-struct Unpacking {
-    columns: Map<String, Column>,
+struct Unpacking<'a> {
+    columns: Lie<'a>,
     offers: Vec<Offer>,
 }
 
-impl Unpacking {
+impl<'a> Unpacking<'a> {
     /// One offer a reference, all else still to come.
-    fn begin(columns: Map<String, Column>) -> Result<Self, BadSnapshot> {
+    #[inline(never)]
+    fn begin(columns: Lie<'a>) -> Result<Self, BadSnapshot> {
         let mut unpacking = Self { columns, offers: Vec::new() };
-        let count = unpacking.take("n")?;
-        let Column::Cells(references) = unpacking.take("reference")? else {
-            return Err(Unreadable::Shape.into());
-        };
-        if !matches!(count, Column::Count(count) if count == references.len() as u64) {
+        let Column::Count(count) = unpacking.take("n")? else { return Err(Unreadable::Shape.into()) };
+        let count: usize = lying::of(count)?;
+        let references = unpacking.take_texts("reference")?;
+        if references.len() != count {
             return Err(BadSnapshot::Columns);
         }
         let pack = Pack::new(Decimal::ONE).map_err(|_| BadSnapshot::Columns)?;
@@ -174,41 +247,71 @@ impl Unpacking {
             allergens: None,
             temperature: None,
         };
-        for reference in &references {
-            unpacking.offers.push(blank(json::of(reference)?));
+        unpacking.offers.reserve_exact(count);
+        for reference in references {
+            let reference = reference.ok_or(Unreadable::Shape)?;
+            unpacking.offers.push(blank(Reference::parse(&reference).map_err(|_| Unreadable::Shape)?));
         }
         Ok(unpacking)
     }
 
-    /// Gives each offer its own value.
-    fn cells<T: DeserializeOwned>(
+    fn take(&mut self, name: &'static str) -> Result<Column<'a>, BadSnapshot> {
+        Ok(self.columns.remove(name).ok_or(Unreadable::Missing(name))?)
+    }
+
+    fn take_texts(&mut self, name: &'static str) -> Result<Vec<Option<Cow<'a, str>>>, BadSnapshot> {
+        match self.take(name)? {
+            Column::Texts(texts) => Ok(texts),
+            _ => Err(Unreadable::Shape.into()),
+        }
+    }
+
+    /// Gives each offer its own text, or none.
+    #[inline(never)]
+    fn texts(
         &mut self,
         name: &'static str,
-        put: impl Fn(&mut Offer, T),
+        put: impl Fn(&mut Offer, Option<Cow<'_, str>>) -> Result<(), Unreadable>,
     ) -> Result<(), BadSnapshot> {
-        let cells = self.take_cells(name)?;
-        for (offer, cell) in self.offers.iter_mut().zip(&cells) {
-            put(offer, json::of(cell)?);
+        let texts = self.take_texts(name)?;
+        for (offer, text) in self.rows(texts)? {
+            put(offer, text)?;
         }
         Ok(())
     }
 
+    /// Gives each offer its own number.
+    #[inline(never)]
+    fn numbers(
+        &mut self,
+        name: &'static str,
+        put: impl Fn(&mut Offer, u32) -> Result<(), BadSnapshot>,
+    ) -> Result<(), BadSnapshot> {
+        match self.take(name)? {
+            Column::Numbers(numbers) => {
+                self.rows(numbers)?.try_for_each(|(offer, number)| put(offer, number))
+            }
+            Column::Texts(none) if none.is_empty() && self.offers.is_empty() => Ok(()),
+            _ => Err(Unreadable::Shape.into()),
+        }
+    }
+
     /// Gives each offer one of the dictionary's values.
+    #[inline(never)]
     fn words<T: DeserializeOwned + Clone>(
         &mut self,
         name: &'static str,
         put: impl Fn(&mut Offer, T),
     ) -> Result<(), BadSnapshot> {
-        let (words, at) = self.take_dictionary(name)?;
+        let Column::Dictionary { words, at } = self.take(name)? else { return Err(Unreadable::Shape.into()) };
         let mut read = Vec::with_capacity(words.len());
-        for word in &words {
-            read.push((json::of::<T>(word)?, 0_u32));
+        for word in words {
+            read.push((Some(lying::of::<T>(word)?), 0_u32));
         }
         for at in &at {
             read.get_mut(*at as usize).ok_or(BadSnapshot::Columns)?.1 += 1;
         }
-        let mut read: Vec<_> = read.into_iter().map(|(word, uses)| (Some(word), uses)).collect();
-        for (offer, at) in self.offers.iter_mut().zip(at) {
+        for (offer, at) in self.rows(at)? {
             let (word, uses) = &mut read[at as usize];
             *uses -= 1;
             // The last to use a value keeps it: most names are used once.
@@ -218,32 +321,11 @@ impl Unpacking {
         Ok(())
     }
 
-    fn producers(&mut self, producers: &[Producer]) -> Result<(), BadSnapshot> {
-        let places = self.take_cells("producer")?;
-        for (offer, place) in self.offers.iter_mut().zip(&places) {
-            let place: u32 = json::of(place)?;
-            offer.producer = producers.get(place as usize).ok_or(BadSnapshot::Columns)?.id;
+    /// The offers, each with its cell of a column.
+    fn rows<T>(&mut self, cells: Vec<T>) -> Result<impl Iterator<Item = (&mut Offer, T)>, BadSnapshot> {
+        if cells.len() != self.offers.len() {
+            return Err(BadSnapshot::Columns);
         }
-        Ok(())
-    }
-
-    fn take(&mut self, name: &'static str) -> Result<Column, BadSnapshot> {
-        Ok(self.columns.remove(name).ok_or(Unreadable::Missing(name))?)
-    }
-
-    fn take_cells(&mut self, name: &'static str) -> Result<Vec<Value>, BadSnapshot> {
-        match self.take(name)? {
-            Column::Cells(cells) if cells.len() == self.offers.len() => Ok(cells),
-            Column::Cells(_) => Err(BadSnapshot::Columns),
-            _ => Err(Unreadable::Shape.into()),
-        }
-    }
-
-    fn take_dictionary(&mut self, name: &'static str) -> Result<(Vec<Value>, Vec<u32>), BadSnapshot> {
-        match self.take(name)? {
-            Column::Dictionary { words, at } if at.len() == self.offers.len() => Ok((words, at)),
-            Column::Dictionary { .. } => Err(BadSnapshot::Columns),
-            _ => Err(Unreadable::Shape.into()),
-        }
+        Ok(self.offers.iter_mut().zip(cells))
     }
 }
