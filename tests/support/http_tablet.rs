@@ -82,7 +82,7 @@ impl HttpTablet {
     pub async fn of(address: &str, somebody: &str) -> Self {
         let network = Http { client: Client::new(), address: address.to_owned(), cookie: Rc::default() };
         let tablet = Self(Replica::new(MemoryStorage::default(), network, Watch, Chance, "a build"));
-        tablet.0.open(None).await.expect("a device in memory opens");
+        tablet.0.open(std::future::ready(None)).await.expect("a device in memory opens");
         tablet.sign_in(somebody).await;
         tablet
     }

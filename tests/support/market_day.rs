@@ -257,7 +257,7 @@ impl Tablet {
         let seed = SEED.with(|seed| seed.replace(seed.get() + 2));
         let watch = WristWatch { server: Arc::clone(&clock), wrong_by_ms: Rc::clone(&wrong_by_ms) };
         let replica = Replica::new(storage.clone(), socket.clone(), watch, Dice(Cell::new(seed)), "a build");
-        replica.open(None).await.expect("a device in memory opens");
+        replica.open(std::future::ready(None)).await.expect("a device in memory opens");
         Self { replica, storage, socket, wrong_by_ms, clock }
     }
 

@@ -5,6 +5,8 @@
 //! price is a tree in memory for the time of the reading, and errors that name a field rather than tell a story. The
 //! server, which has room, reads the same types with serde_json itself and answers with its sentences.
 
+pub mod lying;
+
 use std::fmt;
 
 use serde::{

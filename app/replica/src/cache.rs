@@ -12,6 +12,10 @@ use std::fmt;
 use domain::{
     enterprise::Role,
     id::OutboxId,
+    json::{
+        Unreadable,
+        lying::{self, Lying},
+    },
     ordered::Map,
     planted::{Bug, planted},
     receipt::Receipt,
@@ -109,7 +113,7 @@ pub struct Applied {
 }
 
 /// A page of changes of one scope, in feed order.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct LogPage {
     /// Of which scope.
     pub scope: Scope,
@@ -117,6 +121,43 @@ pub struct LogPage {
     pub page: u64,
     /// The changes.
     pub ops: Vec<Op>,
+}
+
+impl LogPage {
+    /// Reads a page as it was written. A log is hundreds of changes of a few bytes each: they are read where they lie.
+    ///
+    /// # Errors
+    /// [`Unreadable`] when it is not a page.
+    pub fn read(text: &str) -> Result<Self, Unreadable> {
+        let mut lying = Lying::at_the_beginning_of(text);
+        let (mut scope, mut page, mut ops) = (None, None, None);
+        lying.members(|name, lying| {
+            match name {
+                "scope" => scope = Some(lying.value()?),
+                "page" => page = Some(lying.value()?),
+                "ops" => ops = Some(lying.items(read_op)?),
+                _ => drop(lying.value()?),
+            }
+            Ok::<_, Unreadable>(())
+        })?;
+        lying.end()?;
+        Ok(Self {
+            scope: lying::of(scope.ok_or(Unreadable::Missing("scope"))?)?,
+            page: lying::number(page.ok_or(Unreadable::Missing("page"))?)?,
+            ops: ops.ok_or(Unreadable::Missing("ops"))?,
+        })
+    }
+}
+
+#[inline(never)] // see `lying`
+fn read_op(lying: &mut Lying<'_>) -> Result<Op, Unreadable> {
+    let [seq, kind, id, body] = lying.fields(["seq", "kind", "id", "body"])?;
+    Ok(Op {
+        seq: lying::number(seq.ok_or(Unreadable::Missing("seq"))?)?,
+        kind: lying::of(kind.ok_or(Unreadable::Missing("kind"))?)?,
+        id: lying::of(id.ok_or(Unreadable::Missing("id"))?)?,
+        body: body.map_or(Ok(None), lying::of)?,
+    })
 }
 
 /// One row of a small scope, with its place in the feed.
@@ -219,6 +260,38 @@ impl CacheContents {
             CacheWrite::PutEntity(entity) => drop(self.entities.insert(entity.key(), entity)),
             CacheWrite::DeleteEntity(key) => drop(self.entities.remove(&key)),
             CacheWrite::ClearEntities(scope) => self.entities.retain(|key, _| key.scope != scope),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+
+    fn body() -> impl Strategy<Value = Option<serde_json::Value>> {
+        prop_oneof![
+            Just(None),
+            "[a-z\"\\\\é.0-9]{0,6}".prop_map(|text| Some(json!(text))),
+            any::<u32>().prop_map(|number| Some(json!({ "n": number, "of": ["a", {}] }))),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn a_page_reads_back_as_it_was_written(
+            scope in "[a-z:é\"]{0,6}",
+            page in any::<u64>(),
+            ops in prop::collection::vec((any::<u64>(), "[a-z\"]{0,4}", "[a-z\\\\-]{0,4}", body()), 0..5),
+        ) {
+            let ops = ops.into_iter().map(|(seq, kind, id, body)| Op { seq, kind, id, body }).collect();
+            let page = LogPage { scope: Scope(scope), page, ops };
+            let text = serde_json::to_string(&page).unwrap();
+            prop_assert_eq!(LogPage::read(&text).unwrap(), page);
+            let cut = text.char_indices().map(|(at, _)| at).filter(|at| *at > 0);
+            prop_assert!(cut.into_iter().all(|at| LogPage::read(&text[..at]).is_err()));
         }
     }
 }

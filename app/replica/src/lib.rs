@@ -25,4 +25,4 @@ pub mod sync;
 pub mod turn;
 pub mod view;
 
-pub use replica::{Change, Replica};
+pub use replica::{Change, ReadAhead, Replica};

@@ -1,39 +1,43 @@
-//! What opening a device calls, called once on a small example.
+//! What opening a device calls most, called once on a small example.
 //!
-//! Browsers compile a function of a module when it is first called, and a browser that was just started takes tens of
-//! milliseconds to find its databases. Whoever opens the device has nothing else to do meanwhile: what comes from there
-//! is then read by code that is compiled.
+//! Browsers compile a function of a module when it is first called, and take milliseconds to find their databases. Whoever
+//! opens the device has nothing else to do meanwhile: the catalogue is then decoded by code that is compiled.
 
 use std::hint::black_box;
 
 use domain::{json, wire::Scope};
 
 use crate::{
-    cache::{CacheContents, CacheHead},
-    catalog::assemble,
-    outbox::Queue,
+    cache::{CacheContents, CacheHead, LogPage},
+    catalog::OpenedCache,
 };
 
-const SCOPE: &str = "cat:0";
+/// Where the example's catalogue stands.
+const HEAD: &str = r#"{"generation":1,"scopes":{"cat:":{"cursor":"e1.2","snapshot":{"sha256":"","length":1},"log_length":1}}}"#;
+/// What changed since.
+const LOG: &str = r#"{"scope":"cat:","page":0,"ops":[{"seq":2,"kind":"left","id":"A-1","body":"1.5"}]}"#;
+/// A catalogue of two offers: something in every column, nothing in every column that may be empty, values shared.
+const SNAPSHOT: &str = r#"{"cycle":{"cut_off_at":1,"delivery_days":31,"grace_ms":0,"id":"2026-W49","opens_at":0,"published_at":0,"state":"open"},"format":1,"hub":{"id":"00000000-0000-0000-0000-000000000000","name":"","phone":""},"left":{},"offers":{"allergens":{"at":[0,0],"words":[["lait"],null]},"certificate_number":["1",null],"certificate_until":{"at":[0,1],"words":["2027-12-31",null]},"delivery_days":[31,31],"family":{"at":[0,0],"words":["AUTRES"]},"n":2,"name":{"at":[0,0],"words":["œuf"]},"net_price":["2.35","2.35"],"origin":{"at":[0,0],"words":["FRANCE",null]},"pack":{"at":[0,0],"words":["2.5"]},"producer":[0,0],"promised":["26",null],"reference":["A-1","A-2"],"revision":{"at":[0,0],"words":[1]},"season":{"at":[0,0],"words":[4095]},"signs":{"at":[0,0],"words":[["IGP"]]},"temperature":{"at":[0,0],"words":["ambiant",null]},"unit":{"at":[0,0],"words":["KGM"]},"vat":{"at":[0,0],"words":["5.5"]}},"producers":[{"commune":{"insee":"","name":""},"id":"00000000-0000-0000-0000-000000000000","minimum_order":"150","name":"","siret":"00000059600015"}],"terms":{"margin":"12","margin_base":"on_cost","transport":"0"}}"#;
 
-/// A head whose catalogue is [`SNAPSHOT`].
-const HEAD: &str = r#"{"generation":1,"scopes":{"cat:0":{"cursor":"e1.0","snapshot":{"sha256":"","length":0},"log_length":0}}}"#;
-
-/// One offer, with something in every column.
-const SNAPSHOT: &str = r#"{"format":1,"hub":{"id":"00000000-0000-0000-0000-000000000000","name":"é","phone":""},"cycle":{"id":"2026-W49","opens_at":0,"cut_off_at":0,"grace_ms":0,"delivery_days":31,"published_at":0,"state":"open"},"terms":{"margin_base":"on_cost","margin":"12","transport":"0"},"producers":[{"id":"00000000-0000-0000-0000-000000000000","name":"","siret":"00000059600015","commune":{"insee":"","name":""},"minimum_order":"150"}],"offers":{"n":1,"reference":["D00040-008"],"revision":{"words":[1],"at":[0]},"name":{"words":["é"],"at":[0]},"producer":[0],"family":{"words":["PRODUITS_DE_LA_MER"],"at":[0]},"signs":{"words":[["IGP"]],"at":[0]},"certificate_number":["66"],"certificate_until":{"words":["2027-06-29"],"at":[0]},"origin":{"words":["FRANCE"],"at":[0]},"unit":{"words":["KGM"],"at":[0]},"pack":{"words":["2.5"],"at":[0]},"net_price":["21.77"],"vat":{"words":["5.5"],"at":[0]},"promised":["26"],"delivery_days":[4],"season":{"words":[4095],"at":[0]},"allergens":{"words":[["poissons"]],"at":[0]},"temperature":{"words":["semi_conserve"],"at":[0]}},"left":{"D00040-008":"1"}}"#;
-
-/// Reads the example, and forgets it.
+/// Decodes the example and forgets it.
 pub fn rehearse() {
-    let scope = Scope(SCOPE.to_owned());
+    drop(black_box(OpenedCache::from(black_box(example()))));
+}
+
+/// The example as a device would hold it.
+fn example() -> CacheContents {
+    let scope = Scope("cat:".to_owned());
     let mut contents = CacheContents::default();
-    contents.head = json::read(HEAD.as_bytes()).unwrap_or_default();
-    let head: &mut CacheHead = &mut contents.head;
+    let mut head: CacheHead = json::read(HEAD.as_bytes()).unwrap_or_default();
     if let Some(mark) = head.scopes.get_mut(&scope).and_then(|head| head.snapshot.as_mut()) {
         mark.length = SNAPSHOT.len();
     }
-    contents.snapshots.insert(scope.clone(), SNAPSHOT.as_bytes().to_vec());
-    drop(black_box(assemble(black_box(&contents), &scope)));
-    let _ = Queue::default();
+    contents.head = head;
+    contents.snapshots.insert(scope, SNAPSHOT.as_bytes().to_vec());
+    if let Ok(page) = LogPage::read(LOG) {
+        contents.log.insert((page.scope.clone(), page.page), page);
+    }
+    contents
 }
 
 #[cfg(test)]
@@ -41,11 +45,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_example_is_a_catalogue_that_can_be_read() {
-        let scope = Scope(SCOPE.to_owned());
-        let head: CacheHead = json::read(HEAD.as_bytes()).unwrap();
-        assert!(head.scopes.contains_key(&scope));
-        let catalog = domain::wire::Catalog::decode(SNAPSHOT.as_bytes()).unwrap();
-        assert_eq!(catalog.offers.len(), 1);
+    fn the_example_is_read_to_its_last_change() {
+        let opened = OpenedCache::from(example());
+        let catalog = opened.catalogs.values().next().unwrap().as_ref().unwrap().as_ref().unwrap();
+        assert_eq!(catalog.quantity_left(&catalog.offers[0]).unwrap().to_string(), "1.5");
+        rehearse();
     }
 }

@@ -55,6 +55,12 @@ pub(crate) struct Saved {
     pub(crate) sent: Option<[DraftId; 2]>,
 }
 
+/// A cache that was read before the device told whose it is.
+pub struct ReadAhead {
+    name: CacheName,
+    cache: OpenedCache,
+}
+
 type Listener = Box<dyn Fn(Change)>;
 /// A step on the outbox, without what it tells its caller.
 pub(crate) type BoxedStep = Box<dyn Fn(&Queue) -> Vec<Write>>;
@@ -106,21 +112,20 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
         }
     }
 
-    /// Reads the device: session, outbox, cache, all before any network. `hint` is the cache the last page of this profile
-    /// used, so that both databases are read at once.
+    /// Reads and decodes a cache before the device told whose it is: the one the last page of this profile used. `None`
+    /// when it cannot be read, which is only slower.
+    pub async fn read_ahead(&self, name: CacheName) -> Option<ReadAhead> {
+        let contents = self.storage.read_cache(&name).await.ok()?;
+        Some(ReadAhead { name, cache: contents.into() })
+    }
+
+    /// Reads the device: session, outbox, cache, all before any network. What is read `ahead` is read beside the outbox.
     ///
     /// # Errors
     /// [`StorageError`] when the outbox cannot be read. A cache that cannot is only slower: it is downloaded again.
-    pub async fn open(&self, hint: Option<CacheName>) -> Result<(), StorageError> {
-        let cached = async {
-            match &hint {
-                Some(name) => self.storage.read_cache(name).await.ok().map(OpenedCache::from),
-                None => None,
-            }
-        };
-        // The cache first: it is by far the larger, a browser opens one database after the other, and what it holds is
-        // decoded while the other is read.
-        let (cached, outbox) = both(cached, self.storage.read_outbox()).await;
+    pub async fn open(&self, ahead: impl Future<Output = Option<ReadAhead>>) -> Result<(), StorageError> {
+        // The cache first: it is by far the larger, and a browser opens one database after the other.
+        let (ahead, outbox) = both(ahead, self.storage.read_outbox()).await;
         let outbox = outbox?;
         let name = {
             let mut local = self.local.borrow_mut();
@@ -128,12 +133,12 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
             local.outbox = outbox;
             local.cache_name()
         };
-        let cache = match (name, hint, cached) {
-            (None, _, _) => None,
-            (Some(name), Some(hint), Some(cached)) if name == hint => Some(cached),
-            (Some(name), _, _) => self.storage.read_cache(&name).await.ok().map(OpenedCache::from),
+        let read = match (name, ahead) {
+            (None, _) => None,
+            (Some(name), Some(ahead)) if name == ahead.name => Some(ahead),
+            (Some(name), _) => self.read_ahead(name).await,
         };
-        self.local.borrow_mut().take_cache(cache.unwrap_or_default());
+        self.local.borrow_mut().take_cache(read.map(|read| read.cache).unwrap_or_default());
         self.notify(Change::Session);
         self.notify(Change::Catalog { texts: true });
         self.notify(Change::View);

@@ -19,12 +19,13 @@ use domain::{
 use gloo_timers::future::TimeoutFuture;
 use leptos::{prelude::*, task::spawn_local};
 use replica::{
-    Change, Replica,
+    Change, ReadAhead, Replica,
     backoff::{Backoff, Surroundings},
     cache::CacheName,
+    rehearsal::rehearse,
     session::{SignInError, SignOutRefusal},
     sync::{RoundEnd, RoundTrouble},
-    turn::either,
+    turn::{both, either},
 };
 
 use super::{
@@ -110,12 +111,14 @@ impl Engine {
     /// Opens the device, then keeps in touch for as long as the page lives.
     async fn live(self: Rc<Self>) {
         timing::mark(OPENING);
-        while let Err(error) =
-            self.replica.open(page::cache_hint().and_then(|name| CacheName::parse(&name))).await
-        {
+        // Nothing else to do while the browser looks for its databases.
+        let rehearsal = async { rehearse() };
+        let (mut opened, ()) = both(self.replica.open(self.read_ahead()), rehearsal).await;
+        while let Err(error) = opened {
             self.tell_storage_problem(Some(error));
             self.show(Change::Session);
             TimeoutFuture::new(REOPEN_MS).await;
+            opened = self.replica.open(self.read_ahead()).await;
         }
         self.tell_storage_problem(None);
         self.opened.give();
@@ -125,6 +128,13 @@ impl Engine {
             self.listen_to_the_server(&end);
             either(self.soon.taken(), TimeoutFuture::new(self.pause_ms(&end))).await;
         }
+    }
+
+    async fn read_ahead(&self) -> Option<ReadAhead> {
+        let name = CacheName::parse(&page::cache_hint()?)?;
+        let read = self.replica.read_ahead(name).await;
+        timing::measure_since("mercuriale:open-catalog", OPENING);
+        read
     }
 
     async fn round(&self) -> RoundEnd {
@@ -210,9 +220,6 @@ impl Engine {
     }
 
     fn show_catalog(&self, texts: bool) {
-        if self.signals.catalog.with_untracked(Option::is_none) && self.replica.catalog().is_some() {
-            timing::measure_since("mercuriale:open-catalog", OPENING);
-        }
         let before = self.signals.catalog.get_untracked();
         let loaded = self.replica.catalog().map(|catalog| {
             let kept = before.filter(|_| !texts).map(|before| Arc::clone(&before.texts));

@@ -40,7 +40,9 @@ pub(super) async fn open(catalog: &Catalog, runs: usize) -> Vec<f64> {
     wait_for(&tablet, "filled").await;
     let mut samples = Vec::new();
     for _ in 0..runs {
-        tablet.close_and_open_again().await;
+        tablet.close_and_start_again().await;
+        tokio::time::sleep(super::SETTLED).await;
+        tablet.goto("/").await;
         samples.push(wait_for(&tablet, "opened").await);
     }
     samples

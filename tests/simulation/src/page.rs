@@ -21,7 +21,7 @@ use domain::{
     wire::Scope,
 };
 use replica::{
-    Change, Replica,
+    Change, ReadAhead, Replica,
     backoff::{Backoff, Surroundings},
     cache::CacheName,
     ports::{Clock, Entropy},
@@ -262,9 +262,13 @@ impl Page {
         slot.await;
     }
 
-    async fn live(self: Rc<Self>) {
+    async fn read_ahead(&self) -> Option<ReadAhead> {
         let hint = self.disk.borrow().hint.clone();
-        while self.replica.open(hint.clone()).await.is_err() {
+        self.replica.read_ahead(hint?).await
+    }
+
+    async fn live(self: Rc<Self>) {
+        while self.replica.open(self.read_ahead()).await.is_err() {
             self.pause(REOPEN_MS).await;
         }
         self.opened.set(true);

@@ -60,6 +60,6 @@ impl Entropy for Nobody {
 pub(crate) fn opened(disk: &Disk) -> Replica<Still, Nobody, Nobody, Nobody> {
     let still = Still { outbox: disk.outbox.clone(), caches: disk.caches.clone() };
     let replica = Replica::new(still, Nobody, Nobody, Nobody, "still");
-    let _ = at_once(replica.open(None));
+    let _ = at_once(replica.open(std::future::ready(None)));
     replica
 }

@@ -8,9 +8,9 @@
 //! Under brotli this is about a fifth smaller than the same records one by one. The device stores these bytes as they came, in one
 //! record, and reads them back the same way: one format, proved by one hash.
 
-mod lying;
 mod offers;
 mod places;
+mod producers;
 
 use std::collections::HashMap;
 
@@ -21,14 +21,16 @@ use crate::{
     draft::Prices,
     enterprise::Producer,
     id::{HubId, ProducerId, Reference},
-    json::{self, Unreadable},
+    json::{
+        self, Unreadable,
+        lying::{self, Lying},
+    },
     offer::Offer,
     ordered::Map,
     pricing::Terms,
     quantity::Quantity,
     wire::Op,
 };
-use lying::Lying;
 use offers::Columns;
 use places::Places;
 
@@ -176,22 +178,21 @@ impl Catalog {
     pub fn decode(bytes: &[u8]) -> Result<Self, BadSnapshot> {
         let text = std::str::from_utf8(bytes).map_err(|_| Unreadable::NotJson)?;
         let mut lying = Lying::at_the_beginning_of(text);
-        let (mut parts, mut columns) = (Map::new(), None);
+        let (mut parts, mut producers, mut columns) = (Map::new(), None, None);
         lying.members(|name, lying| {
             match name {
                 "format" => expect_format(lying.value()?)?,
                 "offers" => columns = Some(offers::columns(lying)?),
+                "producers" => producers = Some(lying.items(producers::read)?),
                 _ => drop(parts.insert(name, lying.value()?)),
             }
             Ok::<_, BadSnapshot>(())
         })?;
-        if !lying.is_at_the_end() {
-            return Err(Unreadable::NotJson.into());
-        }
+        lying.end()?;
         let part = |name| parts.get(name).copied().ok_or(Unreadable::Missing(name));
         let (hub, cycle, terms) =
             (lying::of(part("hub")?)?, lying::of(part("cycle")?)?, lying::of(part("terms")?)?);
-        let producers: Vec<Producer> = lying::of(part("producers")?)?;
+        let producers = producers.ok_or(Unreadable::Missing("producers"))?;
         let offers = offers::unpack(columns.ok_or(Unreadable::Missing("offers"))?, &producers)?;
         let mut catalog = Self::new(hub, cycle, terms, producers, offers);
         if let Some(left) = parts.get("left") {

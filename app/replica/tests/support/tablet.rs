@@ -68,7 +68,7 @@ impl Tablet {
 
     fn on(storage: MemoryStorage, cable: Cable, clock: TestClock, chance: TestChance) -> Self {
         let replica = Replica::new(storage.clone(), cable.clone(), clock.clone(), chance.clone(), "test");
-        run(replica.open(None)).unwrap();
+        run(replica.open(std::future::ready(None))).unwrap();
         Self { replica, storage, cable, clock, chance }
     }
 

@@ -55,7 +55,8 @@ pub(super) async fn read(database: &Rexie) -> Result<CacheContents, Trouble> {
             contents.snapshots.insert(domain::wire::Scope(scope), bytes.to_vec());
         }
     }
-    log.iter().filter_map(parse::<LogPage>).for_each(|page| contents.apply(CacheWrite::PutLog(page)));
+    let pages = log.iter().filter_map(|record| LogPage::read(&record.as_string()?).ok());
+    pages.for_each(|page| contents.apply(CacheWrite::PutLog(page)));
     entities
         .iter()
         .filter_map(parse::<Entity>)

@@ -6,17 +6,17 @@ use rust_decimal::Decimal;
 use serde::{Serialize, de::DeserializeOwned};
 use uuid::Uuid;
 
-use super::{
-    BadSnapshot,
-    lying::{self, Kind, Lying},
-};
+use super::BadSnapshot;
 use crate::{
     catalog::{
         Allergen, Certificate, Months, Origin, ProductFamily, QualitySign, TemperatureClass, Weekdays,
     },
     enterprise::Producer,
     id::{ProducerId, Reference},
-    json::{self, Unreadable},
+    json::{
+        self, Unreadable,
+        lying::{self, Kind, Lying},
+    },
     money::{Rate, UnitPrice},
     offer::Offer,
     ordered::Map,
@@ -155,6 +155,7 @@ impl<'a> Column<'a> {
 pub(super) type Lie<'a> = Map<&'a str, Column<'a>>;
 
 /// Reads the object of columns.
+#[inline(never)]
 pub(super) fn columns<'a>(lying: &mut Lying<'a>) -> Result<Lie<'a>, Unreadable> {
     let mut columns = Map::new();
     lying.members(|name, lying| {
@@ -165,7 +166,6 @@ pub(super) fn columns<'a>(lying: &mut Lying<'a>) -> Result<Lie<'a>, Unreadable> 
 }
 
 /// The offers of a snapshot, column by column. `producers`: the snapshot's own list.
-// A loop a function, here and below: a function of a dozen loops is one the browser makes fast while the page waits.
 #[inline(never)]
 pub(super) fn unpack(columns: Lie<'_>, producers: &[Producer]) -> Result<Vec<Offer>, BadSnapshot> {
     let mut unpacking = Unpacking::begin(columns)?;

@@ -1,17 +1,20 @@
 //! JSON read where it lies: what an array or an object holds, as slices of the text.
 //!
-//! A snapshot is short texts and small numbers by the tens of thousands. A tree of them costs a call and an allocation
-//! each, in code the browser is still compiling; slices cost neither. Whatever is not plain goes through [`json`].
+//! A catalogue is short texts and small numbers by the tens of thousands. A tree of them costs a call and an allocation
+//! each, in code the browser is still compiling; slices cost neither. Whatever is not plain goes through serde_json.
+//!
+//! What loops stays a function of its own (`inline(never)`), here and where it is used: a browser that finds a function hot
+//! compiles all of it once more, beside the page that waits.
 
 use std::borrow::Cow;
 
 use serde::de::DeserializeOwned;
 
-use crate::json::{self, Unreadable};
+use super::{Unreadable, of_text, read};
 
 /// What holds something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub enum Kind {
     /// An object.
     Members,
     /// An array that begins with a digit.
@@ -21,19 +24,19 @@ pub(super) enum Kind {
 }
 
 /// A place in a text. Every method reads one value, and leaves the place behind it.
-pub(super) struct Lying<'a> {
+pub struct Lying<'a> {
     text: &'a str,
     at: usize,
 }
 
 impl<'a> Lying<'a> {
     /// The beginning of a text.
-    pub(super) fn at_the_beginning_of(text: &'a str) -> Self {
+    pub fn at_the_beginning_of(text: &'a str) -> Self {
         Self { text, at: 0 }
     }
 
     /// What begins here; `None` for anything that holds nothing.
-    pub(super) fn kind(&mut self) -> Option<Kind> {
+    pub fn kind(&mut self) -> Option<Kind> {
         match self.next_byte()? {
             b'{' => Some(Kind::Members),
             b'[' => {
@@ -44,9 +47,12 @@ impl<'a> Lying<'a> {
         }
     }
 
-    /// Whether nothing but blanks follows.
-    pub(super) fn is_at_the_end(&mut self) -> bool {
-        self.next_byte().is_none()
+    /// Nothing but blanks.
+    ///
+    /// # Errors
+    /// [`Unreadable`] when something follows.
+    pub fn end(&mut self) -> Result<(), Unreadable> {
+        if self.next_byte().is_none() { Ok(()) } else { Err(Unreadable::NotJson) }
     }
 
     /// An object: `read` is called at the value of each member with its name, and reads it. A name is not freed of its
@@ -54,7 +60,7 @@ impl<'a> Lying<'a> {
     ///
     /// # Errors
     /// [`Unreadable`] when it is not an object, or a damaged one; and what `read` says.
-    pub(super) fn members<E: From<Unreadable>>(
+    pub fn members<E: From<Unreadable>>(
         &mut self,
         mut read: impl FnMut(&'a str, &mut Self) -> Result<(), E>,
     ) -> Result<(), E> {
@@ -69,11 +75,29 @@ impl<'a> Lying<'a> {
         Ok(())
     }
 
+    /// The members of an object that have these names, as they stand; the others are passed over.
+    ///
+    /// # Errors
+    /// [`Unreadable`] when it is not an object, or a damaged one.
+    #[inline(never)]
+    pub fn fields<const N: usize>(&mut self, names: [&str; N]) -> Result<[Option<&'a str>; N], Unreadable> {
+        let mut fields = [None; N];
+        self.members(|name, lying| {
+            let value = lying.value()?;
+            let known = names.iter().zip(&mut fields).find(|(known, _)| **known == name);
+            if let Some((_, field)) = known {
+                *field = Some(value);
+            }
+            Ok::<_, Unreadable>(())
+        })?;
+        Ok(fields)
+    }
+
     /// An array, as its values stand.
     ///
     /// # Errors
     /// [`Unreadable`] when it is not an array, or a damaged one.
-    pub(super) fn values(&mut self) -> Result<Vec<&'a str>, Unreadable> {
+    pub fn values(&mut self) -> Result<Vec<&'a str>, Unreadable> {
         self.items(Self::value)
     }
 
@@ -81,11 +105,16 @@ impl<'a> Lying<'a> {
     ///
     /// # Errors
     /// [`Unreadable`] when it is anything else.
-    pub(super) fn texts(&mut self) -> Result<Vec<Option<Cow<'a, str>>>, Unreadable> {
+    pub fn texts(&mut self) -> Result<Vec<Option<Cow<'a, str>>>, Unreadable> {
         self.items(Self::text)
     }
 
-    fn items<T>(&mut self, read: fn(&mut Self) -> Result<T, Unreadable>) -> Result<Vec<T>, Unreadable> {
+    /// An array, each item as `read` reads it.
+    ///
+    /// # Errors
+    /// [`Unreadable`] when it is not an array, or a damaged one; and what `read` says.
+    #[inline(never)]
+    pub fn items<T>(&mut self, read: fn(&mut Self) -> Result<T, Unreadable>) -> Result<Vec<T>, Unreadable> {
         self.open(b'[')?;
         let mut items = Vec::new();
         while self.goes_on(b']', items.is_empty())? {
@@ -98,7 +127,8 @@ impl<'a> Lying<'a> {
     ///
     /// # Errors
     /// [`Unreadable`] when it is anything else.
-    pub(super) fn numbers(&mut self) -> Result<Vec<u32>, Unreadable> {
+    #[inline(never)]
+    pub fn numbers(&mut self) -> Result<Vec<u32>, Unreadable> {
         let from = self.at;
         if let Some((numbers, end)) = digits(self.text.as_bytes(), from) {
             self.at = end;
@@ -109,18 +139,19 @@ impl<'a> Lying<'a> {
     }
 
     fn text(&mut self) -> Result<Option<Cow<'a, str>>, Unreadable> {
-        let value = self.value()?;
-        match plain(value) {
-            Some(text) => Ok(Some(Cow::Borrowed(text))),
-            None => Ok(json::read::<Option<String>>(value.as_bytes())?.map(Cow::Owned)),
+        self.next_byte();
+        if let Some(text) = self.text.get(self.at..).and_then(plain_text) {
+            self.at += text.len() + 2;
+            return Ok(Some(Cow::Borrowed(text)));
         }
+        Ok(read::<Option<String>>(self.value()?.as_bytes())?.map(Cow::Owned))
     }
 
     /// Any value, as it stands.
     ///
     /// # Errors
     /// [`Unreadable`] when none begins here, or it is cut.
-    pub(super) fn value(&mut self) -> Result<&'a str, Unreadable> {
+    pub fn value(&mut self) -> Result<&'a str, Unreadable> {
         self.next_byte();
         let end = end_of_value(self.text.as_bytes(), self.at).ok_or(Unreadable::NotJson)?;
         let value = self.text.get(self.at..end).ok_or(Unreadable::NotJson)?;
@@ -168,38 +199,57 @@ impl<'a> Lying<'a> {
 ///
 /// # Errors
 /// [`Unreadable`] when it is not a `T`.
-pub(super) fn of<T: DeserializeOwned>(value: &str) -> Result<T, Unreadable> {
+pub fn of<T: DeserializeOwned>(value: &str) -> Result<T, Unreadable> {
     match plain(value) {
-        Some(text) => json::of_text(text),
-        None => json::read(value.as_bytes()),
+        Some(text) => of_text(text),
+        None => read(value.as_bytes()),
     }
 }
 
-/// What stands between quotes, when it means what it looks like.
+/// A number that counts something.
+///
+/// # Errors
+/// [`Unreadable`] when it is anything else.
+pub fn number(value: &str) -> Result<u64, Unreadable> {
+    let is_plain = value.bytes().all(|byte| byte.is_ascii_digit());
+    value.parse().ok().filter(|_| is_plain).map_or_else(|| read(value.as_bytes()), Ok)
+}
+
+/// What stands between quotes and nothing else, when it means what it looks like.
 fn plain(value: &str) -> Option<&str> {
-    let text = value.strip_prefix('"')?.strip_suffix('"')?;
-    (!text.bytes().any(|byte| matches!(byte, b'"' | b'\\'))).then_some(text)
+    plain_text(value).filter(|text| text.len() + 2 == value.len())
+}
+
+/// The text that begins here with its quote, when it means what it looks like.
+fn plain_text(from: &str) -> Option<&str> {
+    let text = from.strip_prefix('"')?;
+    let end = text.bytes().position(|byte| matches!(byte, b'"' | b'\\'))?;
+    (text.as_bytes().get(end) == Some(&b'"')).then(|| text.get(..end))?
 }
 
 /// The array of numbers that begins at `from`, in digits and commas alone, and where it ends.
 fn digits(text: &[u8], from: usize) -> Option<(Vec<u32>, usize)> {
-    let inside = text.get(from..)?.strip_prefix(b"[")?;
-    let (mut numbers, mut number) = (Vec::new(), None);
-    for (at, byte) in inside.iter().enumerate() {
-        match byte {
-            b'0'..=b'9' => {
-                let above = number.unwrap_or(0_u32).checked_mul(10)?;
-                number = Some(above.checked_add(u32::from(byte - b'0'))?);
-            }
-            b',' => numbers.push(number.take()?),
-            b']' => {
-                numbers.push(number?);
-                return Some((numbers, from + at + 2));
-            }
+    let mut rest = text.get(from..)?.strip_prefix(b"[")?;
+    let mut numbers = Vec::new();
+    loop {
+        // Most are below ten: a browser that has not made this loop fast yet goes round it half as often.
+        while let [digit @ b'0'..=b'9', b',', after @ ..] = rest {
+            numbers.push(u32::from(digit - b'0'));
+            rest = after;
+        }
+        let mut number = None;
+        while let [digit @ b'0'..=b'9', after @ ..] = rest {
+            let above = number.unwrap_or(0_u32).checked_mul(10)?;
+            number = Some(above.checked_add(u32::from(digit - b'0'))?);
+            rest = after;
+        }
+        numbers.push(number?);
+        match rest {
+            [b',', after @ ..] => rest = after,
+            [b']', after @ ..] => return Some((numbers, text.len() - after.len())),
             _ => return None,
         }
     }
-    None
 }
 
 /// Where the value that begins at `from` ends; `None` when none begins there, or it is cut.
@@ -283,7 +333,8 @@ mod tests {
     ) -> Result<T, Unreadable> {
         let mut lying = Lying::at_the_beginning_of(text);
         let value = read(&mut lying)?;
-        if lying.is_at_the_end() { Ok(value) } else { Err(Unreadable::NotJson) }
+        lying.end()?;
+        Ok(value)
     }
 
     fn values(text: &str) -> Result<Vec<&str>, Unreadable> {
@@ -333,7 +384,7 @@ mod tests {
             let cuts: Vec<_> = text.char_indices().map(|(at, _)| at).collect();
             let cut = &text[..cuts[at.index(cuts.len())]];
             let read_whole = |values: Vec<&str>| {
-                values.into_iter().try_for_each(|value| json::read::<Value>(value.as_bytes()).map(drop))
+                values.into_iter().try_for_each(|value| crate::json::read::<Value>(value.as_bytes()).map(drop))
             };
             prop_assert!(values(cut).and_then(read_whole).is_err());
         }
