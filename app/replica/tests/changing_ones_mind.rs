@@ -160,6 +160,32 @@ fn a_withdrawal_by_somebody_who_saw_another_order_is_refused_and_says_so() {
 }
 
 #[test]
+fn a_change_the_server_failed_on_says_so_on_the_card_it_did_not_change() {
+    let server = server();
+    let tablet = Tablet::ready(&server, 1);
+    ordered(&tablet);
+    server.borrow_mut().fails_on_changes = true;
+    let failed = SendState::Refused { reason: Reason::Failed };
+    let said =
+        |tablet: &Tablet| tablet.entry().changes.into_iter().map(|change| change.state).collect::<Vec<_>>();
+    amend(&tablet, &[(1, 20)]).unwrap();
+    tablet.round_ok();
+    assert_eq!(
+        said(&tablet),
+        [failed.clone()],
+        "the hub looks at it: here it is said that the order stands as it was"
+    );
+    run(tablet.replica.withdraw_order(tablet.entry().draft)).unwrap();
+    tablet.round_ok();
+    assert_eq!(said(&tablet), [failed]);
+    assert!(matches!(tablet.state(), SendState::Received { .. }));
+    server.borrow_mut().fails_on_changes = false;
+    run(tablet.replica.withdraw_order(tablet.entry().draft)).unwrap();
+    tablet.round_ok();
+    assert!(matches!(tablet.state(), SendState::Withdrawn { .. }));
+}
+
+#[test]
 fn a_change_said_again_after_its_answer_is_recorded_again() {
     let server = server();
     let tablet = Tablet::ready(&server, 1);

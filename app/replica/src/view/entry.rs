@@ -42,8 +42,8 @@ pub(super) struct Gathered<'a> {
     tickets: Vec<&'a Ticket>,
     waiting: Vec<Waiting<'a>>,
     answered: Vec<Answered>,
-    /// The last answered change, when it was refused.
-    refused: Option<(Wanted, Reason)>,
+    /// The last answered change, when it was not made.
+    not_made: Option<(Wanted, Reason)>,
 }
 
 impl<'a> Gathered<'a> {
@@ -71,11 +71,8 @@ impl<'a> Gathered<'a> {
             }
         }
         for (draft, wanted, receipt) in answered_changes(known, site) {
-            let refused = match receipt.outcome {
-                Outcome::Refused { code } => Some((wanted, code)),
-                Outcome::Applied { .. } | Outcome::Adjusted { .. } | Outcome::Parked { .. } => None,
-            };
-            drafts.get_or_default(draft).refused = refused;
+            drafts.get_or_default(draft).not_made =
+                why_not_made(&wanted, receipt.outcome).map(|why| (wanted, why));
         }
         drafts
     }
@@ -113,7 +110,7 @@ impl<'a> Gathered<'a> {
         })
     }
 
-    /// Changes that wait; else the refused one, as long as there is something it could have changed.
+    /// Changes that wait; else the one that was not made, as long as there is something it could have changed.
     fn changes(&self, delivery: Delivery) -> Vec<OrderChange> {
         let waiting = self.waiting.iter().filter_map(|waiting| match &waiting.what {
             Said::Change(_) if planted(Bug::ChangeNotShown) => None,
@@ -124,7 +121,7 @@ impl<'a> Gathered<'a> {
         });
         let mut changes: Vec<_> = waiting.collect();
         let stands = self.order.is_some_and(|order| !order.is_withdrawn());
-        if let (true, true, Some((wanted, reason))) = (changes.is_empty(), stands, &self.refused) {
+        if let (true, true, Some((wanted, reason))) = (changes.is_empty(), stands, &self.not_made) {
             let state = SendState::Refused { reason: reason.clone() };
             changes.push(OrderChange { wanted: wanted.clone(), state });
         }
@@ -279,6 +276,20 @@ fn answered_changes(known: &Known<'_>, site: SiteId) -> Vec<(DraftId, Wanted, Re
     let mut answered: Vec<_> = filed.chain(proved).collect();
     sorting::sort_by_key(&mut answered, |(_, _, receipt)| (receipt.received_at, receipt.m));
     answered
+}
+
+/// Why a change was not made: it was refused, or put aside as it came, for the hub. One that is put aside as a question to
+/// the kitchen is shown as that question.
+fn why_not_made(wanted: &Wanted, outcome: Outcome) -> Option<Reason> {
+    match (wanted, outcome) {
+        (_, Outcome::Refused { code })
+        | (Wanted::Nothing, Outcome::Parked { code, .. })
+        | (
+            Wanted::Lines(_),
+            Outcome::Parked { code: code @ (Reason::Failed | Reason::UnknownCommand), .. },
+        ) => Some(code),
+        (_, Outcome::Applied { .. } | Outcome::Adjusted { .. } | Outcome::Parked { .. }) => None,
+    }
 }
 
 /// A command of a site that may be about an order. What tablets told each other of drafts is not even read: of that there

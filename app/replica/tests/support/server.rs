@@ -44,6 +44,8 @@ pub struct Server {
     pub leaves_out: u32,
     /// Whether what it says of sums is wrong.
     pub sums_wrong: bool,
+    /// Whether it breaks down on each change of an order, and puts it aside for the hub.
+    pub fails_on_changes: bool,
     /// How often a kitchen's rows were told from nothing.
     pub resets: u32,
     pub page: usize,
@@ -71,6 +73,7 @@ pub fn server() -> Shared {
         shares_drafts: true,
         leaves_out: 0,
         sums_wrong: false,
+        fails_on_changes: false,
         resets: 0,
         page: 100,
         forbidden: Vec::new(),
@@ -231,6 +234,10 @@ impl Server {
 
     fn carry_out(&mut self, outbox: OutboxId, envelope: &Envelope) -> Outcome {
         match envelope.command() {
+            Ok(Command::WithdrawOrder(_) | Command::AmendOrder(_)) if self.fails_on_changes => {
+                let ticket = TicketId(uuid::Uuid::new_v5(&outbox.0, envelope.h.as_bytes()));
+                Outcome::Parked { code: Reason::Failed, ticket, order: None }
+            }
             Ok(Command::SubmitOrder(submit)) => self.submit(&submit, &envelope.h),
             Ok(Command::SettleTicket(settle)) => self.settle(settle.ticket, settle.choice, &envelope.h),
             Ok(Command::WithdrawOrder(withdraw)) => self.withdraw_order(&withdraw),
