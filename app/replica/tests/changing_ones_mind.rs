@@ -165,19 +165,15 @@ fn a_change_the_server_failed_on_says_so_on_the_card_it_did_not_change() {
     let tablet = Tablet::ready(&server, 1);
     ordered(&tablet);
     server.borrow_mut().fails_on_changes = true;
-    let failed = SendState::Refused { reason: Reason::Failed };
+    let failed = [SendState::Refused { reason: Reason::Failed }];
     let said =
         |tablet: &Tablet| tablet.entry().changes.into_iter().map(|change| change.state).collect::<Vec<_>>();
     amend(&tablet, &[(1, 20)]).unwrap();
     tablet.round_ok();
-    assert_eq!(
-        said(&tablet),
-        [failed.clone()],
-        "the hub looks at it: here it is said that the order stands as it was"
-    );
+    assert_eq!(said(&tablet), failed, "the hub looks at it; here it is said that the order stands as it was");
     run(tablet.replica.withdraw_order(tablet.entry().draft)).unwrap();
     tablet.round_ok();
-    assert_eq!(said(&tablet), [failed]);
+    assert_eq!(said(&tablet), failed);
     assert!(matches!(tablet.state(), SendState::Received { .. }));
     server.borrow_mut().fails_on_changes = false;
     run(tablet.replica.withdraw_order(tablet.entry().draft)).unwrap();
