@@ -1,8 +1,7 @@
 //! The application on a slow tablet: what is downloaded, how soon it is usable with the server dead, what a keystroke
 //! costs, and how long the stored catalogue takes to open beside Dexie on the same items in the same run.
 //!
-//! Needs the binary with the app inside (`MERCURIALE_BIN`, or `target/release/mercuriale` as `cargo start` leaves it),
-//! Chromium with its driver, and npm for the peer.
+//! Needs the binary with the app inside (`cargo bench-all` builds it), Chromium with its driver, and npm for the peer.
 
 mod dexie;
 mod long_list;

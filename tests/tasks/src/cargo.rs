@@ -30,6 +30,18 @@ pub(crate) fn target() -> PathBuf {
     env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
 }
 
+/// Has `command` meet the server as it is deployed: built for release now, unless `MERCURIALE_BIN` names another. `false`
+/// when it could not be built; cargo has said why.
+pub(crate) fn with_deployed_server(task: &mut Command) -> bool {
+    const BINARY: &str = "MERCURIALE_BIN";
+    if env::var_os(BINARY).is_some() {
+        return true;
+    }
+    let build = command().current_dir(root()).args(["build", "--release", "--package", "server"]).status();
+    task.env(BINARY, target().join("release").join("mercuriale"));
+    build.is_ok_and(|status| status.success())
+}
+
 /// Becomes `command`, where the system can, so that Ctrl-C and the exit code are its own.
 pub(crate) fn replace(command: &mut Command) -> ExitCode {
     #[cfg(unix)]

@@ -25,8 +25,13 @@ fn main() -> ExitCode {
         Some("rig") => rig::run(&arguments.collect::<Vec<_>>()),
         Some("simulate") => simulate::run(&arguments.collect::<Vec<_>>()),
         Some("bench-all") => {
-            let bench = ["bench", "--package", "tests", "--bench", "figures", "--"];
-            cargo::replace(cargo::command().args(bench).args(arguments))
+            let mut bench = cargo::command();
+            bench.args(["bench", "--package", "tests", "--bench", "figures", "--"]).args(arguments);
+            if cargo::with_deployed_server(&mut bench) {
+                cargo::replace(&mut bench)
+            } else {
+                ExitCode::FAILURE
+            }
         }
         _ => {
             eprintln!("{USAGE}");

@@ -1,10 +1,7 @@
 //! `cargo rig server [--kills N] [--devices N]`, `cargo rig browser [--kills N]`: what `cargo verify` plays short, at
 //! length, on the binary built for speed.
 
-use std::{
-    ffi::OsString,
-    process::{Command, ExitCode},
-};
+use std::{ffi::OsString, process::ExitCode};
 
 use crate::cargo;
 
@@ -24,20 +21,11 @@ pub(crate) fn run(arguments: &[OsString]) -> ExitCode {
         }
     };
     let given: Vec<_> = words.collect();
-    let mut rig = cargo_in_project(&["test", "--package", "tests", "--test", test, "--", "--nocapture"]);
+    let mut rig = cargo::command();
+    rig.current_dir(cargo::root()).args(["test", "--package", "tests", "--test", test, "--", "--nocapture"]);
     for (option, variable, usual) in settings {
         let typed = given.windows(2).find(|pair| pair[0] == *option).map(|pair| pair[1]);
         rig.env(variable, typed.unwrap_or(usual));
     }
-    let build = cargo_in_project(&["build", "--release", "--package", "server"]).status();
-    if !build.is_ok_and(|status| status.success()) {
-        return ExitCode::FAILURE;
-    }
-    cargo::replace(rig.env("MERCURIALE_BIN", cargo::target().join("release").join("mercuriale")))
-}
-
-fn cargo_in_project(arguments: &[&str]) -> Command {
-    let mut command = cargo::command();
-    command.current_dir(cargo::root()).args(arguments);
-    command
+    if cargo::with_deployed_server(&mut rig) { cargo::replace(&mut rig) } else { ExitCode::FAILURE }
 }
