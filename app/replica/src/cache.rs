@@ -142,7 +142,7 @@ impl LogPage {
         })?;
         lying.end()?;
         Ok(Self {
-            scope: lying::of(scope.ok_or(Unreadable::Missing("scope"))?)?,
+            scope: lying::field("scope", scope)?,
             page: lying::number(page.ok_or(Unreadable::Missing("page"))?)?,
             ops: ops.ok_or(Unreadable::Missing("ops"))?,
         })
@@ -154,8 +154,8 @@ fn read_op(lying: &mut Lying<'_>) -> Result<Op, Unreadable> {
     let [seq, kind, id, body] = lying.fields(["seq", "kind", "id", "body"])?;
     Ok(Op {
         seq: lying::number(seq.ok_or(Unreadable::Missing("seq"))?)?,
-        kind: lying::of(kind.ok_or(Unreadable::Missing("kind"))?)?,
-        id: lying::of(id.ok_or(Unreadable::Missing("id"))?)?,
+        kind: lying::field("kind", kind)?,
+        id: lying::field("id", id)?,
         body: body.map_or(Ok(None), lying::of)?,
     })
 }

@@ -13,6 +13,7 @@ pub mod door;
 pub mod drafts;
 pub mod forgotten;
 mod local;
+mod opening;
 pub mod outbox;
 pub mod ports;
 pub mod recording;
@@ -25,4 +26,5 @@ pub mod sync;
 pub mod turn;
 pub mod view;
 
-pub use replica::{Change, ReadAhead, Replica};
+pub use opening::ReadAhead;
+pub use replica::{Change, Replica};

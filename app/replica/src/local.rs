@@ -83,7 +83,11 @@ impl Local {
         self.base = Base::of(&self.cache);
         self.damaged.retain(Scope::is_catalog);
         self.damaged.extend(self.cache.damaged_rows());
-        self.assemble(|_, scope| catalogs.remove(scope).unwrap_or(Ok(None)));
+        self.catalog = None;
+        if let Some(scope) = self.catalog_scope() {
+            let read = catalogs.remove(&scope).unwrap_or(Ok(None));
+            self.take_catalog(scope, read);
+        }
     }
 
     /// Has scopes asked from nothing whose rows are not the server's. One that was just asked so, and still differs, is a
@@ -99,16 +103,17 @@ impl Local {
         }
     }
 
-    /// Takes the catalogue anew from the cache, as `decode` reads it.
-    fn assemble(&mut self, decode: impl FnOnce(&CacheContents, &Scope) -> Result<Option<Catalog>, Damaged>) {
-        self.catalog = None;
-        let Some(scope) = self.catalog_scope() else { return };
-        match decode(&self.cache, &scope) {
+    /// Takes the catalogue as it was read, or notes that it has to be asked anew.
+    fn take_catalog(&mut self, scope: Scope, read: Result<Option<Catalog>, Damaged>) {
+        match read {
             Ok(catalog) => {
                 self.catalog = catalog.map(Arc::new);
                 self.damaged.remove(&scope);
             }
-            Err(Damaged(_)) => drop(self.damaged.insert(scope)),
+            Err(Damaged(_)) => {
+                self.catalog = None;
+                self.damaged.insert(scope);
+            }
         }
     }
 
@@ -138,7 +143,10 @@ impl Local {
         let ops = changes.catalog.get(&scope)?;
         match &mut self.catalog {
             Some(catalog) => drop(catalog::apply(Arc::make_mut(catalog), ops.iter())),
-            None => self.assemble(catalog::assemble),
+            None => {
+                let read = catalog::assemble(&self.cache, &scope);
+                self.take_catalog(scope, read);
+            }
         }
         Some(ops.iter().any(catalog::touches_texts))
     }

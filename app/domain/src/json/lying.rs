@@ -206,6 +206,14 @@ pub fn of<T: DeserializeOwned>(value: &str) -> Result<T, Unreadable> {
     }
 }
 
+/// A member that has to be there, by its type.
+///
+/// # Errors
+/// [`Unreadable`] when it is not there, or not a `T`.
+pub fn field<T: DeserializeOwned>(name: &'static str, value: Option<&str>) -> Result<T, Unreadable> {
+    of(value.ok_or(Unreadable::Missing(name))?)
+}
+
 /// A number that counts something.
 ///
 /// # Errors

@@ -178,10 +178,10 @@ impl Catalog {
     pub fn decode(bytes: &[u8]) -> Result<Self, BadSnapshot> {
         let text = std::str::from_utf8(bytes).map_err(|_| Unreadable::NotJson)?;
         let mut lying = Lying::at_the_beginning_of(text);
-        let (mut parts, mut producers, mut columns) = (Map::new(), None, None);
+        let (mut parts, mut format, mut producers, mut columns) = (Map::new(), None, None, None);
         lying.members(|name, lying| {
             match name {
-                "format" => expect_format(lying.value()?)?,
+                "format" => format = Some(known_format(lying.value()?)?),
                 "offers" => columns = Some(offers::columns(lying)?),
                 "producers" => producers = Some(lying.items(producers::read)?),
                 _ => drop(parts.insert(name, lying.value()?)),
@@ -189,6 +189,7 @@ impl Catalog {
             Ok::<_, BadSnapshot>(())
         })?;
         lying.end()?;
+        format.ok_or(Unreadable::Missing("format"))?;
         let part = |name| parts.get(name).copied().ok_or(Unreadable::Missing(name));
         let (hub, cycle, terms) =
             (lying::of(part("hub")?)?, lying::of(part("cycle")?)?, lying::of(part("terms")?)?);
@@ -202,10 +203,10 @@ impl Catalog {
     }
 }
 
-/// The format comes before what is written in it: the names stand in their order.
-fn expect_format(value: &str) -> Result<(), BadSnapshot> {
-    let format: u32 = lying::of(value)?;
-    if format > FORMAT { Err(BadSnapshot::Format(format)) } else { Ok(()) }
+/// Names stand in their order: the format is known before what is written in it is read.
+fn known_format(value: &str) -> Result<u32, BadSnapshot> {
+    let format = lying::of(value)?;
+    if format > FORMAT { Err(BadSnapshot::Format(format)) } else { Ok(format) }
 }
 
 impl Prices for Catalog {

@@ -152,11 +152,11 @@ impl<'a> Column<'a> {
 }
 
 /// The columns of a snapshot by name, where they lie.
-pub(super) type Lie<'a> = Map<&'a str, Column<'a>>;
+pub(super) type LyingColumns<'a> = Map<&'a str, Column<'a>>;
 
 /// Reads the object of columns.
 #[inline(never)]
-pub(super) fn columns<'a>(lying: &mut Lying<'a>) -> Result<Lie<'a>, Unreadable> {
+pub(super) fn columns<'a>(lying: &mut Lying<'a>) -> Result<LyingColumns<'a>, Unreadable> {
     let mut columns = Map::new();
     lying.members(|name, lying| {
         columns.insert(name, Column::read(lying)?);
@@ -167,7 +167,7 @@ pub(super) fn columns<'a>(lying: &mut Lying<'a>) -> Result<Lie<'a>, Unreadable> 
 
 /// The offers of a snapshot, column by column. `producers`: the snapshot's own list.
 #[inline(never)]
-pub(super) fn unpack(columns: Lie<'_>, producers: &[Producer]) -> Result<Vec<Offer>, BadSnapshot> {
+pub(super) fn unpack(columns: LyingColumns<'_>, producers: &[Producer]) -> Result<Vec<Offer>, BadSnapshot> {
     let mut unpacking = Unpacking::begin(columns)?;
     unpacking.words("revision", |offer, revision| offer.revision = revision)?;
     unpacking.words("name", |offer, name| offer.name = name)?;
@@ -212,14 +212,14 @@ pub(super) fn unpack(columns: Lie<'_>, producers: &[Producer]) -> Result<Vec<Off
 
 /// Offers under way: every column is there, or there are none at all.
 struct Unpacking<'a> {
-    columns: Lie<'a>,
+    columns: LyingColumns<'a>,
     offers: Vec<Offer>,
 }
 
 impl<'a> Unpacking<'a> {
     /// One offer a reference, all else still to come.
     #[inline(never)]
-    fn begin(columns: Lie<'a>) -> Result<Self, BadSnapshot> {
+    fn begin(columns: LyingColumns<'a>) -> Result<Self, BadSnapshot> {
         let mut unpacking = Self { columns, offers: Vec::new() };
         let Column::Count(count) = unpacking.take("n")? else { return Err(Unreadable::Shape.into()) };
         let count: usize = lying::of(count)?;

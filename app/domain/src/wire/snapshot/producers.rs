@@ -16,13 +16,10 @@ pub(super) fn read(lying: &mut Lying<'_>) -> Result<Producer, Unreadable> {
     let mut commune = Lying::at_the_beginning_of(commune.ok_or(Unreadable::Missing("commune"))?);
     let [commune, insee] = commune.fields(["name", "insee"])?;
     Ok(Producer {
-        id: lying::of(id.ok_or(Unreadable::Missing("id"))?)?,
-        name: lying::of(name.ok_or(Unreadable::Missing("name"))?)?,
-        siret: lying::of(siret.ok_or(Unreadable::Missing("siret"))?)?,
-        commune: Commune {
-            name: lying::of(commune.ok_or(Unreadable::Missing("name"))?)?,
-            insee: lying::of(insee.ok_or(Unreadable::Missing("insee"))?)?,
-        },
+        id: lying::field("id", id)?,
+        name: lying::field("name", name)?,
+        siret: lying::field("siret", siret)?,
+        commune: Commune { name: lying::field("name", commune)?, insee: lying::field("insee", insee)? },
         minimum_order: minimum_order.map_or(Ok(None), lying::of)?,
     })
 }

@@ -98,6 +98,15 @@ fn a_damaged_or_newer_snapshot_is_told() {
         Catalog::decode(&serde_json::to_vec(&value).unwrap()).unwrap_err()
     };
     assert!(matches!(spoil(|value| value["format"] = json!(2)), BadSnapshot::Format(2)));
+    for part in ["cycle", "format", "hub", "offers", "producers", "terms"] {
+        let mut value = sound.clone();
+        value.as_object_mut().unwrap().remove(part);
+        let told = Catalog::decode(&serde_json::to_vec(&value).unwrap()).unwrap_err();
+        assert!(
+            matches!(told, BadSnapshot::Unreadable(Unreadable::Missing(missing)) if missing == part),
+            "{part}"
+        );
+    }
     assert!(matches!(spoil(|value| value["offers"]["n"] = json!(4)), BadSnapshot::Columns));
     assert!(matches!(spoil(|value| value["offers"]["name"]["at"][0] = json!(99)), BadSnapshot::Columns));
     assert!(matches!(spoil(|value| value["offers"]["producer"][0] = json!(7)), BadSnapshot::Columns));
