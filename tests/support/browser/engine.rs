@@ -24,6 +24,8 @@ const CHROMIUMS: [&str; 4] = ["chromium", "chromium-browser", "google-chrome-sta
 const FIREFOXES: [&str; 2] = ["firefox-esr", "firefox"];
 /// Starting a browser takes half a minute on a machine that compiles besides.
 const PATIENCE: Duration = Duration::from_secs(90);
+/// What a page may take to load.
+const PAGE_PATIENCE: Duration = Duration::from_secs(30);
 
 /// Which browser a story runs on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -170,6 +172,8 @@ impl Driven {
         let opened = WebDriver::builder(&address, capabilities).request_timeout(PATIENCE).await;
         let session =
             opened.unwrap_or_else(|error| panic!("no session: {error}\n{}", self.process.last_words()));
+        // Twice that, a page asked for twice, still leaves a story its time.
+        session.set_page_load_timeout(PAGE_PATIENCE).await.expect("a driver takes its limit");
         self.session = Some(session);
     }
 
