@@ -113,6 +113,10 @@ impl Reference {
     /// # Errors
     /// [`BadReference`] when empty, longer than 40 characters, or holding a control character.
     pub fn parse(text: &str) -> Result<Self, BadReference> {
+        // Lists use such letters alone; a catalogue has thousands of references.
+        if (1..=40).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Ok(Self(text.to_owned()));
+        }
         let text = text.trim();
         let fits = (1..=40).contains(&text.chars().count()) && !text.chars().any(char::is_control);
         if fits { Ok(Self(text.to_owned())) } else { Err(BadReference) }

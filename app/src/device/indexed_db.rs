@@ -16,6 +16,7 @@ mod cache;
 #[cfg(feature = "conformance")]
 pub mod conformance;
 mod outbox;
+mod record;
 mod rescue;
 mod strict;
 mod trouble;

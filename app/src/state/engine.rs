@@ -22,7 +22,7 @@ use replica::{
     Change, ReadAhead, Replica,
     backoff::{Backoff, Surroundings},
     cache::CacheName,
-    rehearsal::rehearse,
+    rehearsal,
     session::{SignInError, SignOutRefusal},
     sync::{RoundEnd, RoundTrouble},
     turn::{both, either},
@@ -112,7 +112,13 @@ impl Engine {
     async fn live(self: Rc<Self>) {
         timing::mark(OPENING);
         // Nothing else to do while the browser looks for its databases.
-        let rehearsal = async { rehearse() };
+        let rehearsal = async {
+            for act in rehearsal::ACTS {
+                // The browser asks this page whether it may have databases, and looks for them once it has been answered.
+                TimeoutFuture::new(0).await;
+                act();
+            }
+        };
         let (mut opened, ()) = both(self.replica.open(self.read_ahead()), rehearsal).await;
         while let Err(error) = opened {
             self.tell_storage_problem(Some(error));

@@ -56,6 +56,7 @@ where
         ("clearing_a_scope_leaves_its_neighbors", tell(&fresh, clears).await),
         ("a_deleted_cache_leaves_the_outbox", tell(&fresh, deletes).await),
         ("a_large_snapshot_comes_back_byte_for_byte", tell(&fresh, large).await),
+        ("a_shorter_snapshot_leaves_nothing_of_the_longer_one", tell(&fresh, shorter).await),
     ]
 }
 
@@ -257,9 +258,38 @@ async fn deletes<S: Storage>(storage: S) -> Result<(), Broken> {
 }
 
 async fn large<S: Storage>(storage: S) -> Result<(), Broken> {
-    let bytes: Vec<u8> = (0..2_000_000_u32).map(|n| n.wrapping_mul(2_654_435_761).to_le_bytes()[3]).collect();
-    let writes = vec![CacheWrite::PutSnapshot(scope("cat:a"), bytes.clone()), CacheWrite::PutHead(head(1))];
-    storage.flip_cache(&name()?, 0, writes).await?;
-    let cache = storage.read_cache(&name()?).await?;
-    holds(cache.snapshots.get(&scope("cat:a")) == Some(&bytes), "two megabytes come back byte for byte")
+    let bytes = noise(2_000_000);
+    let read = keep_snapshot(&storage, 1, CacheWrite::PutSnapshot(scope("cat:a"), bytes.clone())).await?;
+    holds(read == Some(bytes), "two megabytes come back byte for byte")
+}
+
+/// A storage may lay a snapshot down in pieces: no lengths around the likely sizes of a piece leave one behind.
+async fn shorter<S: Storage>(storage: S) -> Result<(), Broken> {
+    let lengths = [300_000, 65_537, 65_536, 65_535, 61_441, 61_440, 61_439, 1];
+    let mut generation = 0;
+    for length in lengths {
+        generation += 1;
+        let write = CacheWrite::PutSnapshot(scope("cat:a"), noise(length));
+        let read = keep_snapshot(&storage, generation, write).await?;
+        holds(read == Some(noise(length)), "what was put last comes back, and nothing else")?;
+    }
+    keep_snapshot(&storage, generation + 1, CacheWrite::PutSnapshot(scope("cat:a"), noise(200_000))).await?;
+    let read = keep_snapshot(&storage, generation + 2, CacheWrite::DeleteSnapshot(scope("cat:a"))).await?;
+    holds(read.is_none(), "a deleted snapshot leaves nothing")
+}
+
+/// Writes it as the next view, and reads what that view holds.
+async fn keep_snapshot<S: Storage>(
+    storage: &S,
+    generation: u64,
+    write: CacheWrite,
+) -> Result<Option<Vec<u8>>, Broken> {
+    let writes = vec![write, CacheWrite::PutHead(head(generation))];
+    let flipped = storage.flip_cache(&name()?, generation - 1, writes).await?;
+    holds(flipped == Flipped::Done, "the view is the next one")?;
+    Ok(storage.read_cache(&name()?).await?.snapshots.remove(&scope("cat:a")))
+}
+
+fn noise(length: u32) -> Vec<u8> {
+    (0..length).map(|n| n.wrapping_mul(2_654_435_761).to_le_bytes()[3]).collect()
 }

@@ -2,7 +2,7 @@
 
 use std::pin::Pin;
 
-use domain::json;
+use domain::{ordered::Map, wire::Scope};
 use js_sys::{Array, Uint8Array};
 use replica::{
     cache::{CacheContents, CacheHead, CacheWrite, Entity, EntityKey, LogPage},
@@ -10,13 +10,21 @@ use replica::{
     turn::{all, both},
 };
 use rexie::{KeyRange, ObjectStore, Rexie, Store, Transaction, TransactionMode, TransactionResult};
-use serde::{Serialize, de::DeserializeOwned};
+use serde::Serialize;
 use wasm_bindgen::{JsCast, JsValue};
 
-use super::trouble::{Trouble, within};
+use super::{
+    record::{parse, text_of},
+    trouble::{Trouble, within},
+};
 
-const STORES: [&str; 4] = ["head", "snapshot", "log", "entity"];
+const STORES: [&str; 4] = [HEAD, SNAPSHOT, "log", "entity"];
 const HEAD: &str = "head";
+const SNAPSHOT: &str = "snapshot";
+
+/// A snapshot lies in pieces of this many bytes. Chromium keeps a record of 64 KiB or more in a file of its own, and opens
+/// that file, a dance of four processes, while a page that starts waits for its list.
+const PIECE: usize = 60 * 1024;
 
 const OPEN_MS: u32 = 4_000;
 const TRANSACTION_MS: u32 = 20_000;
@@ -49,13 +57,8 @@ pub(super) async fn read(database: &Rexie) -> Result<CacheContents, Trouble> {
     };
     // A head that cannot be read leaves an empty cache: it is downloaded again.
     contents.head = head.first().and_then(parse).unwrap_or_default();
-    for record in snapshots {
-        let pair: &Array = record.unchecked_ref();
-        if let (Some(scope), Ok(bytes)) = (pair.get(0).as_string(), pair.get(1).dyn_into::<Uint8Array>()) {
-            contents.snapshots.insert(domain::wire::Scope(scope), bytes.to_vec());
-        }
-    }
-    let pages = log.iter().filter_map(|record| LogPage::read(&record.as_string()?).ok());
+    contents.snapshots = put_together(snapshots.iter().filter_map(piece));
+    let pages = log.iter().filter_map(|record| LogPage::read(&text_of(record)?).ok());
     pages.for_each(|page| contents.apply(CacheWrite::PutLog(page)));
     entities
         .iter()
@@ -64,8 +67,23 @@ pub(super) async fn read(database: &Rexie) -> Result<CacheContents, Trouble> {
     Ok(contents)
 }
 
-fn parse<T: DeserializeOwned>(record: &JsValue) -> Option<T> {
-    json::read(record.as_string()?.as_bytes()).ok()
+/// Snapshots of the pieces that follow one another.
+fn put_together(pieces: impl Iterator<Item = (Scope, Uint8Array)>) -> Map<Scope, Vec<u8>> {
+    let mut snapshots: Map<Scope, Vec<u8>> = Map::new();
+    for (scope, piece) in pieces {
+        let mut bytes = snapshots.remove(&scope).unwrap_or_default();
+        let from = bytes.len();
+        bytes.resize(from + piece.length() as usize, 0);
+        piece.copy_to(&mut bytes[from..]);
+        snapshots.insert(scope, bytes);
+    }
+    snapshots
+}
+
+/// A piece of a snapshot. They come in the order of their keys: the first under the scope, the others numbered.
+fn piece(record: &JsValue) -> Option<(Scope, Uint8Array)> {
+    let pair: &Array = record.unchecked_ref();
+    Some((Scope(pair.get(0).as_string()?), pair.get(1).dyn_into().ok()?))
 }
 
 /// A write, ready to be issued: nothing is computed while a transaction is open.
@@ -76,31 +94,42 @@ pub(super) enum Request {
 
 /// Prepares the writes of a flip.
 pub(super) fn encode(writes: &[CacheWrite]) -> Result<Vec<Request>, StorageError> {
-    writes.iter().map(|write| request(write).map_err(StorageError::from)).collect()
+    let mut all = Vec::with_capacity(writes.len());
+    for write in writes {
+        all.extend(requests(write)?);
+    }
+    Ok(all)
 }
 
-fn request(write: &CacheWrite) -> Result<Request, Trouble> {
+/// The first piece has the scope for its key, where earlier builds look for the whole.
+fn pieces(scope: &Scope, bytes: &[u8]) -> impl Iterator<Item = Request> {
+    bytes.chunks(PIECE).enumerate().map(|(number, piece)| {
+        let name = JsValue::from_str(&scope.0);
+        let record = Array::of2(&name, &Uint8Array::from(piece)).into();
+        let key = if number == 0 { name } else { key(&[&scope.0], Some(number as u64)) };
+        Request::Put { store: SNAPSHOT, key, record }
+    })
+}
+
+fn no_pieces(scope: &Scope) -> Result<[Request; 2], Trouble> {
+    let delete = |key| Request::Delete { store: SNAPSHOT, key };
+    Ok([delete(JsValue::from_str(&scope.0)), delete(everything_of(&scope.0)?)])
+}
+
+fn requests(write: &CacheWrite) -> Result<Vec<Request>, Trouble> {
+    let put = |store, key, record| vec![Request::Put { store, key, record }];
+    let delete = |store, key| vec![Request::Delete { store, key }];
     Ok(match write {
-        CacheWrite::PutHead(head) => Request::Put { store: HEAD, key: HEAD.into(), record: text(head)? },
+        CacheWrite::PutHead(head) => put(HEAD, HEAD.into(), text(head)?),
         CacheWrite::PutSnapshot(scope, bytes) => {
-            let bytes = Uint8Array::from(bytes.as_slice());
-            let record = Array::of2(&JsValue::from_str(&scope.0), &bytes).into();
-            Request::Put { store: "snapshot", key: JsValue::from_str(&scope.0), record }
+            no_pieces(scope)?.into_iter().chain(pieces(scope, bytes)).collect()
         }
-        CacheWrite::DeleteSnapshot(scope) => {
-            Request::Delete { store: "snapshot", key: JsValue::from_str(&scope.0) }
-        }
-        CacheWrite::PutLog(page) => {
-            Request::Put { store: "log", key: key(&[&page.scope.0], Some(page.page)), record: text(page)? }
-        }
-        CacheWrite::ClearLog(scope) => Request::Delete { store: "log", key: everything_of(&scope.0)? },
-        CacheWrite::PutEntity(entity) => {
-            Request::Put { store: "entity", key: entity_key(&entity.key()), record: text(entity)? }
-        }
-        CacheWrite::DeleteEntity(of) => Request::Delete { store: "entity", key: entity_key(of) },
-        CacheWrite::ClearEntities(scope) => {
-            Request::Delete { store: "entity", key: everything_of(&scope.0)? }
-        }
+        CacheWrite::DeleteSnapshot(scope) => no_pieces(scope)?.into(),
+        CacheWrite::PutLog(page) => put("log", key(&[&page.scope.0], Some(page.page)), text(page)?),
+        CacheWrite::ClearLog(scope) => delete("log", everything_of(&scope.0)?),
+        CacheWrite::PutEntity(entity) => put("entity", entity_key(&entity.key()), text(entity)?),
+        CacheWrite::DeleteEntity(of) => delete("entity", entity_key(of)),
+        CacheWrite::ClearEntities(scope) => delete("entity", everything_of(&scope.0)?),
     })
 }
 

@@ -2,7 +2,7 @@
 
 use std::{cell::RefCell, rc::Rc};
 
-use domain::{id::OutboxId, json, ordered::Map};
+use domain::{id::OutboxId, ordered::Map};
 use gloo::events::EventListener;
 use js_sys::{Array, Promise};
 use replica::{
@@ -15,6 +15,7 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{IdbDatabase, IdbObjectStore, IdbOpenDbRequest, IdbTransaction};
 
 use super::{
+    record::parse,
     strict::{Mode, commit, on_success, transact},
     trouble::{Trouble, within},
 };
@@ -149,8 +150,7 @@ fn with_queue(
 fn read_all<T: DeserializeOwned>(records: &JsValue) -> (Vec<T>, usize) {
     let records: Vec<_> = Array::from(records).to_vec();
     let total = records.len();
-    let read: Vec<T> =
-        records.iter().filter_map(|record| json::read(record.as_string()?.as_bytes()).ok()).collect();
+    let read: Vec<T> = records.iter().filter_map(parse).collect();
     let unreadable = total - read.len();
     (read, unreadable)
 }
