@@ -22,7 +22,7 @@ use replica::{
     Change, ReadAhead, Replica,
     backoff::{Backoff, Surroundings},
     cache::CacheName,
-    rehearsal,
+    rehearsal::rehearse,
     session::{SignInError, SignOutRefusal},
     sync::{RoundEnd, RoundTrouble},
     turn::{both, either},
@@ -44,6 +44,8 @@ pub(super) type DeviceReplica = Replica<IndexedDb, Fetcher, DeviceClock, DeviceE
 
 /// In the browser's timeline: this device's storage is asked.
 const OPENING: &str = "mercuriale:open";
+/// A browser that is asked for a database asks the page back, and looks for it once it has been answered.
+const PERMISSION_MS: u32 = 1;
 /// Between two tries to open a device that refuses.
 const REOPEN_MS: u32 = 3_000;
 /// Hands that rest this long have said something.
@@ -111,13 +113,10 @@ impl Engine {
     /// Opens the device, then keeps in touch for as long as the page lives.
     async fn live(self: Rc<Self>) {
         timing::mark(OPENING);
-        // Nothing else to do while the browser looks for its databases.
+        // Nothing else to do while the browser looks for its databases; but it asks this page first whether it may.
         let rehearsal = async {
-            for act in rehearsal::ACTS {
-                // The browser asks this page whether it may have databases, and looks for them once it has been answered.
-                TimeoutFuture::new(0).await;
-                act();
-            }
+            TimeoutFuture::new(PERMISSION_MS).await;
+            rehearse();
         };
         let (mut opened, ()) = both(self.replica.open(self.read_ahead()), rehearsal).await;
         while let Err(error) = opened {
