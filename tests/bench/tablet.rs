@@ -12,9 +12,11 @@ use bundle::Manifest;
 use domain::wire::Catalog;
 use support::browser::{Api, Engine, MercurialeProcess, Tablet};
 
+use dexie::Dexie;
+
 use crate::figures::{Figure, Goal, Peer, spread};
 
-const RUNS: usize = 7;
+const RUNS: usize = 11;
 /// A browser that was just started loads pages of its own: ours, and the peer's, are opened once it has.
 const SETTLED: Duration = Duration::from_secs(2);
 const KITCHEN: &str = "cuisine";
@@ -28,7 +30,7 @@ pub(crate) async fn measure() -> Vec<Figure> {
     figures.extend(shell_bytes(&kitchen).await);
     let snapshot = kitchen.bytes_on_the_cable(&kitchen.snapshot_path().await, "br").await;
     figures.push(size("catalogue of 2,000 in one request, brotli", snapshot, 90_000.0));
-    let small = visits(server).await;
+    let small = visits(server, &catalog).await;
     figures.push(figure(
         "offline cold start, server dead, 4× CPU: navigation → catalogue usable",
         small.usable,
@@ -39,19 +41,19 @@ pub(crate) async fn measure() -> Vec<Figure> {
         small.keystrokes,
         8.0,
     ));
-    figures.push(against_dexie("2,000", small.open, &catalog).await);
+    figures.push(against_dexie("2,000", small.open, small.peer_open));
 
     let large = long_list::of(&catalog, 10);
     let server = MercurialeProcess::start().await;
     long_list::publish(&server, &large).await;
     let catalog = Api::sign_in(&server.address(), KITCHEN).await.catalog().await;
-    let long = visits(server).await;
+    let long = visits(server, &catalog).await;
     figures.push(figure(
         "a keystroke in search over 20,000, full speed: input → list redrawn",
         long.full_speed,
         16.6,
     ));
-    figures.push(against_dexie("20,000", long.open, &catalog).await);
+    figures.push(against_dexie("20,000", long.open, long.peer_open));
     figures
 }
 
@@ -91,22 +93,25 @@ fn is_later_piece(url: &str) -> bool {
 }
 
 /// What repeated visits of one tablet measured.
+#[derive(Default)]
 struct Visits {
     usable: Vec<f64>,
     open: Vec<f64>,
+    peer_open: Vec<f64>,
     keystrokes: Vec<f64>,
     full_speed: Vec<f64>,
 }
 
-/// Signs in once, kills the server, then opens the application again and again.
-async fn visits(mut server: MercurialeProcess) -> Visits {
+/// Signs in once, kills the server, then opens the application again and again; and each time the peer after it, so that
+/// both meet the machine as it is at that moment.
+async fn visits(mut server: MercurialeProcess, catalog: &Catalog) -> Visits {
+    let mut peer = Dexie::filled_with(catalog).await;
     let mut tablet = Tablet::open(Engine::Chromium, &server.address()).await;
     tablet.sign_in(KITCHEN).await;
     tablet.expect("searchbox", "Rechercher un produit").await;
     tablet.wait_until_kept_offline().await;
     server.kill_9();
-    let mut visits =
-        Visits { usable: Vec::new(), open: Vec::new(), keystrokes: Vec::new(), full_speed: Vec::new() };
+    let mut visits = Visits::default();
     for _ in 0..RUNS {
         tablet.close_and_start_again().await;
         tokio::time::sleep(SETTLED).await;
@@ -119,6 +124,8 @@ async fn visits(mut server: MercurialeProcess) -> Visits {
         visits.usable.push(measured(&tablet, "mercuriale:catalog-usable").await);
         visits.keystrokes.extend(typing(&tablet).await);
         tablet.slow_down(1).await;
+        tablet.leave().await;
+        visits.peer_open.push(peer.open().await);
     }
     visits
 }
@@ -160,9 +167,9 @@ async fn typing(tablet: &Tablet) -> Vec<f64> {
     serde_json::from_value(samples).expect("numbers")
 }
 
-async fn against_dexie(items: &str, open: Vec<f64>, catalog: &Catalog) -> Figure {
+fn against_dexie(items: &str, open: Vec<f64>, peer_open: Vec<f64>) -> Figure {
     let (ours, worst) = spread(open);
-    let (value, _) = spread(dexie::open(catalog, RUNS).await);
+    let (value, _) = spread(peer_open);
     Figure {
         name: format!("opening the stored catalogue of {items}: store → all items as objects"),
         unit: "ms",

@@ -30,22 +30,31 @@ if (location.search === '?fill') {
 }
 ";
 
-/// Opens the stored items `runs` times; milliseconds each.
-pub(super) async fn open(catalog: &Catalog, runs: usize) -> Vec<f64> {
-    let address = serve(catalog).await;
-    let mut tablet = Tablet::open(Engine::Chromium, &address).await;
-    // Left while it makes its stores, the first page would be kept frozen, and the next wait for it for ever.
-    wait_for(&tablet, "looked").await;
-    tablet.goto("/?fill").await;
-    wait_for(&tablet, "filled").await;
-    let mut samples = Vec::new();
-    for _ in 0..runs {
-        tablet.close_and_start_again().await;
-        tokio::time::sleep(super::SETTLED).await;
-        tablet.goto("/").await;
-        samples.push(wait_for(&tablet, "opened").await);
+/// A browser that holds the items.
+pub(super) struct Dexie(Tablet);
+
+impl Dexie {
+    /// Stores the offers of a catalogue.
+    pub(super) async fn filled_with(catalog: &Catalog) -> Self {
+        let address = serve(catalog).await;
+        let tablet = Tablet::open(Engine::Chromium, &address).await;
+        // Left while it makes its stores, the first page would be kept frozen, and the next wait for it for ever.
+        wait_for(&tablet, "looked").await;
+        tablet.goto("/?fill").await;
+        wait_for(&tablet, "filled").await;
+        tablet.leave().await;
+        Self(tablet)
     }
-    samples
+
+    /// Opens the stored items in a browser that was closed; milliseconds.
+    pub(super) async fn open(&mut self) -> f64 {
+        self.0.close_and_start_again().await;
+        tokio::time::sleep(super::SETTLED).await;
+        self.0.goto("/").await;
+        let opened = wait_for(&self.0, "opened").await;
+        self.0.leave().await;
+        opened
+    }
 }
 
 async fn wait_for(tablet: &Tablet, name: &str) -> f64 {
