@@ -103,7 +103,7 @@ struct Visits {
 }
 
 /// Signs in once, kills the server, then opens the application again and again; and each time the peer after it, so that
-/// both meet the machine as it is at that moment.
+/// both meet the machine as it is at that moment. Only the browser that is measured is open.
 async fn visits(mut server: MercurialeProcess, catalog: &Catalog) -> Visits {
     let mut peer = Dexie::filled_with(catalog).await;
     let mut tablet = Tablet::open(Engine::Chromium, &server.address()).await;
@@ -111,9 +111,10 @@ async fn visits(mut server: MercurialeProcess, catalog: &Catalog) -> Visits {
     tablet.expect("searchbox", "Rechercher un produit").await;
     tablet.wait_until_kept_offline().await;
     server.kill_9();
+    tablet.close().await;
     let mut visits = Visits::default();
     for _ in 0..RUNS {
-        tablet.close_and_start_again().await;
+        tablet.start_again().await;
         tokio::time::sleep(SETTLED).await;
         tablet.goto("/").await;
         visits.open.push(measured(&tablet, "mercuriale:open-catalog").await);
@@ -123,8 +124,7 @@ async fn visits(mut server: MercurialeProcess, catalog: &Catalog) -> Visits {
         tablet.goto("/catalogue").await;
         visits.usable.push(measured(&tablet, "mercuriale:catalog-usable").await);
         visits.keystrokes.extend(typing(&tablet).await);
-        tablet.slow_down(1).await;
-        tablet.leave().await;
+        tablet.close().await;
         visits.peer_open.push(peer.open().await);
     }
     visits

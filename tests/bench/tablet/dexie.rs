@@ -37,22 +37,22 @@ impl Dexie {
     /// Stores the offers of a catalogue.
     pub(super) async fn filled_with(catalog: &Catalog) -> Self {
         let address = serve(catalog).await;
-        let tablet = Tablet::open(Engine::Chromium, &address).await;
+        let mut tablet = Tablet::open(Engine::Chromium, &address).await;
         // Left while it makes its stores, the first page would be kept frozen, and the next wait for it for ever.
         wait_for(&tablet, "looked").await;
         tablet.goto("/?fill").await;
         wait_for(&tablet, "filled").await;
-        tablet.leave().await;
+        tablet.close().await;
         Self(tablet)
     }
 
     /// Opens the stored items in a browser that was closed; milliseconds.
     pub(super) async fn open(&mut self) -> f64 {
-        self.0.close_and_start_again().await;
+        self.0.start_again().await;
         tokio::time::sleep(super::SETTLED).await;
         self.0.goto("/").await;
         let opened = wait_for(&self.0, "opened").await;
-        self.0.leave().await;
+        self.0.close().await;
         opened
     }
 }

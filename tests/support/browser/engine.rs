@@ -162,7 +162,7 @@ impl Driven {
     }
 
     /// Opens the browser, on the profile it had.
-    async fn open(&mut self) {
+    pub(super) async fn open(&mut self) {
         let capabilities = match self.engine {
             Engine::Chromium => chromium_capabilities(&self.home),
             Engine::WebKit => webkit_capabilities(),
@@ -197,16 +197,15 @@ impl Driven {
         self.open().await;
     }
 
-    /// Closes the whole browser, every process of it, and opens it again on the profile it had.
+    /// Closes the whole browser, every process of it; [`Driven::open`] opens it again on the profile it had.
     ///
     /// # Panics
     /// With WebKit, whose automation sessions keep no profile.
-    pub(super) async fn close_and_open_again(&mut self) {
+    pub(super) async fn close(&mut self) {
         assert!(self.engine.keeps_its_profile(), "a {} automation session keeps no profile", self.engine);
         if let Some(session) = self.session.take() {
             session.quit().await.expect("the browser closes");
         }
-        self.open().await;
     }
 }
 

@@ -66,18 +66,24 @@ impl Tablet {
     /// Leaves the application entirely and comes back: the whole browser is closed and opened again on its profile. On
     /// WebKit, whose automation keeps no profile, the page is left and its address opened again.
     pub async fn close_and_open_again(&mut self) {
-        self.close_and_start_again().await;
-        self.goto("/").await;
-    }
-
-    /// The same, as far as the browser that was started and shows nothing yet.
-    pub async fn close_and_start_again(&mut self) {
         if self.engine.keeps_its_profile() {
-            self.driven.close_and_open_again().await;
-            self.take_new_session().await;
+            self.close().await;
+            self.start_again().await;
         } else {
             self.page.leave().await;
         }
+        self.goto("/").await;
+    }
+
+    /// Closes the whole browser. Not on WebKit, whose automation keeps no profile.
+    pub async fn close(&mut self) {
+        self.driven.close().await;
+    }
+
+    /// Starts the browser that was closed, on its profile; it shows nothing yet.
+    pub async fn start_again(&mut self) {
+        self.driven.open().await;
+        self.take_new_session().await;
     }
 
     async fn take_new_session(&mut self) {
