@@ -172,7 +172,7 @@ impl Driven {
         let opened = WebDriver::builder(&address, capabilities).request_timeout(PATIENCE).await;
         let session =
             opened.unwrap_or_else(|error| panic!("no session: {error}\n{}", self.process.last_words()));
-        // Twice that, a page asked for twice, still leaves a story its time.
+        // The drivers' own limit would leave a story no time for a second try.
         session.set_page_load_timeout(PAGE_PATIENCE).await.expect("a driver takes its limit");
         self.session = Some(session);
     }

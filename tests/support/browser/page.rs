@@ -6,10 +6,12 @@ mod products;
 use std::{io::Write as _, path::Path};
 
 use serde_json::json;
-use thirtyfour::{WebDriver, error::WebDriverResult};
+use thirtyfour::WebDriver;
 
 use super::{Engine, machine::target_folder};
 use finding::{NotYet, click, write_over};
+
+const EMPTY: &str = "about:blank";
 
 /// The page a browser shows.
 #[derive(Debug, Clone)]
@@ -32,36 +34,27 @@ impl Page {
 
     /// Opens a path of the application, as if typed in the address bar.
     pub async fn goto(&self, path: &str) {
-        let opened = self.visit(&format!("{}{path}", self.address)).await;
+        let opened = self.session.goto(format!("{}{path}", self.address)).await;
         opened.unwrap_or_else(|error| panic!("{path} does not open: {}", NotYet::from(error).0));
     }
 
-    /// Opens an address. WebKit's driver sometimes misses the end of a navigation and waits until its limit, though the
-    /// page is there: it is then asked once more, and says so on the standard error.
-    async fn visit(&self, address: &str) -> WebDriverResult<()> {
-        let visited = self.session.goto(address).await;
-        match (self.engine, visited) {
-            (Engine::WebKit, Err(missed)) => {
-                let _ = writeln!(std::io::stderr(), "webkit: {address} again: {}", NotYet::from(missed).0);
-                self.session.goto(address).await
-            }
-            (_, visited) => visited,
-        }
-    }
-
-    /// Opens an empty page: the application is no longer anywhere on screen.
+    /// Opens an empty page: the application is no longer anywhere on screen. WebKit's driver was seen to wait in vain for
+    /// that page, where nothing of ours runs: it is asked once more, and says so on the standard error.
     ///
     /// # Panics
     /// When the browser does not answer.
     pub async fn leave(&self) {
-        self.visit("about:blank").await.expect("an empty page opens");
+        if let Err(missed) = self.session.goto(EMPTY).await {
+            let _ = writeln!(std::io::stderr(), "{}: {EMPTY} again: {}", self.engine, NotYet::from(missed).0);
+            self.session.goto(EMPTY).await.expect("an empty page opens");
+        }
     }
 
     /// Reloads. Firefox's driver reloads past the worker, so that its page is opened again instead.
     pub async fn reload(&self) {
         let reloaded = match self.engine {
             Engine::Chromium | Engine::WebKit => self.session.refresh().await,
-            Engine::Firefox => self.visit(&format!("{}{}", self.address, self.path().await)).await,
+            Engine::Firefox => self.session.goto(format!("{}{}", self.address, self.path().await)).await,
         };
         reloaded.unwrap_or_else(|error| panic!("the page does not reload: {}", NotYet::from(error).0));
     }

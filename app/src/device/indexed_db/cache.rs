@@ -22,8 +22,8 @@ const STORES: [&str; 4] = [HEAD, SNAPSHOT, "log", "entity"];
 const HEAD: &str = "head";
 const SNAPSHOT: &str = "snapshot";
 
-/// A snapshot lies in pieces of this many bytes. Chromium keeps a record of 64 KiB or more in a file of its own, and opens
-/// that file, a dance of four processes, while a page that starts waits for its list.
+/// A snapshot lies in pieces of this many bytes. Chromium keeps a record of 64 KiB or more in a file of its own, which a
+/// page that starts, and waits for its list, has milliseconds after all the rest.
 const PIECE: usize = 60 * 1024;
 
 const OPEN_MS: u32 = 4_000;
