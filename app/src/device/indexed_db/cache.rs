@@ -20,7 +20,7 @@ use super::{
 
 const STORES: [&str; 4] = [HEAD, SNAPSHOT, "log", "entity"];
 const HEAD: &str = "head";
-const SNAPSHOT: &str = "snapshot";
+pub(super) const SNAPSHOT: &str = "snapshot";
 
 /// A snapshot lies in pieces of this many bytes. Chromium keeps a record of 64 KiB or more in a file of its own, which a
 /// page that starts, and waits for its list, has milliseconds after all the rest.

@@ -2,7 +2,8 @@
 
 use std::{cell::Cell, pin::Pin};
 
-use js_sys::Array;
+use domain::wire::Scope;
+use js_sys::{Array, Uint8Array};
 use replica::{
     cache::{CacheHead, CacheName, CacheWrite},
     outbox::{Queue, Write},
@@ -10,9 +11,11 @@ use replica::{
     storage::conformance::{self, Broken},
     turn::{all, both},
 };
+use rexie::{Rexie, TransactionMode};
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::spawn_local;
 
-use super::{IndexedDb, outbox};
+use super::{IndexedDb, cache::SNAPSHOT, outbox, trouble::Trouble};
 
 /// Tells every story into the page, one line each, then « told ».
 pub fn tell() {
@@ -20,6 +23,7 @@ pub fn tell() {
         let mut told = conformance::run(fresh, again).await;
         told.push(("the_outbox_has_its_three_stores_at_version_one", stores().await));
         told.push(("a_handle_that_died_is_opened_again", healed().await));
+        told.push(("a_snapshot_as_earlier_builds_laid_it_is_read", whole().await));
         told.push(("many_writes_from_two_tabs_are_all_there", crowded().await));
         let failed = told.iter().filter(|(_, end)| end.is_err()).count();
         for (story, end) in &told {
@@ -94,6 +98,39 @@ async fn healed() -> Result<(), Broken> {
     IndexedDb::named(device.prefix.clone()).delete_cache(&name).await?;
     let flipped = device.flip_cache(&name, 0, head(1)).await?;
     holds(flipped == Flipped::Done, "a cache another tab deleted is made anew")
+}
+
+/// Builds of before laid a snapshot down whole, under its scope; and see ours as one that was cut, which they ask for again.
+async fn whole() -> Result<(), Broken> {
+    let device = fresh().await?;
+    let name = CacheName::parse("cache-v1-whole").ok_or(Broken::Sentence("a cache name"))?;
+    let scope = Scope("cat:a".to_owned());
+    let bytes = vec![7_u8; 200_000];
+    device.flip_cache(&name, 0, vec![CacheWrite::PutSnapshot(scope.clone(), bytes.clone())]).await?;
+    let database = device.cache(&name).await.map_err(StorageError::from)?;
+    let key = JsValue::from_str(&scope.0);
+    holds(lying_under(&database, &key).await?.is_some_and(|length| length < 200_000), "they see it cut")?;
+    device.flip_cache(&name, 0, vec![CacheWrite::DeleteSnapshot(scope.clone())]).await?;
+    holds(lying_under(&database, &key).await?.is_none(), "nothing is left for them")?;
+    let record: JsValue = Array::of2(&key, &Uint8Array::from(bytes.as_slice())).into();
+    let put = async || {
+        let transaction = database.transaction(&[SNAPSHOT], TransactionMode::ReadWrite)?;
+        transaction.store(SNAPSHOT)?.put(&record, Some(&key)).await?;
+        transaction.done().await.map(drop)
+    };
+    put().await.map_err(|error| StorageError::from(Trouble::from(error)))?;
+    let read = device.read_cache(&name).await?;
+    holds(read.snapshots.get(&scope) == Some(&bytes), "theirs is read")
+}
+
+/// How many bytes a build of before finds.
+async fn lying_under(database: &Rexie, key: &JsValue) -> Result<Option<u32>, StorageError> {
+    let get = async || {
+        let transaction = database.transaction(&[SNAPSHOT], TransactionMode::ReadOnly)?;
+        transaction.store(SNAPSHOT)?.get(key.clone()).await
+    };
+    let record = get().await.map_err(|error| StorageError::from(Trouble::from(error)))?;
+    Ok(record.map(|record| Array::from(&record).get(1).unchecked_into::<Uint8Array>().length()))
 }
 
 async fn burst(device: &IndexedDb, from: u32) -> Vec<Result<(), StorageError>> {
