@@ -44,6 +44,8 @@ pub struct Shell {
 const INDEX: &str = "index.html";
 const BOOT: &str = "boot.js";
 const WORKER: &str = "sw.js";
+/// Signs and drawings: in the page itself, so that a sign that comes has nothing to fetch and nothing to parse.
+const DRAWINGS: &str = "drawings/sprite.svg";
 
 /// Puts a build together.
 ///
@@ -63,7 +65,12 @@ pub fn assemble(inputs: &Inputs) -> Result<Shell, Error> {
         &index,
         &[
             &names[..],
-            &[("__PIECES__", &scripts.pieces.url), ("__BOOT__", &boot.url), ("__STYLE__", &style.url)],
+            &[
+                ("__PIECES__", scripts.pieces.url.as_str()),
+                ("__BOOT__", &boot.url),
+                ("__STYLE__", &style.url),
+                ("__DRAWINGS__", &text(inputs, DRAWINGS)?),
+            ],
         ]
         .concat(),
     )?;
@@ -152,9 +159,9 @@ fn hashed(stem: &str, extension: &str, body: Vec<u8>) -> Asset {
     Asset { url: in_assets(&hashed_name(stem, extension, &body)), body }
 }
 
-/// Everything of `public` is served under its own name, but for the templates and what became the one style sheet.
+/// Everything of `public` is served under its own name, but for the templates, what the page contains and what became the one style sheet.
 fn is_copied(path: &str) -> bool {
-    let template = [INDEX, BOOT, WORKER].contains(&path);
+    let template = [INDEX, BOOT, WORKER, DRAWINGS].contains(&path);
     let sheet = path.starts_with("styles/") && path.ends_with(".css");
     !template && !sheet
 }
@@ -174,7 +181,7 @@ mod tests {
     use super::*;
 
     const PAGE: &str = "<html data-build=\"__BUILD__\">\n<link rel=\"stylesheet\" href=\"/styles/tokens.css\">\n\
-                        <link href=\"__WASM__\"><link href=\"__GLUE__\"><link href=\"__PIECES__\"><script src=\"__BOOT__\"></script>";
+                        <link href=\"__WASM__\"><link href=\"__GLUE__\"><link href=\"__PIECES__\"><script src=\"__BOOT__\"></script>__DRAWINGS__";
 
     fn inputs() -> Inputs {
         let files = [
@@ -182,6 +189,7 @@ mod tests {
             ("boot.js", "start(\"__BUILD__\", \"__GLUE__\", \"__WASM__\")"),
             ("sw.js", "const BUILD = \"__BUILD__\", PRECACHE = \"__PRECACHE__\";"),
             ("styles/tokens.css", "a { color: red }"),
+            ("drawings/sprite.svg", "<svg><symbol id=\"leaf\"/></svg>"),
             ("recover.html", "<p>"),
             ("icons/icon.svg", "<svg/>"),
             ("screenshots/wide.png", "png"),
@@ -220,6 +228,13 @@ mod tests {
         assert!(page.contains(&url(&shell, "/assets/boot-", ".js")));
         assert!(page.contains(&shell.manifest.build));
         assert_eq!(body(&shell, &url(&shell, "/assets/app-", ".css")), "a{color: red}\n");
+    }
+
+    #[test]
+    fn the_page_contains_the_drawings_and_no_file_does() {
+        let shell = assemble(&inputs()).unwrap();
+        assert!(body(&shell, "/").ends_with("<svg><symbol id=\"leaf\"/></svg>"));
+        assert!(!shell.assets.iter().any(|asset| asset.url.starts_with("/drawings/")));
     }
 
     #[test]

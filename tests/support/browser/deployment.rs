@@ -59,7 +59,7 @@ impl Build {
         Self { id: manifest.build, files }
     }
 
-    /// What the same sources would give under another id: no file but icons and drawings keeps its name and its bytes.
+    /// What the same sources would give under another id: no file but icons keeps its name and its bytes.
     #[must_use]
     pub fn next(&self) -> Self {
         let id = sha256_hex(self.id.as_bytes())[..self.id.len()].to_owned();
