@@ -11,6 +11,7 @@ mod notice;
 mod print_button;
 mod progress;
 mod search_box;
+mod stamp;
 mod stepper;
 mod toast;
 
@@ -25,5 +26,6 @@ pub(crate) use notice::{Notice, NoticeKind};
 pub(crate) use print_button::PrintButton;
 pub(crate) use progress::Progress;
 pub(crate) use search_box::SearchBox;
+pub(crate) use stamp::{Pattern, Stamp, Stamped};
 pub(crate) use stepper::{Stepper, StepperFace, StepperMove};
 pub(crate) use toast::{ToastStack, Toasts};

@@ -1,5 +1,9 @@
 use domain::draft::How;
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, Event, HtmlInputElement, KeyboardEvent};
+
+use super::{Pattern, Stamp, Stamped};
 
 /// What the stepper shows and how it steps; all of it computed elsewhere.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -51,10 +55,16 @@ struct Typed {
     plain: String,
 }
 
+const MARKUP: &str = r#"<div class="stepper" role="group"><button type="button" data-place>−</button><span class="stepper-value"><input data-place type="text" inputmode="decimal" role="spinbutton" autocomplete="off" aria-valuemin="0"><span class="unit" data-place></span></span><button type="button" data-place>+</button></div>"#;
+
+thread_local! {
+    static PATTERN: Pattern<4> = const { Pattern::new(MARKUP) };
+}
+
 /// [−] quantity [+]. While one types, the field keeps what is typed; left, it shows the quantity again. A quantity that
 /// changes meanwhile by another hand shows at once, and what was typed before is not said again.
 ///
-/// Drawn whole by one effect: a catalogue makes dozens of these at a keystroke, and most never change.
+/// Stamped: a catalogue makes dozens of these at a keystroke, and most never change.
 #[component]
 pub(crate) fn Stepper(
     /// What it shows.
@@ -67,82 +77,133 @@ pub(crate) fn Stepper(
     #[prop(into)]
     labelled_by: String,
 ) -> impl IntoView {
-    let typing = RwSignal::new(None::<Typed>);
-    let input = move |event| {
-        let text = event_target_value(&event);
-        on_move.run(StepperMove::Typed { text: text.clone(), done: false });
-        let plain = face.get_untracked().plain;
-        typing.set(Some(Typed { text, plain }));
-    };
-    let leave = move || {
-        let Some(typed) = typing.get_untracked() else { return };
-        typing.set(None);
-        if typed.plain == face.get_untracked().plain {
-            on_move.run(StepperMove::Typed { text: typed.text, done: true });
+    let hand = Hand { face, on_move, typing: RwSignal::new(None) };
+    Stamp::new(move || {
+        let (root, [less, field, unit, more]) = PATTERN.with(Pattern::stamp);
+        let _ = root.set_attribute("aria-labelledby", &labelled_by);
+        for (element, label) in [&field, &less, &more].into_iter().zip(labels) {
+            let _ = element.set_attribute("aria-label", label);
+        }
+        let field: HtmlInputElement = field.unchecked_into();
+        let mut stamped = Stamped::new(root.clone());
+        stamped.listen(
+            &["click", "input", "change", "focusin", "focusout", "keydown"],
+            hand.answering(less.clone(), field.clone(), more),
+        );
+        stamped.keep_true(move |before| {
+            let (face, value) = hand.shown();
+            draw(&Drawn { root: &root, less: &less, field: &field, unit: &unit }, before.as_ref(), &face);
+            if field.value() != value {
+                field.set_value(&value);
+            }
+            face
+        });
+        stamped
+    })
+}
+
+/// The elements that change.
+struct Drawn<'e> {
+    root: &'e Element,
+    less: &'e Element,
+    field: &'e HtmlInputElement,
+    unit: &'e Element,
+}
+
+/// Draws what differs from what was drawn before.
+fn draw(drawn: &Drawn<'_>, before: Option<&StepperFace>, face: &StepperFace) {
+    let differs = |part: fn(&StepperFace) -> &str| before.is_none_or(|before| part(before) != part(face));
+    let flag = |element: &Element, name: &str, value: &str, is_on: bool, was_on: Option<bool>| {
+        if is_on {
+            let _ = element.set_attribute(name, value);
+        } else if was_on.unwrap_or_default() {
+            let _ = element.remove_attribute(name);
         }
     };
-    let step = move |by: StepperMove| {
-        if typing.get_untracked().is_some() {
-            typing.set(None);
+    let chosen = |face: &StepperFace| face.chosen && !face.wrong;
+    flag(drawn.root, "data-chosen", "", chosen(face), before.map(chosen));
+    flag(drawn.root, "data-wrong", "", face.wrong, before.map(|before| before.wrong));
+    flag(drawn.less, "aria-disabled", "true", !face.chosen, before.map(|before| !before.chosen));
+    if differs(|face| &face.plain) {
+        let _ = drawn.field.set_attribute("aria-valuenow", &face.plain);
+    }
+    if differs(|face| &face.spoken) {
+        let _ = drawn.field.set_attribute("aria-valuetext", &face.spoken);
+    }
+    if differs(|face| &face.unit) {
+        drawn.unit.set_text_content(Some(&face.unit));
+    }
+}
+
+/// What a hand does with a stepper, and what it sees of it.
+#[derive(Clone, Copy)]
+struct Hand {
+    face: Signal<StepperFace>,
+    on_move: Callback<StepperMove>,
+    typing: RwSignal<Option<Typed>>,
+}
+
+impl Hand {
+    /// What is shown, and what stands in the field.
+    fn shown(self) -> (StepperFace, String) {
+        let face = self.face.get();
+        let typed = self.typing.get().filter(|typed| typed.plain == face.plain);
+        let value = typed.map_or_else(|| face.text.clone(), |typed| typed.text);
+        (face, value)
+    }
+
+    /// What answers the events of a stepper that has these parts.
+    fn answering(self, less: Element, field: HtmlInputElement, more: Element) -> impl Fn(Event) + 'static {
+        move |event| {
+            let target = event.target();
+            let is = |element: &Element| target.as_ref().is_some_and(|target| target == element.as_ref());
+            match event.type_().as_str() {
+                "click" if is(&less) => self.step(StepperMove::Less),
+                "click" if is(&more) => self.step(StepperMove::More),
+                _ if !is(&field) => {}
+                "input" => self.type_text(field.value()),
+                "change" | "focusout" => self.leave(),
+                // Typing replaces: nobody wants to erase a zero first.
+                "focusin" => field.select(),
+                "keydown" => self.key(event.unchecked_ref()),
+                _ => {}
+            }
         }
-        on_move.run(by);
-    };
-    let key = move |event: leptos::ev::KeyboardEvent| match event.key().as_str() {
-        "ArrowUp" => {
-            event.prevent_default();
-            step(StepperMove::More);
+    }
+
+    fn type_text(self, text: String) {
+        self.on_move.run(StepperMove::Typed { text: text.clone(), done: false });
+        let plain = self.face.get_untracked().plain;
+        self.typing.set(Some(Typed { text, plain }));
+    }
+
+    fn leave(self) {
+        let Some(typed) = self.typing.get_untracked() else { return };
+        self.typing.set(None);
+        if typed.plain == self.face.get_untracked().plain {
+            self.on_move.run(StepperMove::Typed { text: typed.text, done: true });
         }
-        "ArrowDown" => {
-            event.prevent_default();
-            step(StepperMove::Less);
+    }
+
+    fn step(self, by: StepperMove) {
+        if self.typing.get_untracked().is_some() {
+            self.typing.set(None);
         }
-        "Enter" => leave(),
-        _ => {}
-    };
-    // Typing replaces: nobody wants to erase a zero first.
-    let select_all =
-        |event: leptos::ev::FocusEvent| event_target::<web_sys::HtmlInputElement>(&event).select();
-    let [quantity, less, more] = labels;
-    let flag = |is_on: bool| is_on.then_some("");
-    move || {
-        let StepperFace { text, plain, spoken, unit, chosen, wrong } = face.get();
-        let typed = typing.get().filter(|typed| typed.plain == plain);
-        let value = typed.map_or(text, |typed| typed.text);
-        view! {
-            <div
-                class="stepper"
-                role="group"
-                aria-labelledby=labelled_by.clone()
-                data-chosen=flag(chosen && !wrong)
-                data-wrong=flag(wrong)
-            >
-                <button
-                    type="button"
-                    aria-label=less
-                    aria-disabled=(!chosen).then_some("true")
-                    on:click=move |_| step(StepperMove::Less)
-                >"−"</button>
-                <span class="stepper-value">
-                    <input
-                        type="text"
-                        inputmode="decimal"
-                        role="spinbutton"
-                        autocomplete="off"
-                        aria-label=quantity
-                        aria-valuemin="0"
-                        aria-valuenow=plain
-                        aria-valuetext=spoken
-                        prop:value=value
-                        on:input=input
-                        on:change=move |_| leave()
-                        on:blur=move |_| leave()
-                        on:focus=select_all
-                        on:keydown=key
-                    />
-                    <span class="unit">{unit}</span>
-                </span>
-                <button type="button" aria-label=more on:click=move |_| step(StepperMove::More)>"+"</button>
-            </div>
+        self.on_move.run(by);
+    }
+
+    fn key(self, event: &KeyboardEvent) {
+        match event.key().as_str() {
+            "ArrowUp" => {
+                event.prevent_default();
+                self.step(StepperMove::More);
+            }
+            "ArrowDown" => {
+                event.prevent_default();
+                self.step(StepperMove::Less);
+            }
+            "Enter" => self.leave(),
+            _ => {}
         }
     }
 }

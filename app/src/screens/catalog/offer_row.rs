@@ -10,7 +10,7 @@ use leptos::prelude::*;
 
 use super::{Question, selection::day_of};
 use crate::{
-    parts::{Icon, Stepper, StepperMove},
+    parts::{Icon, Pattern, Stamp, Stamped, Stepper, StepperMove},
     screens::{
         offer_words::{self, Signs, stepper_face},
         quantity_step::{Step, after, suggestion},
@@ -18,6 +18,12 @@ use crate::{
     state::AppState,
     wording::{numbers, typed_quantity::NotAQuantity, words},
 };
+
+const MARKUP: &str = r#"<li class="offer"><h3 class="offer-name" data-place></h3><div class="offer-pack" data-place><span data-place></span></div><p class="offer-origin" data-place></p><p class="offer-price"><span class="price-tag" data-place></span><span class="per-unit" data-place></span><span class="vat" data-place></span></p></li>"#;
+
+thread_local! {
+    static PATTERN: Pattern<7> = const { Pattern::new(MARKUP) };
+}
 
 /// One offer of the list, and how much of it is wanted.
 #[component]
@@ -32,34 +38,52 @@ pub(super) fn OfferRow<'c>(offer: Offer, catalog: &'c Catalog, document: u32) ->
         .producer(offer.producer)
         .map(|producer| format!("{} · {}", producer.name, producer.commune.name));
     let more = offer_words::facts(&offer, first_day);
-    let origin = move || {
-        let day = wish.now.get().day.map(|day| (words.catalog().delivered_on)(&numbers::day(day)));
+    let origin = move |day: Option<Date>| {
+        let day = day.map(|day| (words.catalog().delivered_on)(&numbers::day(day)));
         [place.clone(), day, more.clone()].into_iter().flatten().collect::<Vec<_>>().join(" · ")
     };
     let is_promised = offer.promised.is_none_or(|promised| !promised.is_zero());
     let can_be_had = is_promised && wish.now.get_untracked().day.is_some();
-    let control = if can_be_had {
-        view! { <Wanted wish name_id=name_id.clone()/> }.into_any()
-    } else {
-        let text = if is_promised { words.catalog().not_this_week } else { words.catalog().sold_out };
-        view! { <p class="badge"><Icon name="close"/>{text}</p> }.into_any()
-    };
-    view! {
-        <li class="offer" data-ordered=move || (!wish.now.get().wanted.is_zero()).then_some("") data-gone=(!can_be_had).then_some("")>
-            <h3 class="offer-name" id=name_id>{offer.name}</h3>
-            <div class="offer-pack">
-                <Signs signs=offer.signs/>
-                <span>{offer_words::pack(offer.pack, &offer.unit)}</span>
-            </div>
-            <p class="offer-origin">{origin}</p>
-            <p class="offer-price">
-                <span class="price-tag">{numbers::money(offer_words::pack_price(price, offer.pack))}</span>
-                <span class="per-unit">{offer_words::per_unit(price, &offer.unit)}</span>
-                <span class="vat">{(words.catalog().vat)(&numbers::rate(offer.vat))}</span>
-            </p>
-            {control}
-        </li>
-    }
+    Stamp::new(move || {
+        let (root, [name, top, pack, origin_line, tag, per_unit, vat]) = PATTERN.with(Pattern::stamp);
+        name.set_id(&name_id);
+        let texts = [
+            (&name, offer.name),
+            (&pack, offer_words::pack(offer.pack, &offer.unit)),
+            (&tag, numbers::money(offer_words::pack_price(price, offer.pack))),
+            (&per_unit, offer_words::per_unit(price, &offer.unit)),
+            (&vat, (words.catalog().vat)(&numbers::rate(offer.vat))),
+        ];
+        for (element, text) in texts {
+            element.set_text_content(Some(&text));
+        }
+        let mut row = Stamped::new(root.clone());
+        if !offer.signs.is_empty() {
+            row.put(&top, true, view! { <Signs signs=offer.signs/> }.into_any());
+        }
+        let control = if can_be_had {
+            view! { <Wanted wish name_id/> }.into_any()
+        } else {
+            let _ = root.set_attribute("data-gone", "");
+            let text = if is_promised { words.catalog().not_this_week } else { words.catalog().sold_out };
+            view! { <p class="badge"><Icon name="close"/>{text}</p> }.into_any()
+        };
+        row.put(&root, false, control);
+        row.keep_true(move |before: Option<(Option<Date>, bool)>| {
+            let Now { day, wanted, .. } = wish.now.get();
+            if before.is_none_or(|(shown, _)| shown != day) {
+                origin_line.set_text_content(Some(&origin(day)));
+            }
+            let was_ordered = before.is_some_and(|(_, ordered)| ordered);
+            match (was_ordered, !wanted.is_zero()) {
+                (false, true) => drop(root.set_attribute("data-ordered", "")),
+                (true, false) => drop(root.remove_attribute("data-ordered")),
+                _ => {}
+            }
+            (day, !wanted.is_zero())
+        });
+        row
+    })
 }
 
 /// What a row needs to know of one offer, and what is wanted of it.
