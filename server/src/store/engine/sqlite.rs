@@ -33,9 +33,10 @@ const READERS: usize = 4;
 /// Statements that a connection keeps ready: all that the store has, in each of the sizes they come in.
 const STATEMENTS_KEPT: usize = 256;
 /// What each connection is told. What a savepoint may have to undo stays in memory, and so does a hub's whole week: 64 MiB,
-/// which SQLite wants said in KiB, negative.
+/// which SQLite wants said in KiB, negative. The log goes into the base every 16 MiB, said in pages of 4 KiB: at the cut-off
+/// a commit writes a few, and the pages that each commit writes again are copied once for all of them.
 const SETTINGS: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
-    PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536";
+    PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 4096";
 
 /// A connection, or none once the store is closed.
 type Slot = Arc<Mutex<Option<Connection>>>;
