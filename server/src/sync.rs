@@ -1,8 +1,8 @@
 //! The protocol of tablets and phones, over the store: commands in, receipts and changes out.
 //!
 //! ```text
-//! push   outbox ─► batches that came together share a commit, each has its savepoint, each command its own
-//!        ─► effects and receipt together ─► reply
+//! push   outbox ─► batches that came together share a commit; where it fails each is tried alone, each command in a
+//!        savepoint of its own ─► effects and receipt together ─► reply
 //! pull   cursors ─► changes, and in the same reading how far the outbox was applied
 //! ```
 //!

@@ -10,7 +10,7 @@ use support::{
     run,
     server::{Shared, server},
     tablet::Tablet,
-    world::{kilos, monday},
+    world::{SITE, kilos, kitchen, monday},
 };
 
 /// Two tablets of one kitchen that have seen the server.
@@ -56,6 +56,31 @@ fn what_one_tablet_types_is_on_the_other() {
     one.round_ok();
     assert_eq!(one.lines(), [(1, "6".into()), (2, "3".into())]);
     assert_eq!((one.pending(), two.pending()), (0, 0), "nobody waits for that");
+}
+
+#[test]
+fn who_signs_out_within_reach_of_the_server_leaves_nothing_untold() {
+    let (server, one, two) = two();
+    one.types(1, 4);
+    run(one.replica.sign_out(None)).unwrap();
+    server.borrow_mut().me = Some(kitchen(SITE));
+    two.round_ok();
+    assert_eq!(two.lines(), [(1, "4".into())], "though nobody opens the first tablet again");
+}
+
+#[test]
+fn who_signs_out_without_network_leaves_what_was_changed_to_the_next_of_the_kitchen() {
+    let (server, one, two) = two();
+    one.online(false);
+    one.types(1, 4);
+    assert!(run(one.replica.round()).trouble.is_some());
+    run(one.replica.sign_out(None)).unwrap();
+    one.online(true);
+    server.borrow_mut().me = Some(kitchen(SITE));
+    run(one.replica.sign_in("a@b.example".into(), "juste".into())).unwrap();
+    one.round_ok();
+    two.round_ok();
+    assert_eq!((one.lines(), two.lines()), (vec![(1, "4".into())], vec![(1, "4".into())]));
 }
 
 #[test]

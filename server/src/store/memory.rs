@@ -10,7 +10,8 @@ mod orders;
 mod transaction;
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, VecDeque},
+    mem,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
@@ -120,8 +121,8 @@ pub enum Failure {
 struct Shared {
     tables: Mutex<Tables>,
     epoch: Mutex<u64>,
-    /// After how many more writes the next failure comes, and which.
-    failing: Mutex<Option<(u32, Failure)>>,
+    /// After how many more writes each next failure comes, and which.
+    failing: Mutex<VecDeque<(u32, Failure)>>,
 }
 
 /// A store in memory. Cheap to clone; every clone is the same store.
@@ -159,12 +160,17 @@ impl MemoryStore {
 
     /// Has the write after the next `after` fail.
     pub fn fail_after(&self, after: u32, how: Failure) {
-        *locked(&self.0.failing) = Some((after, how));
+        self.fail_each([(after, how)]);
+    }
+
+    /// Has writes fail one after the other: after how many others each time, and how.
+    pub fn fail_each(&self, failures: impl IntoIterator<Item = (u32, Failure)>) {
+        *locked(&self.0.failing) = failures.into_iter().collect();
     }
 
     /// Lets every write pass. Whether a failure was still to come.
     pub fn stop_failing(&self) -> bool {
-        locked(&self.0.failing).take().is_some()
+        !mem::take(&mut *locked(&self.0.failing)).is_empty()
     }
 
     /// Every stored answer.
@@ -304,20 +310,14 @@ impl MemoryTransaction {
     /// Whether the failure that was asked for comes now.
     fn may_write(&self) -> Result<(), StoreError> {
         let mut failing = locked(&self.shared.failing);
-        match &mut *failing {
+        if let Some((left @ 1.., _)) = failing.front_mut() {
+            *left -= 1;
+            return Ok(());
+        }
+        match failing.pop_front() {
             None => Ok(()),
-            Some((left @ 1.., _)) => {
-                *left -= 1;
-                Ok(())
-            }
-            Some((0, how)) => {
-                let how = *how;
-                *failing = None;
-                Err(match how {
-                    Failure::Temporary => StoreError::Stopped,
-                    Failure::Lasting => StoreError::Unreadable("a row that was spoiled on purpose"),
-                })
-            }
+            Some((_, Failure::Temporary)) => Err(StoreError::Stopped),
+            Some((_, Failure::Lasting)) => Err(StoreError::Unreadable("a row that was spoiled on purpose")),
         }
     }
 

@@ -158,8 +158,8 @@ pub async fn push<S: SyncStore>(
     Ok(answer.unwrap_or_else(|| push.later()))
 }
 
-/// Receives pushes of one hub, in order, by one commit; an answer each. Where that commit fails, each is tried alone: one
-/// that the store cannot take must not keep the others waiting for ever.
+/// Receives pushes of one hub, in order, by one commit; an answer each. Where one of them or the commit fails, each is tried
+/// alone: one that the store cannot take must not keep the others waiting for ever.
 pub(crate) async fn receive<S: SyncStore>(store: &S, hub: HubId, pushes: &[Push]) -> Vec<PushAnswer> {
     let error = match together(store, hub, pushes).await {
         Ok(answers) => return answers,
@@ -186,9 +186,10 @@ pub(crate) async fn receive<S: SyncStore>(store: &S, hub: HubId, pushes: &[Push]
 /// Whether a push shares its commit.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Company {
-    /// Whatever its commands break is found out command by command.
+    /// Whatever its commands break is found out command by command: each has its savepoint.
     Alone,
-    /// What orders share is written once for all, by the commit. Where that fails, each push is tried alone.
+    /// Nothing is expected to break, and what orders share is written once for all, by the commit. Whatever does break ends
+    /// the transaction, and each push is tried alone.
     Others,
 }
 
@@ -206,18 +207,7 @@ async fn together<S: SyncStore>(
     let mut tx = store.write(hub).await?;
     let mut answers = Vec::with_capacity(pushes.len());
     for push in pushes {
-        tx.savepoint().await?;
-        match push.receive(&mut tx, Company::of(pushes)).await {
-            Ok(answer) => {
-                tx.keep_savepoint().await?;
-                answers.push(answer);
-            }
-            Err(error) => {
-                tracing::error!(%error, outbox = %push.outbox, "a batch was not stored");
-                tx.undo_to_savepoint().await?;
-                answers.push(push.later());
-            }
-        }
+        answers.push(push.receive(&mut tx, Company::of(pushes)).await?);
     }
     tx.commit().await?;
     Ok(answers)
@@ -257,8 +247,13 @@ impl Push {
                 }
                 continue;
             }
-            match self.next(tx, command, company).await {
+            let next = match company {
+                Company::Alone => self.next(tx, command).await,
+                Company::Others => caught(self.carry_out(tx, command)).await,
+            };
+            match next {
                 Ok(receipt) => results.push(receipt),
+                Err(error) if company == Company::Others => return Err(error),
                 Err(error) => {
                     tracing::warn!(%error, m = command.m, outbox = %self.outbox, "a command waits");
                     end = End::Later;
@@ -300,18 +295,11 @@ impl Push {
 
     /// The next command: done, put aside or refused, and its receipt stored, all or nothing. An error means that nothing
     /// was done and the device should come back.
-    async fn next(
-        &self,
-        tx: &mut impl SyncTransaction,
-        command: &Incoming,
-        company: Company,
-    ) -> Result<Receipt, StoreError> {
+    async fn next(&self, tx: &mut impl SyncTransaction, command: &Incoming) -> Result<Receipt, StoreError> {
         tx.savepoint().await?;
         let whole = async {
             let receipt = self.carry_out(tx, command).await?;
-            if company == Company::Alone {
-                tx.settle_totals().await?;
-            }
+            tx.settle_totals().await?;
             Ok(receipt)
         };
         let error = match caught(whole).await {
