@@ -61,7 +61,19 @@ struct Incoming {
     hash: String,
     raw: Box<RawValue>,
     /// `None` when it does not have the shape of an envelope, or not the contents it was sealed with.
-    envelope: Option<Envelope>,
+    sealed: Option<Sealed>,
+}
+
+/// What an envelope says, read where pushes are read side by side: those that share a commit wait for each other.
+struct Sealed {
+    envelope: Envelope,
+    command: Result<Command, Undecodable>,
+}
+
+impl From<Envelope> for Sealed {
+    fn from(envelope: Envelope) -> Self {
+        Self { command: envelope.command(), envelope }
+    }
 }
 
 /// What is read of a command that is not one: all that its receipt needs.
@@ -76,8 +88,8 @@ struct Label {
 impl Incoming {
     fn read(raw: Box<RawValue>) -> Result<Self, BadBatch> {
         let envelope = serde_json::from_str::<Envelope>(raw.get()).ok().filter(Envelope::is_intact);
-        if let Some(Envelope { m: m @ 1.., h, .. }) = &envelope {
-            return Ok(Self { m: *m, hash: h.clone(), raw, envelope });
+        if let Some(envelope @ Envelope { m: 1.., .. }) = envelope {
+            return Ok(Self { m: envelope.m, hash: envelope.h.clone(), raw, sealed: Some(envelope.into()) });
         }
         let Label { m, h, .. } = label(&raw);
         let m = m.as_ref().and_then(Value::as_u64).filter(|m| *m > 0).ok_or(BadBatch::Unnumbered)?;
@@ -85,7 +97,7 @@ impl Incoming {
             Some(hash) => hash.chars().take(64).collect(),
             None => hex(&Sha256::digest(canonical(&serde_json::from_str(raw.get()).unwrap_or_default()))),
         };
-        Ok(Self { m, hash, raw, envelope: None })
+        Ok(Self { m, hash, raw, sealed: None })
     }
 
     fn kind(&self) -> String {
@@ -221,7 +233,7 @@ impl Push {
     ) -> Result<PushAnswer, StoreError> {
         // A tablet whose session became another kitchen's since it last greeted: the outbox is not this one's to have.
         let elsewhere = |command: &Incoming| {
-            command.envelope.as_ref().is_some_and(|envelope| envelope.site != self.who.site)
+            command.sealed.as_ref().is_some_and(|sealed| sealed.envelope.site != self.who.site)
         };
         let foreign = PushAnswer::ForeignOutbox { server_time: self.received_at };
         let asks_who = !planted(Bug::SessionSiteNotChecked);
@@ -342,13 +354,13 @@ impl Push {
         command: &Incoming,
     ) -> Result<Receipt, StoreError> {
         let refused = |code| Outcome::Refused { code };
-        let Some(envelope) = &command.envelope else {
+        let Some(Sealed { envelope, command: said }) = &command.sealed else {
             return self.store(tx, command, refused(Reason::Malformed)).await;
         };
         if envelope.site != self.who.site && !planted(Bug::SessionSiteNotChecked) {
             return self.store(tx, command, refused(Reason::NoRight)).await;
         }
-        let outcome = match envelope.command() {
+        let outcome = match said.clone() {
             Ok(command)
                 if command.site().is_some_and(|site| site != self.who.site)
                     && !planted(Bug::SessionSiteNotChecked) =>
@@ -420,7 +432,7 @@ impl Push {
         outcome: Outcome,
     ) -> Result<Receipt, StoreError> {
         let receipt = Receipt { m: command.m, outcome, received_at: self.received_at, dup: false };
-        let kind = command.envelope.as_ref().map_or("", |envelope| envelope.k.as_str());
+        let kind = command.sealed.as_ref().map_or("", |sealed| sealed.envelope.k.as_str());
         let kept_until = retention::answer_kept_until(kind, self.received_at);
         let text = command.raw.get();
         tx.save_receipt(self.outbox, &command.hash, text, self.who.user, &receipt, kept_until).await?;
