@@ -110,6 +110,7 @@ async fn a_mixed_build_says_so_and_is_repaired(engine: Engine) {
     tablet.expect_text("MIXED_BUILD: glue").await;
 
     tablet.follow("Réparer l’application · Repair").await;
+    tablet.expect("button", "Réparer maintenant").await;
     host.serve(shell("C"));
     tablet.press("Réparer maintenant").await;
     tablet.expect_text("C’est fait").await;

@@ -25,7 +25,7 @@ impl<B: Backend> World<B> {
     /// One thing happens, and the next is planned.
     pub(crate) fn direct(&mut self) {
         if !self.core.is_calm() {
-            let events = |fault: &Fault| matches!(fault.kind(), Kind::Event | Kind::Seldom);
+            let events = |fault: &Fault| matches!(fault.kind(), Kind::Event | Kind::Uncommon | Kind::Seldom);
             for fault in Fault::ALL.iter().copied().filter(events) {
                 if self.core.chance(|chance| chance.happens(self.core.rate(fault))) {
                     self.strike(fault);

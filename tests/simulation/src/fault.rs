@@ -38,6 +38,8 @@ pub(crate) enum Kind {
     Write,
     /// Now and then, somewhere.
     Event,
+    /// As an event, where there is not always something to strike.
+    Uncommon,
     /// As an event, where there is something to strike, which is seldom.
     Seldom,
 }
@@ -46,11 +48,22 @@ impl Kind {
     /// How many strikes a million chances have at most: rare chances are taken more often, so that no class stays rare.
     fn most(self) -> u32 {
         match self {
-            Kind::Message => 120_000,
+            Kind::Message => 135_000,
             Kind::Push => 950_000,
             Kind::Write => 150_000,
-            Kind::Event => 200_000,
-            Kind::Seldom => 700_000,
+            Kind::Event => 230_000,
+            Kind::Uncommon => 400_000,
+            Kind::Seldom => 900_000,
+        }
+    }
+
+    /// Of sixteen runs, how many do without, and how many have it as often as it gets.
+    fn odds(self) -> (usize, usize) {
+        match self {
+            Kind::Message | Kind::Event | Kind::Uncommon => (8, 1),
+            Kind::Push => (6, 3),
+            Kind::Write => (5, 3),
+            Kind::Seldom => (7, 2),
         }
     }
 }
@@ -97,9 +110,9 @@ faults! {
     /// The profile comes back as it was some time ago.
     RolledBack = "old profile restored", Seldom;
     /// Another tablet gets a copy of the profile.
-    Cloned = "profile cloned", Event;
+    Cloned = "profile cloned", Uncommon;
     /// The cache lies damaged.
-    CacheDamaged = "cache damaged", Event;
+    CacheDamaged = "cache damaged", Uncommon;
     /// A record of the outbox cannot be read any more.
     RecordDamaged = "outbox record damaged", Seldom;
     /// No network at all for a while.
@@ -133,10 +146,10 @@ impl Swarm {
     pub(crate) fn drawn(chance: &mut Chance) -> Self {
         let mut rates = [0; Fault::ALL.len()];
         for (rate, fault) in rates.iter_mut().zip(Fault::ALL) {
-            let most = fault.kind().most();
+            let (most, (without, full)) = (fault.kind().most(), fault.kind().odds());
             *rate = match chance.below(16) {
-                0..8 => 0,
-                8..15 => u32::try_from(chance.stretch(i64::from(most))).unwrap_or(most),
+                drawn if drawn < without => 0,
+                drawn if drawn < 16 - full => u32::try_from(chance.stretch(i64::from(most))).unwrap_or(most),
                 _ => most,
             };
         }
