@@ -26,6 +26,6 @@ pub(crate) use notice::{Notice, NoticeKind};
 pub(crate) use print_button::PrintButton;
 pub(crate) use progress::Progress;
 pub(crate) use search_box::SearchBox;
-pub(crate) use stamp::{Pattern, Stamp, Stamped};
+pub(crate) use stamp::{Pattern, Stamp, Stamped, set_flag};
 pub(crate) use stepper::{Stepper, StepperFace, StepperMove};
 pub(crate) use toast::{ToastStack, Toasts};

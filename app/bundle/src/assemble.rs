@@ -159,7 +159,8 @@ fn hashed(stem: &str, extension: &str, body: Vec<u8>) -> Asset {
     Asset { url: in_assets(&hashed_name(stem, extension, &body)), body }
 }
 
-/// Everything of `public` is served under its own name, but for the templates, what the page contains and what became the one style sheet.
+/// Everything of `public` is served under its own name, but for the templates, what the page contains and what became the one
+/// style sheet.
 fn is_copied(path: &str) -> bool {
     let template = [INDEX, BOOT, WORKER, DRAWINGS].contains(&path);
     let sheet = path.starts_with("styles/") && path.ends_with(".css");

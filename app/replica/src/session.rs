@@ -114,15 +114,13 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
     }
 
     /// Signs out, at once on this device and as soon as possible on the server. What the server told is forgotten; drafts,
-    /// and commands that wait unless they are deleted, stay sealed for the next person of the same kitchen. Whoever leaves
-    /// within reach of the server first has it told what waits, and what was changed in drafts: this device may stay shut.
+    /// and commands that wait unless they are deleted, stay sealed for the next person of the same kitchen.
     ///
     /// # Errors
     /// [`SignOutRefusal`]
     pub async fn sign_out(&self, choice: Option<PendingChoice>) -> Result<(), SignOutRefusal> {
         self.save_draft().await?;
-        let could_tell = self.has_to_tell() && self.delivery().offline_since.is_none();
-        if choice == Some(PendingChoice::SendFirst) || (choice.is_none() && could_tell) {
+        if choice == Some(PendingChoice::SendFirst) {
             self.round().await;
         }
         let count = self.pending_count();

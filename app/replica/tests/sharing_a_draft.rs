@@ -59,16 +59,6 @@ fn what_one_tablet_types_is_on_the_other() {
 }
 
 #[test]
-fn who_signs_out_within_reach_of_the_server_leaves_nothing_untold() {
-    let (server, one, two) = two();
-    one.types(1, 4);
-    run(one.replica.sign_out(None)).unwrap();
-    server.borrow_mut().me = Some(kitchen(SITE));
-    two.round_ok();
-    assert_eq!(two.lines(), [(1, "4".into())], "though nobody opens the first tablet again");
-}
-
-#[test]
 fn who_signs_out_without_network_leaves_what_was_changed_to_the_next_of_the_kitchen() {
     let (server, one, two) = two();
     one.online(false);

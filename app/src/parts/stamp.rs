@@ -201,3 +201,12 @@ impl RenderHtml for Stamp {
         self
     }
 }
+
+/// Gives an element an attribute, or takes it away, unless it stands as it should.
+pub(crate) fn set_flag(element: &Element, name: &str, value: &str, [was, is]: [bool; 2]) {
+    match (was, is) {
+        (false, true) => drop(element.set_attribute(name, value)),
+        (true, false) => drop(element.remove_attribute(name)),
+        _ => {}
+    }
+}

@@ -3,7 +3,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlInputElement, KeyboardEvent};
 
-use super::{Pattern, Stamp, Stamped};
+use super::{Pattern, Stamp, Stamped, set_flag};
 
 /// What the stepper shows and how it steps; all of it computed elsewhere.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -113,17 +113,10 @@ struct Drawn<'e> {
 /// Draws what differs from what was drawn before.
 fn draw(drawn: &Drawn<'_>, before: Option<&StepperFace>, face: &StepperFace) {
     let differs = |part: fn(&StepperFace) -> &str| before.is_none_or(|before| part(before) != part(face));
-    let flag = |element: &Element, name: &str, value: &str, is_on: bool, was_on: Option<bool>| {
-        if is_on {
-            let _ = element.set_attribute(name, value);
-        } else if was_on.unwrap_or_default() {
-            let _ = element.remove_attribute(name);
-        }
-    };
-    let chosen = |face: &StepperFace| face.chosen && !face.wrong;
-    flag(drawn.root, "data-chosen", "", chosen(face), before.map(chosen));
-    flag(drawn.root, "data-wrong", "", face.wrong, before.map(|before| before.wrong));
-    flag(drawn.less, "aria-disabled", "true", !face.chosen, before.map(|before| !before.chosen));
+    let turns = |flag: fn(&StepperFace) -> bool| [before.is_some_and(flag), flag(face)];
+    set_flag(drawn.root, "data-chosen", "", turns(|face| face.chosen && !face.wrong));
+    set_flag(drawn.root, "data-wrong", "", turns(|face| face.wrong));
+    set_flag(drawn.less, "aria-disabled", "true", turns(|face| !face.chosen));
     if differs(|face| &face.plain) {
         let _ = drawn.field.set_attribute("aria-valuenow", &face.plain);
     }

@@ -10,7 +10,7 @@ use leptos::prelude::*;
 
 use super::{Question, selection::day_of};
 use crate::{
-    parts::{Icon, Pattern, Stamp, Stamped, Stepper, StepperMove},
+    parts::{Icon, Pattern, Stamp, Stamped, Stepper, StepperMove, set_flag},
     screens::{
         offer_words::{self, Signs, stepper_face},
         quantity_step::{Step, after, suggestion},
@@ -74,13 +74,10 @@ pub(super) fn OfferRow<'c>(offer: Offer, catalog: &'c Catalog, document: u32) ->
             if before.is_none_or(|(shown, _)| shown != day) {
                 origin_line.set_text_content(Some(&origin(day)));
             }
+            let is_ordered = !wanted.is_zero();
             let was_ordered = before.is_some_and(|(_, ordered)| ordered);
-            match (was_ordered, !wanted.is_zero()) {
-                (false, true) => drop(root.set_attribute("data-ordered", "")),
-                (true, false) => drop(root.remove_attribute("data-ordered")),
-                _ => {}
-            }
-            (day, !wanted.is_zero())
+            set_flag(&root, "data-ordered", "", [was_ordered, is_ordered]);
+            (day, is_ordered)
         });
         row
     })
