@@ -28,7 +28,7 @@ use server::{
 use tempfile::TempDir;
 
 /// The schema versions whose bases are kept.
-const VERSIONS: [&str; 4] = ["0001", "0002", "0004", "0005"];
+const VERSIONS: [&str; 5] = ["0001", "0002", "0004", "0005", "0006"];
 
 fn fixture(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/bases").join(name)
@@ -69,6 +69,8 @@ async fn is_alive(url: &DatabaseUrl, version: &str) {
     assert_eq!(store.faults_of_file().await.unwrap(), [""; 0], "{version}");
     let audit = audit::audit(&store).await.unwrap();
     assert!(audit.faults.is_empty() && audit.orders == 2, "{version}: {audit:?}");
+
+    assert_eq!(store.stale_cycles().await.unwrap().len(), 1, "{version}: what was to be told still is");
 
     let kitchen = Client::new(&store).signed_in("tilleuls@market.example").await;
     let me: Me = kitchen.get("/api/me").await.json();

@@ -126,7 +126,7 @@ pub async fn week(store: &Store, hub: HubId, now: Timestamp) -> Result<WeekBoard
     board.lines = rows.iter().map(|row| row.lines).sum();
     board.net = rows.iter().map(|row| row.buyer_net).sum();
     board.producers_with_demand = count(rows.iter().map(|row| row.producer).collect::<BTreeSet<_>>().len());
-    board.shortages = tx.count_shortages(hub, cycle.id).await?;
+    board.shortages = tx.count_shortages(hub, cycle.id, &rows).await?;
     board.cycle = Some(cycle);
     Ok(board)
 }
@@ -173,15 +173,15 @@ pub(crate) async fn tell(
     hub: HubId,
     cycle: CycleId,
 ) -> Result<(), StoreError> {
-    let (references, producers) = tx.stale_demand(hub, cycle).await?;
-    if references.is_empty() {
+    let producers = tx.fold_demand(hub, cycle).await?;
+    if producers.is_empty() {
         return Ok(());
     }
+    let mut rows = tx.demand_rows(hub, cycle).await?;
     let on_tablets = tx.current_cycle(hub).await?.is_some_and(|current| current.id == cycle);
     if on_tablets && !planted(Bug::LeftNotTold) {
-        tx.publish_all_left(hub, cycle).await?;
+        tx.publish_all_left(hub, cycle, &rows).await?;
     }
-    let mut rows = tx.demand_rows(hub, cycle).await?;
     rows.retain(|row| producers.contains(&row.producer));
     let offers = tx.all_offers(hub, cycle).await?;
     let known = tx.producers(hub).await?;
@@ -194,7 +194,7 @@ pub(crate) async fn tell(
     for producer in silent.iter().filter_map(|id| known.get(id)) {
         tx.publish_demand(cycle, &producer_demand(producer.clone(), Vec::new())).await?;
     }
-    tx.demand_told(hub, cycle).await
+    Ok(())
 }
 
 /// [`tell`], in a transaction of its own.

@@ -9,7 +9,10 @@
 //! Each is safe to run twice, and one that fails is tried again at the next tick.
 
 use domain::time::Timestamp;
-use tokio::{sync::watch, time::MissedTickBehavior};
+use tokio::{
+    sync::watch,
+    time::{Duration, Instant, MissedTickBehavior},
+};
 
 use crate::{
     access::session::LONGEST_IDLE_MS,
@@ -23,19 +26,24 @@ use crate::{
 
 const TIDY_EVERY_MS: i64 = 3_600_000;
 const FORGET_EVERY_MS: i64 = 24 * TIDY_EVERY_MS;
+/// Telling rests so many times as long as it took: orders wait while what is left of them is told, and at the cut-off they
+/// come all the while.
+const REST: u32 = 19;
+const LONGEST_REST: Duration = Duration::from_secs(20);
 
 /// Runs the list at each tick until `stop` changes.
 pub async fn run(state: AppState, mut stop: watch::Receiver<bool>) {
     let mut tick = tokio::time::interval(state.options.tick);
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let (mut tidied_at, mut forgot_at) = (Timestamp(i64::MIN), Timestamp(i64::MIN));
+    let mut rested = Instant::now();
     loop {
         tokio::select! {
             _ = tick.tick() => {}
             _ = stop.changed() => return,
         }
         let now = state.now();
-        if let Err(error) = once(&state.store, now).await {
+        if let Err(error) = at_tick(&state.store, now, &mut rested).await {
             tracing::warn!(%error, "what runs by itself will be tried again");
         }
         if now.since_ms(tidied_at) > TIDY_EVERY_MS {
@@ -49,6 +57,16 @@ pub async fn run(state: AppState, mut stop: watch::Receiver<bool>) {
             forget(&state.store, now).await;
         }
     }
+}
+
+async fn at_tick(store: &Store, now: Timestamp, rested: &mut Instant) -> Result<(), StoreError> {
+    close_due(store, now).await?;
+    let begun = Instant::now();
+    if begun >= *rested {
+        tell_moved(store).await?;
+        *rested = Instant::now() + (begun.elapsed() * REST).min(LONGEST_REST);
+    }
+    make_snapshots(store, now).await
 }
 
 async fn tidy(store: &Store, now: Timestamp) -> Result<(), StoreError> {
@@ -73,6 +91,12 @@ async fn forget(store: &Store, now: Timestamp) {
 /// # Errors
 /// The first failure of the store; what came before it is done.
 pub async fn once<S: SyncStore>(store: &S, now: Timestamp) -> Result<(), StoreError> {
+    close_due(store, now).await?;
+    tell_moved(store).await?;
+    make_snapshots(store, now).await
+}
+
+async fn close_due<S: SyncStore>(store: &S, now: Timestamp) -> Result<(), StoreError> {
     for (hub, cycle) in store.due_cycles(now).await? {
         match close_cycle::close(store, hub, cycle, now).await {
             Ok(_) | Err(CloseError::AlreadyClosed(_)) => {}
@@ -81,9 +105,17 @@ pub async fn once<S: SyncStore>(store: &S, now: Timestamp) -> Result<(), StoreEr
             Err(error) => tracing::error!(%error, %cycle, "the cycle could not be closed"),
         }
     }
+    Ok(())
+}
+
+async fn tell_moved<S: SyncStore>(store: &S) -> Result<(), StoreError> {
     for (hub, cycle) in store.stale_cycles().await? {
         demand::refresh(store, hub, cycle).await?;
     }
+    Ok(())
+}
+
+async fn make_snapshots<S: SyncStore>(store: &S, now: Timestamp) -> Result<(), StoreError> {
     for hub in store.hubs_without_snapshot().await? {
         store.make_snapshot(hub, now).await?;
     }

@@ -44,8 +44,8 @@ use watermark::Watermark;
 
 pub use accounts::{Credentials, NewUser, SessionTimes, SignedIn};
 pub use app_files::AppFile;
+pub use catalog::CycleOffers;
 use catalog::KeptLists;
-pub use catalog::NamedOffers;
 pub use demand::DemandRow;
 pub(crate) use demand::table_of;
 pub use engine::{BadDatabaseUrl, DatabaseUrl, FILE, schema_version};

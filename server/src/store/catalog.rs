@@ -1,7 +1,7 @@
 //! Offers and producers as they are, whichever list brought them.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -15,53 +15,45 @@ use domain::{
 
 use super::{Store, StoreError, Transaction, value::args};
 
-/// The offers a submission names, as the price list has or had them.
+/// Every offer that was ever in the list of a cycle, as submissions are judged by it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct NamedOffers {
+pub struct CycleOffers {
     /// In the list now.
     pub listed: HashMap<Reference, Offer>,
     /// Gone, as they last were.
     pub withdrawn: HashMap<Reference, Offer>,
+    /// What cannot be read: the business of those who name it, and of nobody else.
+    unreadable: HashSet<Reference>,
 }
 
-/// An offer that was ever in a list.
-#[derive(Debug)]
-enum Kept {
-    /// In it now.
-    Listed(Offer),
-    /// Gone, as it last was.
-    Withdrawn(Offer),
-    /// The business of those who name it, and of nobody else.
-    Unreadable,
-}
-
-impl Kept {
-    fn read(listed: bool, body: &str) -> Self {
-        match serde_json::from_str(body) {
-            Ok(offer) if listed => Self::Listed(offer),
-            Ok(offer) => Self::Withdrawn(offer),
-            Err(_) => Self::Unreadable,
+impl CycleOffers {
+    fn read(rows: Vec<(Reference, bool, String)>) -> Self {
+        let mut offers = Self::default();
+        for (reference, listed, body) in rows {
+            match serde_json::from_str(&body) {
+                Ok(offer) if listed => drop(offers.listed.insert(reference, offer)),
+                Ok(offer) => drop(offers.withdrawn.insert(reference, offer)),
+                Err(_) => drop(offers.unreadable.insert(reference)),
+            }
         }
+        offers
     }
 }
 
-/// Offers by reference.
-type WholeList = HashMap<Reference, Kept>;
-
 /// The list of each hub that orders were last judged by, known by its cycle and the place of its publication.
 #[derive(Debug, Default)]
-pub(super) struct KeptLists(Mutex<HashMap<HubId, (ListName, Arc<WholeList>)>>);
+pub(super) struct KeptLists(Mutex<HashMap<HubId, (ListName, Arc<CycleOffers>)>>);
 
 /// The cycle of a list, and the place of its publication in the catalogue's feed.
 type ListName = (CycleId, u64);
 
 impl KeptLists {
-    fn find(&self, hub: HubId, name: ListName) -> Option<Arc<WholeList>> {
+    fn find(&self, hub: HubId, name: ListName) -> Option<Arc<CycleOffers>> {
         let lists = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         lists.get(&hub).filter(|(of, _)| *of == name).map(|(_, list)| Arc::clone(list))
     }
 
-    fn keep(&self, hub: HubId, name: ListName, list: Arc<WholeList>) {
+    fn keep(&self, hub: HubId, name: ListName, list: Arc<CycleOffers>) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(hub, (name, list));
     }
 }
@@ -104,30 +96,26 @@ impl Transaction {
         rows.into_iter().map(|(reference, body)| Ok((reference, serde_json::from_str(&body)?))).collect()
     }
 
-    /// The offers of these references, in the list or out of it.
+    /// The offers of a cycle, those of these references at least.
+    ///
+    /// # Errors
+    /// When one of these cannot be read, or the database cannot be reached.
     pub(crate) async fn named_offers(
         &mut self,
         hub: HubId,
         cycle: CycleId,
         references: &BTreeSet<&Reference>,
-    ) -> Result<NamedOffers, StoreError> {
-        let list = self.whole_list(hub, cycle).await?;
-        let mut found = NamedOffers::default();
-        for reference in references {
-            let (side, offer) = match list.get(*reference) {
-                Some(Kept::Listed(offer)) => (&mut found.listed, offer),
-                Some(Kept::Withdrawn(offer)) => (&mut found.withdrawn, offer),
-                Some(Kept::Unreadable) => return Err(StoreError::Unreadable("an offer that cannot be read")),
-                None => continue,
-            };
-            side.insert((*reference).clone(), offer.clone());
+    ) -> Result<Arc<CycleOffers>, StoreError> {
+        let offers = self.cycle_offers(hub, cycle).await?;
+        if references.iter().any(|reference| offers.unreadable.contains(*reference)) {
+            return Err(StoreError::Unreadable("an offer that cannot be read"));
         }
-        Ok(found)
+        Ok(offers)
     }
 
     /// Every offer that was ever in a cycle's list, and whether it is now. Orders ask for it one after the other and lists
     /// change once a week: the last one read is kept for as long as the hub publishes no other.
-    async fn whole_list(&mut self, hub: HubId, cycle: CycleId) -> Result<Arc<WholeList>, StoreError> {
+    async fn cycle_offers(&mut self, hub: HubId, cycle: CycleId) -> Result<Arc<CycleOffers>, StoreError> {
         let sql = "SELECT list_seq FROM hub WHERE id = $1";
         let (published,): (u64,) = self.get(sql, args![hub]).await?;
         let name = (cycle, published);
@@ -137,12 +125,9 @@ impl Transaction {
             return Ok(list);
         }
         let sql = "SELECT reference, listed, body FROM offer WHERE hub = $1 AND cycle = $2";
-        let rows: Vec<(Reference, bool, String)> = self.fetch(sql, args![hub, cycle]).await?;
-        let offers = rows.into_iter().map(|(reference, listed, body)| (reference, Kept::read(listed, &body)));
-        let list: Arc<WholeList> = Arc::new(offers.collect());
+        let list = Arc::new(CycleOffers::read(self.fetch(sql, args![hub, cycle]).await?));
         // A document that is mended behind our back must be read again.
-        let readable = !list.values().any(|offer| matches!(offer, Kept::Unreadable));
-        if let Some(lists) = lists.filter(|_| readable) {
+        if let Some(lists) = lists.filter(|_| list.unreadable.is_empty()) {
             lists.keep(hub, name, Arc::clone(&list));
         }
         Ok(list)

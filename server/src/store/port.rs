@@ -6,6 +6,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
     future::Future,
+    sync::Arc,
 };
 
 use domain::{
@@ -24,7 +25,7 @@ use domain::{
     wire::{Op, Scope, desk::ProducerDemand},
 };
 
-use super::{Claim, DemandRow, NamedOffers, Reach, Snapshot, Store, StoreError, StoredReceipt, Transaction};
+use super::{Claim, CycleOffers, DemandRow, Reach, Snapshot, Store, StoreError, StoredReceipt, Transaction};
 
 /// Declares a port once, and forwards it to the methods of the same name of its first user.
 macro_rules! port {
@@ -92,7 +93,7 @@ port! {
     /// How a hub makes its prices.
     fn terms(hub: HubId) -> Terms;
     /// The offers of these references, in the list or out of it.
-    fn named_offers(hub: HubId, cycle: CycleId, references: &BTreeSet<&Reference>) -> NamedOffers;
+    fn named_offers(hub: HubId, cycle: CycleId, references: &BTreeSet<&Reference>) -> Arc<CycleOffers>;
     /// Every offer that was ever in a cycle's list.
     fn all_offers(hub: HubId, cycle: CycleId) -> HashMap<Reference, Offer>;
     /// Every producer of a hub.
@@ -125,16 +126,12 @@ port! {
     /// The open tickets about lines of a cycle's orders.
     fn open_line_tickets(hub: HubId, cycle: CycleId) -> Vec<Ticket>;
 
-    /// Writes how far totals moved so far: a failure of that is then told here, not by the commit.
-    fn settle_totals() -> ();
     /// The running totals of a cycle, by offer and day.
     fn demand_rows(hub: HubId, cycle: CycleId) -> Vec<DemandRow>;
-    /// The offers and producers whose totals moved since they were last told.
-    fn stale_demand(hub: HubId, cycle: CycleId) -> (BTreeSet<Reference>, BTreeSet<ProducerId>);
-    /// Notes that everything was told.
-    fn demand_told(hub: HubId, cycle: CycleId) -> ();
-    /// Tells the tablets what is left of each promise that somebody drew on.
-    fn publish_all_left(hub: HubId, cycle: CycleId) -> ();
+    /// Has the totals follow what moved since the last time. The producers whose totals moved.
+    fn fold_demand(hub: HubId, cycle: CycleId) -> BTreeSet<ProducerId>;
+    /// Tells the tablets what is left of each promise that somebody drew on; `rows` are the totals of the cycle.
+    fn publish_all_left(hub: HubId, cycle: CycleId, rows: &[DemandRow]) -> ();
     /// Tells a producer the demand addressed to it.
     fn publish_demand(cycle: CycleId, demand: &ProducerDemand) -> ();
 

@@ -109,7 +109,8 @@ impl Store {
         tx.save_producers(hub, &list.producers).await?;
         tx.save_offers(hub, cycle.id, &plan, progress).await?;
         tx.publish_offers(hub, &plan, &list.producers).await?;
-        tx.publish_all_left(hub, cycle.id).await?;
+        let rows = tx.demand_rows(hub, cycle.id).await?;
+        tx.publish_all_left(hub, cycle.id, &rows).await?;
         let sql = "UPDATE hub SET list_seq = (SELECT head FROM scope WHERE name = $2) WHERE id = $1";
         tx.execute(sql, args![hub, &Scope::catalog(hub)]).await?;
         tx.commit().await?;

@@ -9,7 +9,7 @@ use domain::{id::HubId, wire::Scope};
 use super::{
     StoreError,
     catalog::KeptLists,
-    demand::MovedTotals,
+    demand::moves::{MovedTotals, MovesMark},
     engine::{postgres, sqlite},
     news::{Herald, Move},
     value::{FromRow, Value, args},
@@ -35,8 +35,7 @@ pub struct Transaction {
 #[derive(Debug, Clone, Copy, Default)]
 struct Mark {
     moves: usize,
-    totals: usize,
-    settled: usize,
+    totals: MovesMark,
 }
 
 /// Of which database.
@@ -187,8 +186,7 @@ impl Transaction {
 
     /// Marks a place to come back to.
     pub async fn savepoint(&mut self) -> Result<(), StoreError> {
-        let MovedTotals { moved, settled } = &self.totals;
-        self.savepoints.push(Mark { moves: self.moves.len(), totals: moved.len(), settled: *settled });
+        self.savepoints.push(Mark { moves: self.moves.len(), totals: self.totals.mark() });
         self.execute("SAVEPOINT step", args![]).await.map(drop)
     }
 
@@ -196,8 +194,7 @@ impl Transaction {
     pub async fn undo_to_savepoint(&mut self) -> Result<(), StoreError> {
         let mark = self.savepoints.last().copied().unwrap_or_default();
         self.moves.truncate(mark.moves);
-        self.totals.moved.truncate(mark.totals);
-        self.totals.settled = mark.settled;
+        self.totals.undo_to(mark.totals);
         self.execute("ROLLBACK TO SAVEPOINT step", args![]).await?;
         self.keep_savepoint().await
     }
@@ -210,7 +207,7 @@ impl Transaction {
 
     /// Makes it all durable, or nothing.
     pub async fn commit(mut self) -> Result<(), StoreError> {
-        self.settle_totals().await?;
+        self.log_moves().await?;
         match self.inner {
             Inner::Sqlite(open) => open.commit()?,
             Inner::Postgres(open) => open.commit().await?,

@@ -68,13 +68,13 @@ fn without_order(ticket: Ticket, withdrawn: OrderId, now: Timestamp) -> Option<T
 pub(super) async fn amend(
     tx: &mut impl SyncTransaction,
     hub: HubId,
-    amend: AmendOrder,
+    amend: &AmendOrder,
     salt: &str,
     now: Timestamp,
 ) -> Result<Outcome, StoreError> {
     let facts = Facts::load(tx, hub, &amend.wanted).await?;
-    let decision = decide_amend(&amend, &facts.context(now, salt));
-    decided(tx, hub, amend.wanted, facts.standing, decision, salt, now).await
+    let decision = decide_amend(amend, &facts.context(now, salt));
+    decided(tx, hub, &amend.wanted, facts.standing, decision, salt, now).await
 }
 
 /// Gives an order other lines. The questions it does not ask any more are `closed`.

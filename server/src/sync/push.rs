@@ -2,11 +2,11 @@
 
 use domain::{
     command::{Command, Envelope, Undecodable, canonical, hex},
-    id::{HubId, OutboxId, TicketId},
+    id::{HubId, OutboxId, SiteId, TicketId},
     planted::{Bug, planted},
     receipt::{Outcome, Reason, Receipt},
     ticket::{Settler, Subject, Ticket, TicketState},
-    time::Timestamp,
+    time::{Hlc, Timestamp},
     wire::{MAX_COMMANDS, PushAnswer, PushDone},
 };
 use serde::{Deserialize, Serialize};
@@ -66,13 +66,16 @@ struct Incoming {
 
 /// What an envelope says, read where pushes are read side by side: those that share a commit wait for each other.
 struct Sealed {
-    envelope: Envelope,
+    site: SiteId,
+    recorded: Hlc,
+    kind: String,
     command: Result<Command, Undecodable>,
 }
 
 impl From<Envelope> for Sealed {
     fn from(envelope: Envelope) -> Self {
-        Self { command: envelope.command(), envelope }
+        let command = envelope.command();
+        Self { site: envelope.site, recorded: envelope.hlc, kind: envelope.k, command }
     }
 }
 
@@ -232,9 +235,8 @@ impl Push {
         company: Company,
     ) -> Result<PushAnswer, StoreError> {
         // A tablet whose session became another kitchen's since it last greeted: the outbox is not this one's to have.
-        let elsewhere = |command: &Incoming| {
-            command.sealed.as_ref().is_some_and(|sealed| sealed.envelope.site != self.who.site)
-        };
+        let elsewhere =
+            |command: &Incoming| command.sealed.as_ref().is_some_and(|sealed| sealed.site != self.who.site);
         let foreign = PushAnswer::ForeignOutbox { server_time: self.received_at };
         let asks_who = !planted(Bug::SessionSiteNotChecked);
         if asks_who && !self.commands.is_empty() && self.commands.iter().all(elsewhere) {
@@ -309,12 +311,7 @@ impl Push {
     /// was done and the device should come back.
     async fn next(&self, tx: &mut impl SyncTransaction, command: &Incoming) -> Result<Receipt, StoreError> {
         tx.savepoint().await?;
-        let whole = async {
-            let receipt = self.carry_out(tx, command).await?;
-            tx.settle_totals().await?;
-            Ok(receipt)
-        };
-        let error = match caught(whole).await {
+        let error = match caught(self.carry_out(tx, command)).await {
             Ok(receipt) => {
                 tx.keep_savepoint().await?;
                 return Ok(receipt);
@@ -354,13 +351,13 @@ impl Push {
         command: &Incoming,
     ) -> Result<Receipt, StoreError> {
         let refused = |code| Outcome::Refused { code };
-        let Some(Sealed { envelope, command: said }) = &command.sealed else {
+        let Some(Sealed { site, recorded, command: said, .. }) = &command.sealed else {
             return self.store(tx, command, refused(Reason::Malformed)).await;
         };
-        if envelope.site != self.who.site && !planted(Bug::SessionSiteNotChecked) {
+        if *site != self.who.site && !planted(Bug::SessionSiteNotChecked) {
             return self.store(tx, command, refused(Reason::NoRight)).await;
         }
-        let outcome = match said.clone() {
+        let outcome = match said {
             Ok(command)
                 if command.site().is_some_and(|site| site != self.who.site)
                     && !planted(Bug::SessionSiteNotChecked) =>
@@ -368,7 +365,7 @@ impl Push {
                 refused(Reason::NoRight)
             }
             Ok(Command::SubmitOrder(submit)) => {
-                submit::carry_out(tx, self.who.hub, submit, &command.hash, self.judged_at(envelope)).await?
+                submit::carry_out(tx, self.who.hub, submit, &command.hash, self.judged_at(*recorded)).await?
             }
             Ok(Command::SettleTicket(settle)) => match tx.find_ticket(self.who.site, settle.ticket).await? {
                 Some(ticket) => {
@@ -378,16 +375,16 @@ impl Push {
                 None => refused(Reason::UnknownTicket),
             },
             Ok(Command::WithdrawOrder(withdraw)) => {
-                match change::withdraw(tx, self.who.hub, &withdraw, self.judged_at(envelope)).await? {
+                match change::withdraw(tx, self.who.hub, withdraw, self.judged_at(*recorded)).await? {
                     Some(outcome) => outcome,
                     None => return self.set_aside(tx, command, Reason::UnknownOrder).await,
                 }
             }
             Ok(Command::AmendOrder(amend)) => {
-                change::amend(tx, self.who.hub, amend, &command.hash, self.judged_at(envelope)).await?
+                change::amend(tx, self.who.hub, amend, &command.hash, self.judged_at(*recorded)).await?
             }
             Ok(Command::EditDraft(said)) => {
-                draft::edit(tx, self.who.hub, &said, self.outbox, self.received_at).await?
+                draft::edit(tx, self.who.hub, said, self.outbox, self.received_at).await?
             }
             Err(Undecodable::Malformed(_)) => refused(Reason::Malformed),
             Err(Undecodable::Unknown(..)) => {
@@ -398,8 +395,8 @@ impl Push {
     }
 
     /// The instant that says whether a command is in time: the server's own.
-    fn judged_at(&self, envelope: &Envelope) -> Timestamp {
-        let claimed = i64::try_from(envelope.hlc.at_ms).map_or(self.received_at, Timestamp);
+    fn judged_at(&self, recorded: Hlc) -> Timestamp {
+        let claimed = i64::try_from(recorded.at_ms).map_or(self.received_at, Timestamp);
         if planted(Bug::CutOffByTabletClock) { claimed } else { self.received_at }
     }
 
@@ -432,7 +429,7 @@ impl Push {
         outcome: Outcome,
     ) -> Result<Receipt, StoreError> {
         let receipt = Receipt { m: command.m, outcome, received_at: self.received_at, dup: false };
-        let kind = command.sealed.as_ref().map_or("", |sealed| sealed.envelope.k.as_str());
+        let kind = command.sealed.as_ref().map_or("", |sealed| sealed.kind.as_str());
         let kept_until = retention::answer_kept_until(kind, self.received_at);
         let text = command.raw.get();
         tx.save_receipt(self.outbox, &command.hash, text, self.who.user, &receipt, kept_until).await?;

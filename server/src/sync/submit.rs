@@ -1,6 +1,6 @@
 //! « Envoyer la commande », carried out: facts in, decision, effects out.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use domain::{
     command::SubmitOrder,
@@ -16,13 +16,13 @@ use domain::{
 };
 
 use super::{change::set_lines, draft};
-use crate::store::{NamedOffers, StoreError, SyncTransaction};
+use crate::store::{CycleOffers, StoreError, SyncTransaction};
 
 /// What is true when a submission is judged.
 pub(super) struct Facts {
     pub(super) cycle: Option<OrderCycle>,
     terms: Terms,
-    offers: NamedOffers,
+    offers: Arc<CycleOffers>,
     pub(super) standing: Option<Order>,
 }
 
@@ -61,12 +61,12 @@ impl Facts {
 pub(super) async fn carry_out(
     tx: &mut impl SyncTransaction,
     hub: HubId,
-    submit: SubmitOrder,
+    submit: &SubmitOrder,
     salt: &str,
     now: Timestamp,
 ) -> Result<Outcome, StoreError> {
-    let facts = Facts::load(tx, hub, &submit).await?;
-    let decision = decide_submit(&submit, &facts.context(now, salt));
+    let facts = Facts::load(tx, hub, submit).await?;
+    let decision = decide_submit(submit, &facts.context(now, salt));
     if let Some(drawn) = submit.drawn.as_ref().filter(|_| !matches!(decision, SubmitDecision::Refuse(_))) {
         draft::draw(tx, submit.site, drawn).await?;
     }
@@ -78,7 +78,7 @@ pub(super) async fn carry_out(
 pub(super) async fn decided(
     tx: &mut impl SyncTransaction,
     hub: HubId,
-    wanted: SubmitOrder,
+    wanted: &SubmitOrder,
     standing: Option<Order>,
     decision: SubmitDecision,
     salt: &str,
@@ -91,7 +91,7 @@ pub(super) async fn decided(
                     let closed = TicketState::Closed { reason: Reason::OrderChanged, closed_at: now };
                     set_lines(tx, hub, &standing, &accepted, closed, now).await?
                 }
-                None => make_order(tx, hub, &wanted, &accepted, now, now).await?,
+                None => make_order(tx, hub, wanted, &accepted, now, now).await?,
             };
             Ok(accepted.outcome(order))
         }
@@ -165,7 +165,7 @@ pub(super) async fn open_tickets(
 async fn park(
     tx: &mut impl SyncTransaction,
     hub: HubId,
-    submit: SubmitOrder,
+    submit: &SubmitOrder,
     standing: Option<Order>,
     code: Reason,
     salt: &str,
@@ -178,7 +178,7 @@ async fn park(
         cycle: Some(submit.cycle),
         reason: code.clone(),
         subject: Subject::Submission {
-            submission: Box::new(submit),
+            submission: Box::new(submit.clone()),
             standing: standing.filter(|order| !order.is_withdrawn()).map(|order| order.id),
         },
         opened_at: now,

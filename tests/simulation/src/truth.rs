@@ -19,8 +19,8 @@ pub(crate) async fn catalog(store: &impl SyncStore, hub: HubId) -> Result<Truth,
     let Some(cycle) = tx.current_cycle(hub).await? else { return Ok((None, Vec::new(), HashMap::new())) };
     let all = tx.all_offers(hub, cycle.id).await?;
     let names: BTreeSet<_> = all.keys().collect();
-    let listed = tx.named_offers(hub, cycle.id, &names).await?.listed;
-    let mut offers: Vec<_> = listed.into_values().collect();
+    let named = tx.named_offers(hub, cycle.id, &names).await?;
+    let mut offers: Vec<_> = named.listed.values().cloned().collect();
     offers.sort_by(|a, b| a.reference.cmp(&b.reference));
     let mut asked: HashMap<Reference, i64> = HashMap::new();
     for row in tx.demand_rows(hub, cycle.id).await? {

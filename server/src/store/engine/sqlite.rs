@@ -4,6 +4,8 @@
 //! each of the eighty statements of an order. One takes microseconds. What may take longer keeps nobody waiting either: a
 //! commit waits for the disk [`beside_the_runtime`], and long work has a thread of its own (`Store::apart`).
 
+mod checkpoints;
+
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -24,6 +26,7 @@ use tokio::{
     time::timeout,
 };
 
+use self::checkpoints::{Checkpoints, LONG_LOG};
 use super::{PATIENCE, migrations};
 use crate::store::{StoreError, value::Value};
 
@@ -32,11 +35,12 @@ pub const FILE: &str = "mercuriale.db";
 const READERS: usize = 4;
 /// Statements that a connection keeps ready: all that the store has, in each of the sizes they come in.
 const STATEMENTS_KEPT: usize = 256;
-/// What each connection is told. What a savepoint may have to undo stays in memory, and so does a hub's whole week: 64 MiB,
-/// which SQLite wants said in KiB, negative. The log goes into the base every 16 MiB, said in pages of 4 KiB: at the cut-off
-/// a commit writes a few, and the pages that each commit writes again are copied once for all of them.
-const SETTINGS: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
-    PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 4096";
+/// What each connection is told. The pages of a new base hold two documents each, not a part of one. What a savepoint may have to undo stays in memory. Of the base a connection keeps 8 MiB,
+/// which SQLite wants said in KiB, negative: with more, the system keeps what this one does not, and each commit that moved
+/// pages of a tree looks all of them through (`pcache1TruncateUnsafe`, an eighth of a commit at 64 MiB).
+const SETTINGS: &str =
+    "PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
+    PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8192";
 
 /// A connection, or none once the store is closed.
 type Slot = Arc<Mutex<Option<Connection>>>;
@@ -49,6 +53,9 @@ pub(in crate::store) struct Embedded {
     readers: Arc<[Slot]>,
     /// Whose turn it is when every reader is at work.
     turn: Arc<AtomicUsize>,
+    /// Carries the log over. Where the runtime has one thread, whose work must come in the same order each time, the
+    /// connection that writes does it itself.
+    checkpoints: Arc<Checkpoints>,
 }
 
 impl Embedded {
@@ -58,17 +65,19 @@ impl Embedded {
             .map_err(|cause| StoreError::Folder { folder: folder.to_owned(), cause })?;
         let file = folder.join(FILE);
         beside_the_runtime(|| {
-            let mut writer = connect(&file)?;
+            let mut writer = connect_writer(&file)?;
             migrations::bring_up_to_date(&mut writer)?;
             let readers = (0..READERS).map(|_| Ok(slot(connect_reader(&file)?)));
             let readers = readers.collect::<Result<_, StoreError>>()?;
-            Ok(Self { file, writer: slot(writer), readers, turn: Arc::default() })
+            let writer = slot(writer);
+            let checkpoints = Arc::new(checkpoints_of(&file, &writer)?);
+            Ok(Self { file, writer, readers, turn: Arc::default(), checkpoints })
         })
     }
 
     /// A transaction that sees one state and changes nothing.
     pub(super) async fn read(&self) -> Result<Open, StoreError> {
-        let mut open = Open(self.reader().await?);
+        let mut open = Open { connection: self.reader().await?, checkpoints: None };
         open.execute("BEGIN", &[])?;
         Ok(open)
     }
@@ -76,7 +85,8 @@ impl Embedded {
     /// The transaction that may write: who asks for it next waits. It begins IMMEDIATE, so that it never has to be promoted
     /// half-way, against another process.
     pub(super) async fn write(&self) -> Result<Open, StoreError> {
-        let mut open = Open(self.writer().await?);
+        let checkpoints = Some(Arc::clone(&self.checkpoints));
+        let mut open = Open { connection: self.writer().await?, checkpoints };
         beside_the_runtime(|| open.execute("BEGIN IMMEDIATE", &[]))?;
         Ok(open)
     }
@@ -95,13 +105,14 @@ impl Embedded {
         let mut held = wait_for(&self.writer).await?;
         // A transaction that could be neither kept nor undone: what holds it is let go of.
         if !held.is_autocommit() {
-            *held = beside_the_runtime(|| connect(&self.file))?;
+            *held = beside_the_runtime(|| connect_writer(&self.file))?;
         }
         Ok(held)
     }
 
     /// Waits until every connection is given back, and closes it.
     pub(super) async fn close(&self) {
+        beside_the_runtime(|| self.checkpoints.end());
         for slot in self.readers.iter().chain([&self.writer]) {
             drop(slot.lock().await.take());
         }
@@ -131,6 +142,27 @@ fn connect(file: &Path) -> Result<Connection, StoreError> {
     Ok(connection)
 }
 
+fn connect_writer(file: &Path) -> Result<Connection, StoreError> {
+    let connection = connect(file)?;
+    let pages = if has_threads() { 0 } else { LONG_LOG };
+    connection.pragma_update(None, "wal_autocheckpoint", pages)?;
+    Ok(connection)
+}
+
+/// What carries the log over for a connection that does not.
+fn checkpoints_of(file: &Path, writer: &Slot) -> Result<Checkpoints, StoreError> {
+    if !has_threads() {
+        return Ok(Checkpoints::default());
+    }
+    let began = Checkpoints::begin(connect(file)?, Arc::clone(writer));
+    began.map_err(|cause| StoreError::Folder { folder: file.to_owned(), cause })
+}
+
+fn has_threads() -> bool {
+    let flavor = Handle::try_current().map(|runtime| runtime.runtime_flavor());
+    matches!(flavor, Ok(RuntimeFlavor::MultiThread))
+}
+
 fn connect_reader(file: &Path) -> Result<Connection, StoreError> {
     let connection = connect(file)?;
     connection.execute_batch("PRAGMA query_only = ON")?;
@@ -140,20 +172,21 @@ fn connect_reader(file: &Path) -> Result<Connection, StoreError> {
 /// Waits for a disk or another process where the runtime's other work need not wait with it: a worker hands what else it has
 /// to do to another thread first.
 pub(in crate::store) fn beside_the_runtime<T>(work: impl FnOnce() -> T) -> T {
-    match Handle::try_current().map(|runtime| runtime.runtime_flavor()) {
-        Ok(RuntimeFlavor::MultiThread) => block_in_place(work),
-        _ => work(),
-    }
+    if has_threads() { block_in_place(work) } else { work() }
 }
 
 /// An open transaction. Dropped without [`Open::commit`], it changed nothing.
 #[derive(Debug)]
-pub(in crate::store) struct Open(Held);
+pub(in crate::store) struct Open {
+    connection: Held,
+    /// Told of what is committed; `None` where nothing can be.
+    checkpoints: Option<Arc<Checkpoints>>,
+}
 
 impl Open {
     /// Runs a statement. How many rows it touched.
     pub(in crate::store) fn execute(&mut self, sql: &str, values: &[Value]) -> Result<u64, StoreError> {
-        Ok(bound(&self.0, sql, values)?.raw_execute()? as u64)
+        Ok(bound(&self.connection, sql, values)?.raw_execute()? as u64)
     }
 
     /// Every row of a query.
@@ -162,7 +195,7 @@ impl Open {
         sql: &str,
         values: &[Value],
     ) -> Result<Vec<Vec<Value>>, StoreError> {
-        let mut statement = bound(&self.0, sql, values)?;
+        let mut statement = bound(&self.connection, sql, values)?;
         let width = statement.column_count();
         let (mut found, mut rows) = (Vec::new(), statement.raw_query());
         while let Some(row) = rows.next()? {
@@ -173,14 +206,21 @@ impl Open {
 
     /// Makes it all durable, or nothing.
     pub(in crate::store) fn commit(mut self) -> Result<(), StoreError> {
-        beside_the_runtime(|| self.execute("COMMIT", &[])).map(drop)
+        beside_the_runtime(|| self.execute("COMMIT", &[]))?;
+        let checkpoints = self.checkpoints.take();
+        // Whoever carries the log over may want the connection next.
+        drop(self);
+        if let Some(checkpoints) = checkpoints {
+            checkpoints.committed();
+        }
+        Ok(())
     }
 }
 
 impl Drop for Open {
     fn drop(&mut self) {
         // SQLite undoes a transaction by itself when its disk is full: there may be nothing left to undo.
-        if !self.0.is_autocommit() {
+        if !self.connection.is_autocommit() {
             let _ = self.execute("ROLLBACK", &[]);
         }
     }

@@ -88,7 +88,8 @@ impl MemoryStore {
         tx.set_current_cycle(hub, &cycle)?;
         tx.save_list(hub, cycle.id, &plan, list)?;
         tx.publish_list(hub, &plan, list)?;
-        tx.publish_all_left(hub, cycle.id).await?;
+        let rows = tx.demand_rows(hub, cycle.id).await?;
+        tx.publish_all_left(hub, cycle.id, &rows).await?;
         tx.list_published(hub)?;
         tx.commit().await?;
         if snapshot {

@@ -13,7 +13,7 @@ use domain::{
 use super::{MemoryTransaction, OrderRow, Total};
 use crate::store::{
     DemandRow, StoreError,
-    demand::{Move, moves},
+    demand::moves::{Move, moves},
     feed::kind,
     orders::{BROKEN, check_lines},
     table_of,

@@ -1,6 +1,9 @@
 //! What the rules ask of a transaction, answered from memory.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    sync::Arc,
+};
 
 use domain::{
     consolidation::DemandTable,
@@ -21,7 +24,7 @@ use domain::{
 
 use super::{MemoryTransaction, ReceiptRow, Total};
 use crate::store::{
-    Claim, DemandRow, NamedOffers, Reach, Snapshot, StoreError, StoredReceipt, SyncTransaction,
+    Claim, CycleOffers, DemandRow, Reach, Snapshot, StoreError, StoredReceipt, SyncTransaction,
     feed::{CURRENT, kind},
     orders::year_of,
 };
@@ -150,15 +153,15 @@ impl SyncTransaction for MemoryTransaction {
         hub: HubId,
         cycle: CycleId,
         references: &BTreeSet<&Reference>,
-    ) -> Result<NamedOffers, StoreError> {
-        let mut found = NamedOffers::default();
+    ) -> Result<Arc<CycleOffers>, StoreError> {
+        let mut found = CycleOffers::default();
         let tables = self.tables();
         for reference in references {
             let Some(held) = tables.offers.get(&(hub, cycle, (*reference).clone())) else { continue };
             let side = if held.listed { &mut found.listed } else { &mut found.withdrawn };
             side.insert((*reference).clone(), held.offer.clone());
         }
-        Ok(found)
+        Ok(Arc::new(found))
     }
 
     async fn all_offers(
@@ -266,31 +269,24 @@ impl SyncTransaction for MemoryTransaction {
         self.rows_of(hub, cycle)
     }
 
-    async fn stale_demand(
+    async fn fold_demand(&mut self, hub: HubId, cycle: CycleId) -> Result<BTreeSet<ProducerId>, StoreError> {
+        let mut producers = BTreeSet::new();
+        for (key, total) in self.totals_of(hub, cycle).into_iter().filter(|(_, total)| total.stale) {
+            producers.insert(total.producer);
+            self.put_total((hub, cycle), key, Total { stale: false, ..total })?;
+        }
+        Ok(producers)
+    }
+
+    async fn publish_all_left(
         &mut self,
         hub: HubId,
         cycle: CycleId,
-    ) -> Result<(BTreeSet<Reference>, BTreeSet<ProducerId>), StoreError> {
-        let stale = self.totals_of(hub, cycle).into_iter().filter(|(_, total)| total.stale);
-        Ok(stale.map(|(key, total)| (key.offer, total.producer)).unzip())
-    }
-
-    /// Totals in memory move with their order.
-    async fn settle_totals(&mut self) -> Result<(), StoreError> {
-        Ok(())
-    }
-
-    async fn demand_told(&mut self, hub: HubId, cycle: CycleId) -> Result<(), StoreError> {
-        for (key, total) in self.totals_of(hub, cycle).into_iter().filter(|(_, total)| total.stale) {
-            self.put_total((hub, cycle), key, Total { stale: false, ..total })?;
-        }
-        Ok(())
-    }
-
-    async fn publish_all_left(&mut self, hub: HubId, cycle: CycleId) -> Result<(), StoreError> {
+        rows: &[DemandRow],
+    ) -> Result<(), StoreError> {
         let mut asked: BTreeMap<Reference, Quantity> = BTreeMap::new();
-        for row in self.rows_of(hub, cycle)? {
-            *asked.entry(row.reference).or_default() += row.ordered;
+        for row in rows {
+            *asked.entry(row.reference.clone()).or_default() += row.ordered;
         }
         let mut left = BTreeMap::new();
         for (reference, asked) in asked {

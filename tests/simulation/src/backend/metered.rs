@@ -6,6 +6,7 @@ use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
     future::Future,
     rc::Rc,
+    sync::Arc,
 };
 
 use domain::{
@@ -25,7 +26,7 @@ use domain::{
     wire::{Op, Scope, desk::ProducerDemand, snapshot::HubCard},
 };
 use server::store::{
-    Claim, DemandRow, NamedOffers, PriceList, Reach, Snapshot, StoreError, StoredReceipt, SyncStore,
+    Claim, CycleOffers, DemandRow, PriceList, Reach, Snapshot, StoreError, StoredReceipt, SyncStore,
     SyncTransaction,
     memory::{Failure, ReceiptRow},
 };
@@ -102,7 +103,7 @@ forwarded! {
     fn find_cycle(hub: HubId, cycle: CycleId) -> Option<OrderCycle>;
     fn current_cycle(hub: HubId) -> Option<OrderCycle>;
     fn terms(hub: HubId) -> Terms;
-    fn named_offers(hub: HubId, cycle: CycleId, references: &BTreeSet<&Reference>) -> NamedOffers;
+    fn named_offers(hub: HubId, cycle: CycleId, references: &BTreeSet<&Reference>) -> Arc<CycleOffers>;
     fn all_offers(hub: HubId, cycle: CycleId) -> HashMap<Reference, Offer>;
     fn producers(hub: HubId) -> BTreeMap<ProducerId, Producer>;
     fn site_labels(hub: HubId) -> BTreeMap<SiteId, SiteLabel>;
@@ -113,7 +114,6 @@ forwarded! {
     fn open_line_tickets(hub: HubId, cycle: CycleId) -> Vec<Ticket>;
     fn open_site_tickets(site: SiteId, cycle: CycleId) -> Vec<Ticket>;
     fn demand_rows(hub: HubId, cycle: CycleId) -> Vec<DemandRow>;
-    fn stale_demand(hub: HubId, cycle: CycleId) -> (BTreeSet<Reference>, BTreeSet<ProducerId>);
 
     writes:
     fn claim_outbox(outbox: OutboxId, site: SiteId, now: Timestamp) -> Claim;
@@ -123,9 +123,8 @@ forwarded! {
     fn find_draft(site: SiteId, draft: DraftId) -> Option<SharedDraft>;
     fn save_draft(draft: &SharedDraft) -> ();
     fn save_ticket(hub: HubId, ticket: &Ticket) -> ();
-    fn settle_totals() -> ();
-    fn demand_told(hub: HubId, cycle: CycleId) -> ();
-    fn publish_all_left(hub: HubId, cycle: CycleId) -> ();
+    fn fold_demand(hub: HubId, cycle: CycleId) -> BTreeSet<ProducerId>;
+    fn publish_all_left(hub: HubId, cycle: CycleId, rows: &[DemandRow]) -> ();
     fn publish_demand(cycle: CycleId, demand: &ProducerDemand) -> ();
     fn save_consolidated(hub: HubId, cycle: CycleId, orders: &[Order]) -> ();
     fn grant_demand(hub: HubId, cycle: CycleId, granted: &DemandTable) -> ();
