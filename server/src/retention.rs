@@ -12,7 +12,7 @@
 //! command whose answer is gone is told to be another one with the same number: its device opens a new outbox and says it
 //! again, and an order of the same draft is found to be there.
 
-use domain::{command::EDIT_DRAFT, time::Timestamp};
+use domain::{command::tells_of_draft, time::Timestamp};
 
 use crate::store::{Store, StoreError};
 
@@ -26,7 +26,7 @@ const DRAFT_DAYS: i64 = 35;
 /// Until when the answer to a command of this kind, received at `at`, is kept.
 #[must_use]
 pub fn answer_kept_until(kind: &str, at: Timestamp) -> Timestamp {
-    let days = if kind == EDIT_DRAFT { DRAFT_ANSWER_DAYS } else { ANSWER_DAYS };
+    let days = if tells_of_draft(kind) { DRAFT_ANSWER_DAYS } else { ANSWER_DAYS };
     at.plus_ms(days * DAY_MS)
 }
 

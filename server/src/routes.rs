@@ -22,6 +22,7 @@ use crate::{access::same_origin, openapi, problem::Problem, state::AppState};
 pub mod assets;
 mod close;
 mod cycle_demand;
+mod cycle_notes;
 mod health;
 mod hello;
 mod import_price_list;
@@ -61,6 +62,7 @@ pub fn router(state: AppState) -> Router {
         .routes(routes!(week::week))
         .routes(routes!(import_price_list::status))
         .routes(routes!(cycle_demand::board))
+        .routes(routes!(cycle_notes::list))
         .routes(routes!(close::close))
         .routes(routes!(sheets::list))
         .routes(routes!(tickets::list))

@@ -92,6 +92,7 @@ fn order(kitchen: u32, offers: &[Offer], terms: &Terms, cycle: CycleId) -> Order
         received_at: Timestamp(0),
         state: OrderState::Accepted,
         totals: totals_of(&lines),
+        header: Default::default(),
         amendments: Vec::new(),
         lines,
     }

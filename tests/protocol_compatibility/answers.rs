@@ -216,3 +216,14 @@ async fn an_edit_of_then_is_shared_as_it_was() {
     assert_eq!(lines.collect::<Vec<_>>(), asked("5"));
     assert!(draft.overruled.is_empty() && market.store.all_orders().is_empty());
 }
+
+#[tokio::test]
+async fn a_comment_of_then_is_said_as_it_was() {
+    let market = Market::open().await;
+    let done = Outcome::Applied { order: None, dup_of: None };
+    assert_eq!(market.told(&["draft.field@1"]).await, [done]);
+    let draft = market.store.all_drafts().remove(0);
+    let comment = draft.header.stands.comment.unwrap();
+    assert_eq!(comment.as_str(), "Livrer au quai nord, après 7 h : le portail est fermé avant.");
+    assert!(draft.lines.is_empty() && market.store.all_orders().is_empty());
+}

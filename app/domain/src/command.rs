@@ -9,7 +9,7 @@ pub use envelope::{Envelope, canonical, hex};
 
 use crate::{
     cycle::CycleId,
-    draft::{DraftLine, Drawn, LineEdit},
+    draft::{DraftLine, Drawn, FieldEdit, LineEdit},
     id::{DraftId, EditId, OrderId, Reference, SiteId, TicketId},
     json,
     money::{Amount, Rate, UnitPrice},
@@ -157,7 +157,12 @@ pub struct EditDraft {
     /// For which week.
     pub cycle: CycleId,
     /// Line by line, each at most once.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub edits: Vec<LineEdit>,
+    /// Field by field of what is said of the whole, each at most once. A server that knew of lines only puts such a command
+    /// aside, and takes those about lines.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fields: Vec<FieldEdit>,
 }
 
 /// A choice made on a ticket.
@@ -181,7 +186,7 @@ pub enum Command {
     WithdrawOrder(WithdrawOrder),
     /// `order.amend@1`
     AmendOrder(AmendOrder),
-    /// `draft.edit@1`
+    /// `draft.edit@1`, or `draft.field@1` where it says something of the whole.
     EditDraft(EditDraft),
 }
 
@@ -196,8 +201,14 @@ pub enum Undecodable {
     Malformed(String),
 }
 
-/// The kind of a command that tells of a shared draft: nothing is ordered by it, and nobody waits for its answer.
-pub const EDIT_DRAFT: &str = "draft.edit";
+const EDIT_DRAFT: &str = "draft.edit";
+const SET_DRAFT_FIELD: &str = "draft.field";
+
+/// Whether a command of this kind tells of a shared draft: nothing is ordered by it, and nobody waits for its answer.
+#[must_use]
+pub fn tells_of_draft(kind: &str) -> bool {
+    [EDIT_DRAFT, SET_DRAFT_FIELD].contains(&kind)
+}
 
 impl Command {
     /// Its kind and version, as the cable names them.
@@ -208,7 +219,8 @@ impl Command {
             Self::SettleTicket(_) => ("ticket.settle", 1),
             Self::WithdrawOrder(_) => ("order.withdraw", 1),
             Self::AmendOrder(_) => ("order.amend", 1),
-            Self::EditDraft(_) => (EDIT_DRAFT, 1),
+            Self::EditDraft(edit) if edit.fields.is_empty() => (EDIT_DRAFT, 1),
+            Self::EditDraft(_) => (SET_DRAFT_FIELD, 1),
         }
     }
 
@@ -251,7 +263,7 @@ impl Command {
             ("ticket.settle", 1) => read(arguments).map(Self::SettleTicket),
             ("order.withdraw", 1) => read(arguments).map(Self::WithdrawOrder),
             ("order.amend", 1) => read(arguments).map(Self::AmendOrder),
-            (EDIT_DRAFT, 1) => read(arguments).map(Self::EditDraft),
+            (EDIT_DRAFT | SET_DRAFT_FIELD, 1) => read(arguments).map(Self::EditDraft),
             _ => Err(Undecodable::Unknown(kind.to_owned(), version)),
         }
     }

@@ -1,11 +1,13 @@
 //! What a kitchen is preparing: quantities only. Prices, totals and warnings are computed for the eyes each time.
 
 mod amending;
+mod header;
 mod shared;
 
 use serde::{Deserialize, Serialize};
 
 pub use amending::{Amending, CannotAmend, amendment};
+pub use header::{BadSaying, Field, FieldEdit, Header, Saying, SharedHeader};
 pub use shared::{Drawn, How, LineEdit, MAX_SHARED_LINES, Overruled, SharedDraft, SharedLine};
 
 use crate::{

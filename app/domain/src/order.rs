@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     cycle::CycleId,
-    draft::DraftLine,
+    draft::{DraftLine, Header},
     id::{DraftId, OrderId, ProducerId, Reference, SiteId, TicketId},
     money::{Amount, Rate, UnitPrice},
     ordered::Map,
@@ -250,6 +250,9 @@ pub struct Order {
     pub state: OrderState,
     /// Its lines, by key.
     pub lines: Vec<OrderLine>,
+    /// What its kitchen says of it as a whole.
+    #[serde(default, skip_serializing_if = "Header::is_empty")]
+    pub header: Header,
     /// Totals of the lines that count.
     pub totals: Totals,
     /// How its lines changed since it was accepted, the oldest first.

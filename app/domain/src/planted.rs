@@ -171,6 +171,10 @@ bugs! {
     EditCountedTwice;
     /// What was sent stays in the shared draft.
     SentStaysInDraft;
+    /// An order goes on saying what its draft said when it was sent.
+    OrderKeepsFirstHeader;
+    /// A comment that another took the place of unseen is not kept.
+    ReplacedNotKept;
 }
 
 #[cfg(feature = "planted")]

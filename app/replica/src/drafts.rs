@@ -8,9 +8,9 @@
 mod unsaid;
 
 use domain::{
-    command::{Command, SubmitOrder, SubmittedLine},
+    command::{Command, EditDraft, SubmitOrder, SubmittedLine},
     cycle::CycleId,
-    draft::{Draft, DraftLine, Drawn, Overruled, SLOTS, SharedDraft},
+    draft::{Draft, DraftLine, Drawn, FieldEdit, Overruled, SLOTS, SharedDraft, SharedHeader},
     id::{DraftId, EditId, OutboxId, SiteId},
     order::LineKey,
     ordered::{Map, Set},
@@ -19,7 +19,7 @@ use domain::{
 };
 use uuid::Uuid;
 
-pub use unsaid::{Gesture, GestureId, delete_all, keep, share, tidy, to_share};
+pub use unsaid::{Gesture, GestureId, On, OnLine, delete_all, keep, share, tidy, to_share};
 
 use crate::{
     cache::Applied,
@@ -99,7 +99,7 @@ pub struct Drafts<'a> {
 }
 
 impl Drafts<'_> {
-    /// A draft as it is on screen: what is shared, and over it what was changed here.
+    /// The lines of a draft as they are on screen: what is shared, and over it what was changed here.
     fn on_screen(&self, empty: &Draft) -> SharedDraft {
         let shared = self.shared.get(&empty.id).cloned();
         let mut draft = shared.unwrap_or_else(|| SharedDraft::empty(empty.id, empty.site, empty.cycle));
@@ -151,6 +151,14 @@ impl Drafts<'_> {
             })
         };
         self.begun(site, cycle).into_iter().flat_map(|(_, draft)| of(draft)).collect()
+    }
+
+    /// What is said of a draft as a whole, and what of it does not stand.
+    #[must_use]
+    pub fn header(&self, draft: &Draft) -> SharedHeader {
+        let mut header = self.shared.get(&draft.id).map(|shared| shared.header.clone()).unwrap_or_default();
+        unsaid(self.queue, draft).fields.iter().for_each(|edit| header.edit(edit));
+        header
     }
 
     /// Whose word is this device's.
@@ -235,6 +243,10 @@ pub fn submit(
     let left: Vec<_> = left.into_iter().filter(|line| !is_sent(&line.key)).collect();
 
     let mut stays = unsaid(queue, &empty);
+    let again = already_recorded(queue, submission);
+    let fields = if again { Vec::new() } else { header_to_say(known, shown, submission.draft) };
+    // What is said of an order that was recorded before is told like any other word.
+    stays.fields.retain(|_| again);
     stays.edits.retain(|edit| edit.wanted.is_zero() && !is_sent(&edit.key));
     for DraftLine { key, .. } in &left {
         let seen = known.shared_quantity(shown.id, key);
@@ -244,13 +256,36 @@ pub fn submit(
         }
     }
     let mut writes = stays.write(queue);
-    if !already_recorded(queue, submission) {
+    if !again {
+        // What the order says as a whole goes before it.
+        let said = (!fields.is_empty()).then(|| say(submission, *edit, fields));
         let drawn = drawn(known, seen, shown, submission, *edit);
-        let command = Command::SubmitOrder(SubmitOrder { drawn, ..submission.clone() });
-        writes.extend(record(queue, &intent(command)).writes);
+        let submit = Command::SubmitOrder(SubmitOrder { drawn, ..submission.clone() });
+        let mut queue = queue.clone();
+        for command in said.into_iter().chain([submit]) {
+            let recorded = record(&queue, &intent(command)).writes;
+            recorded.iter().cloned().for_each(|write| queue.apply_meta(write));
+            writes.extend(recorded);
+        }
     }
     writes.extend(move_on(known, shown, submission.draft, left));
     Update { writes, value: () }
+}
+
+/// What is to be said before `shown` is sent as the draft `sent`, for the order to say what the screen says.
+fn header_to_say(known: Drafts<'_>, shown: &Draft, sent: DraftId) -> Vec<FieldEdit> {
+    if sent == shown.id {
+        return unsaid(known.queue, &Draft { lines: Vec::new(), ..shown.clone() }).fields;
+    }
+    let there = known.shared.get(&sent).map(|shared| shared.header.stands.clone()).unwrap_or_default();
+    FieldEdit::between(&there, &known.header(shown).stands)
+}
+
+/// Says something of the draft that is sent as a whole; `sending` names the sending.
+fn say(submission: &SubmitOrder, sending: EditId, fields: Vec<FieldEdit>) -> Command {
+    let &SubmitOrder { draft, site, cycle, .. } = submission;
+    let edit = EditId(Uuid::new_v5(&sending.0, b"header"));
+    Command::EditDraft(EditDraft { edit, draft, site, cycle, edits: Vec::new(), fields })
 }
 
 /// The writes that put `left` in the draft that is open once `shown` is sent. Typed, so that two tablets that send the same

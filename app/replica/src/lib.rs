@@ -20,6 +20,7 @@ pub mod recording;
 pub mod rehearsal;
 pub mod replica;
 pub mod rescue;
+pub mod saying;
 pub mod session;
 pub mod storage;
 pub mod sync;

@@ -15,7 +15,7 @@ use domain::{
 
 use crate::{
     amending,
-    drafts::{self, Announced, Drafts, Gesture, Sending, Told},
+    drafts::{self, Announced, Drafts, Gesture, On, OnLine, Sending, Told},
     local::Local,
     outbox::{self, Intent},
     ports::{Clock, Entropy, Network, Storage, StorageError, Update},
@@ -69,8 +69,8 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
             let mut local = self.local.borrow_mut();
             let Some(draft) = local.draft() else { return };
             let (seen, from) = (local.drafts().shared_quantity(draft.id, &key), draft.quantity(&key));
-            let id = self.next_gesture();
-            local.make(Gesture { id, draft, key, how, seen, from, to: quantity, decides: false });
+            let on = On::Line(OnLine { key, how, seen, from, to: quantity, decides: false });
+            local.make(Gesture { id: self.next_gesture(), draft, on });
         }
         self.notify(Change::View);
     }
@@ -87,8 +87,9 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
             };
             let Some((site, cycle)) = local.site_and_week() else { return };
             let draft = Draft { id: draft, site, cycle, slot: 0, lines: Vec::new() };
-            let (id, seen) = (self.next_gesture(), local.drafts().shared_quantity(draft.id, &key));
-            local.make(Gesture { id, draft, key, how: How::Typed, seen, from, to: quantity, decides: true });
+            let seen = local.drafts().shared_quantity(draft.id, &key);
+            let on = On::Line(OnLine { key, how: How::Typed, seen, from, to: quantity, decides: true });
+            local.make(Gesture { id: self.next_gesture(), draft, on });
         }
         self.notify(Change::View);
     }
@@ -288,7 +289,7 @@ impl Local {
     }
 
     /// Makes a gesture on screen; it is not yet on the device.
-    fn make(&mut self, gesture: Gesture) {
+    pub(crate) fn make(&mut self, gesture: Gesture) {
         self.lay(std::slice::from_ref(&gesture));
         self.unsaved.push(gesture);
     }
@@ -307,8 +308,8 @@ impl Local {
         self.unsaved = unsaved;
     }
 
-    /// Gestures that were just written are not to be written again; those made meanwhile in a draft that was sent belong
-    /// to the one that is open now.
+    /// Gestures that were just written are not to be written again; those made meanwhile on lines of a draft that was sent
+    /// belong to the one that is open now.
     pub(crate) fn gestures_saved(&mut self, saved: &Saved) {
         let first = saved.gestures.min(self.unsaved.len());
         self.unsaved.drain(..first);
@@ -317,7 +318,9 @@ impl Local {
             .filter(|_| !self.unsaved.is_empty())
             .and_then(|sent| Some((sent, self.open_after(sent)?)));
         if let Some(([shown, _], open)) = open {
-            let meanwhile = self.unsaved.iter_mut().filter(|gesture| gesture.draft.id == shown);
+            let of_shown =
+                |gesture: &&mut Gesture| gesture.draft.id == shown && matches!(gesture.on, On::Line(_));
+            let meanwhile = self.unsaved.iter_mut().filter(of_shown);
             meanwhile.for_each(|gesture| gesture.draft = open.clone());
         }
     }

@@ -6,7 +6,7 @@ mod entry;
 use std::cmp::Reverse;
 
 use domain::{
-    command::{Command, EDIT_DRAFT, Envelope, SubmitOrder},
+    command::{Command, Envelope, SubmitOrder, tells_of_draft},
     cycle::CycleId,
     draft::{DraftLine, SharedDraft},
     id::{DraftId, OutboxId, SiteId, TicketId},
@@ -231,7 +231,7 @@ pub fn fold(known: Known<'_>) -> View {
 /// Whether somebody waits for the answer to a command. What tablets tell each other of a draft leaves by itself, and
 /// nobody is asked to mind it.
 pub(crate) fn is_awaited(envelope: &Envelope) -> bool {
-    envelope.k != EDIT_DRAFT
+    !tells_of_draft(&envelope.k)
 }
 
 fn settled_ticket(pending: &PendingCommand<'_>) -> Option<TicketId> {

@@ -5,11 +5,13 @@ use std::collections::BTreeSet;
 
 use domain::{
     cycle::CycleId,
+    draft::Header,
     id::{HubId, OrderId, SiteId},
     order::{Order, OrderLine, OrderNumber, OrderState},
     time::Timestamp,
-    wire::Scope,
+    wire::{Scope, desk::KitchenNote},
 };
+use serde::Deserialize;
 
 use super::{
     StoreError, Transaction,
@@ -97,6 +99,28 @@ impl Transaction {
         rows.into_iter().map(|(body,)| Ok(serde_json::from_str(&body)?)).collect()
     }
 
+    /// What kitchens say of their orders of a cycle as a whole, where they say something, by kitchen, then number.
+    pub(crate) async fn kitchen_notes(
+        &mut self,
+        hub: HubId,
+        cycle: CycleId,
+    ) -> Result<Vec<KitchenNote>, StoreError> {
+        let sql = "SELECT s.name, f.body FROM orders o JOIN site s ON s.id = o.site
+             JOIN feed f ON f.scope = 'site:' || o.site AND f.kind = 'order' AND f.id = o.id
+             WHERE o.hub = $1 AND o.cycle = $2 AND o.state <> 'withdrawn'";
+        let rows: Vec<(String, String)> = self.fetch(sql, args![hub, cycle]).await?;
+        let mut notes = Vec::new();
+        for (site_name, body) in rows {
+            let Said { id, number, header } = serde_json::from_str(&body)?;
+            if !header.is_empty() {
+                notes
+                    .push((number, KitchenNote { order: id, number: number.to_string(), site_name, header }));
+            }
+        }
+        notes.sort_by(|(one, a), (other, b)| (&a.site_name, one).cmp(&(&b.site_name, other)));
+        Ok(notes.into_iter().map(|(_, note)| note).collect())
+    }
+
     /// Writes all orders of a cycle that stood as its closing left them. Running totals are the caller's.
     pub(crate) async fn save_consolidated(
         &mut self,
@@ -124,6 +148,15 @@ impl Transaction {
              WHERE hub = $1 AND cycle = $2 AND state <> 'withdrawn'";
         self.get(sql, args![hub, cycle]).await
     }
+}
+
+/// What is read of an order to know what it says as a whole.
+#[derive(Deserialize)]
+struct Said {
+    id: OrderId,
+    number: OrderNumber,
+    #[serde(default)]
+    header: Header,
 }
 
 /// What is answered where an order breaks a rule of the store.

@@ -259,6 +259,7 @@ async fn an_order(store: &Store, market: &Market, packs: [u32; 2]) -> Order {
         state: OrderState::Accepted,
         lines: lines.collect(),
         totals: Default::default(),
+        header: Default::default(),
         amendments: Vec::new(),
     };
     order.refresh_totals();

@@ -123,6 +123,7 @@ pub(super) async fn make_order(
         received_at,
         state: OrderState::Accepted,
         lines: accepted.lines.clone(),
+        header: draft::header(tx, submit.site, submit.draft).await?,
         totals: Default::default(),
         amendments: Vec::new(),
     };

@@ -90,6 +90,7 @@ fn order(n: u32, lines: Vec<OrderLine>) -> Order {
         received_at: Timestamp(0),
         state: OrderState::Accepted,
         totals: totals_of(&lines),
+        header: Default::default(),
         amendments: Vec::new(),
         lines,
     }

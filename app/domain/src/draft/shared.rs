@@ -14,7 +14,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Draft, DraftLine};
+use super::{Draft, DraftLine, SharedHeader};
 use crate::{
     command::EditDraft,
     cycle::CycleId,
@@ -66,6 +66,9 @@ pub struct SharedDraft {
     /// What somebody said and does not stand, oldest first.
     #[serde(default)]
     pub overruled: Vec<Overruled>,
+    /// What is said of it as a whole. An order takes nothing out of that: it says the same.
+    #[serde(default, skip_serializing_if = "SharedHeader::is_empty")]
+    pub header: SharedHeader,
     /// The last things said of it, oldest first: a copied outbox says them again.
     #[serde(default)]
     pub heard: Vec<EditId>,
@@ -126,7 +129,15 @@ impl SharedDraft {
     /// The draft nobody has filled yet.
     #[must_use]
     pub fn empty(id: DraftId, site: SiteId, cycle: CycleId) -> Self {
-        Self { id, site, cycle, lines: Vec::new(), overruled: Vec::new(), heard: Vec::new() }
+        Self {
+            id,
+            site,
+            cycle,
+            lines: Vec::new(),
+            overruled: Vec::new(),
+            header: SharedHeader::default(),
+            heard: Vec::new(),
+        }
     }
 
     /// What is wanted of `key`.
@@ -153,6 +164,7 @@ impl SharedDraft {
     pub fn hear(&mut self, said: &EditDraft, by: OutboxId) {
         if self.is_new(said.edit) {
             said.edits.iter().for_each(|edit| self.edit(edit, by));
+            said.fields.iter().for_each(|edit| self.header.edit(edit));
         }
     }
 

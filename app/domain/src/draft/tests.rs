@@ -200,6 +200,7 @@ fn ordered(catalog: &Catalog) -> crate::order::Order {
         state: OrderState::Accepted,
         totals: totals_of(std::slice::from_ref(&line)),
         lines: vec![line],
+        header: Default::default(),
         amendments: Vec::new(),
     }
 }

@@ -143,6 +143,7 @@ impl World {
             received_at: IN_TIME,
             state: OrderState::Accepted,
             totals: totals_of(&accepted.lines),
+            header: Default::default(),
             amendments: Vec::new(),
             lines: accepted.lines,
         });

@@ -5,8 +5,9 @@ use serde::{Deserialize, Serialize};
 use crate::{
     coded::coded_enum,
     cycle::{CycleId, OrderCycle},
+    draft::Header,
     enterprise::Producer,
-    id::{ProducerId, Reference},
+    id::{OrderId, ProducerId, Reference},
     money::{Amount, UnitPrice},
     quantity::{Pack, Quantity, Unit},
     ticket::{Choice, Ticket},
@@ -58,6 +59,20 @@ pub struct DemandBoard {
     pub producer_net: Amount,
     /// What buyers pay, before tax.
     pub buyer_net: Amount,
+}
+
+/// What a kitchen says of an order as a whole, for the hub.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KitchenNote {
+    /// The order.
+    pub order: OrderId,
+    /// Its number, as people say it.
+    pub number: String,
+    /// The kitchen's name.
+    pub site_name: String,
+    /// What it says.
+    pub header: Header,
 }
 
 /// The demand addressed to one producer.

@@ -4,7 +4,7 @@
 use domain::{
     command::{Command, EditDraft},
     cycle::CycleId,
-    draft::{Draft, DraftLine, How, LineEdit},
+    draft::{Draft, DraftLine, FieldEdit, How, LineEdit},
     id::{DraftId, EditId, SiteId},
     order::LineKey,
     quantity::Quantity,
@@ -26,6 +26,9 @@ pub(super) struct Unsaid {
     cycle: CycleId,
     /// Line by line, in key order.
     pub(super) edits: Vec<LineEdit>,
+    /// Field by field of what is said of it as a whole, each at most once.
+    #[serde(default)]
+    pub(super) fields: Vec<FieldEdit>,
     /// The last gesture kept of each page, said or not: a write that was told to have failed may have taken place.
     #[serde(default)]
     kept: Vec<GestureId>,
@@ -43,13 +46,29 @@ pub struct GestureId {
 /// Pages of one profile that may have something to write at the same time.
 const PAGES: usize = 8;
 
-/// A gesture on a line: what the screen said before, and what it says now.
+/// A gesture in a draft.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Gesture {
     /// Which one.
     pub id: GestureId,
     /// The draft it was made in.
     pub draft: Draft,
+    /// On what.
+    pub on: On,
+}
+
+/// What a gesture is made on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum On {
+    /// A line.
+    Line(OnLine),
+    /// What is said of the draft as a whole.
+    Field(FieldEdit),
+}
+
+/// What the screen said of a line before, and what it says now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OnLine {
     /// The offer and the day.
     pub key: LineKey,
     /// By + and −, or typed.
@@ -82,7 +101,14 @@ fn at(edits: &[LineEdit], key: &LineKey) -> Result<usize, usize> {
 
 impl Unsaid {
     fn of(draft: &Draft) -> Self {
-        Self { draft: draft.id, site: draft.site, cycle: draft.cycle, edits: Vec::new(), kept: Vec::new() }
+        Self {
+            draft: draft.id,
+            site: draft.site,
+            cycle: draft.cycle,
+            edits: Vec::new(),
+            fields: Vec::new(),
+            kept: Vec::new(),
+        }
     }
 
     /// Puts an edit in the place of the one before on its line: whoever made it saw that one's effect.
@@ -95,6 +121,21 @@ impl Unsaid {
             }
             Err(at) => self.edits.insert(at, edit),
         }
+    }
+
+    /// Puts a change of a field after the one that waits: whoever made it saw that one's effect.
+    fn put_field(&mut self, edit: &FieldEdit) {
+        let at = self.fields.iter().position(|before| before.name == edit.name);
+        let before = at.map(|at| self.fields.remove(at));
+        let whole = before.map_or_else(|| edit.clone(), |before| before.then(edit));
+        if !whole.is_nothing() {
+            self.fields.push(whole);
+        }
+    }
+
+    /// Whether nothing waits to be said.
+    fn is_said(&self) -> bool {
+        self.edits.is_empty() && self.fields.is_empty()
     }
 
     fn remove(&mut self, key: &LineKey) {
@@ -117,7 +158,7 @@ impl Unsaid {
     /// The writes that make the record say this.
     pub(super) fn write(&self, queue: &Queue) -> Vec<Write> {
         let name = unsaid_name(self.draft);
-        let mut writes = vec![if self.edits.is_empty() && self.kept.is_empty() {
+        let mut writes = vec![if self.is_said() && self.kept.is_empty() {
             Write::DeleteMeta(name)
         } else {
             // Quantities and references: it always encodes.
@@ -171,13 +212,23 @@ pub fn keep(queue: &Queue, told: &Told, gestures: &[Gesture]) -> Vec<Write> {
 
 /// What is unsaid of a draft once a gesture is kept.
 fn kept(known: Drafts<'_>, gesture: &Gesture) -> Unsaid {
-    let Gesture { id, draft, key, how, seen, from, to, decides } = gesture;
+    let Gesture { id, draft, on } = gesture;
     let empty = Draft { lines: Vec::new(), ..draft.clone() };
     let mut unsaid = unsaid(known.queue, &empty);
     if unsaid.has_kept(*id) {
         return unsaid;
     }
     unsaid.note_kept(*id);
+    match on {
+        On::Line(on) => keep_line(&mut unsaid, known, draft, on),
+        On::Field(edit) => unsaid.put_field(edit),
+    }
+    unsaid
+}
+
+fn keep_line(unsaid: &mut Unsaid, known: Drafts<'_>, draft: &Draft, on: &OnLine) {
+    let OnLine { key, how, seen, from, to, decides } = on;
+    let empty = Draft { lines: Vec::new(), ..draft.clone() };
     let there = known.on_screen(&empty).quantity(key);
     let wanted = match how {
         // However often one taps, a line holds so much.
@@ -193,7 +244,6 @@ fn kept(known: Drafts<'_>, gesture: &Gesture) -> Unsaid {
     } else {
         unsaid.put(LineEdit { key: key.clone(), how: *how, seen, wanted, decides: *decides });
     }
-    unsaid
 }
 
 /// The drafts in which something was changed here and not said yet.
@@ -215,7 +265,7 @@ fn owner(queue: &Queue, draft: DraftId) -> Option<(SiteId, CycleId)> {
 pub fn to_share(queue: &Queue, site: SiteId) -> Option<DraftId> {
     let unsaid = |draft: DraftId| {
         let known: Option<Unsaid> = queue.read(&unsaid_name(draft));
-        queue.meta.contains_key(&whole_name(draft)) || known.is_some_and(|known| !known.edits.is_empty())
+        queue.meta.contains_key(&whole_name(draft)) || known.is_some_and(|known| !known.is_said())
     };
     let its = |draft: &DraftId| owner(queue, *draft).is_some_and(|(of, _)| of == site);
     changed_here(queue).filter(its).find(|draft| unsaid(*draft))
@@ -225,12 +275,12 @@ pub fn to_share(queue: &Queue, site: SiteId) -> Option<DraftId> {
 #[must_use]
 pub fn tidy(queue: &Queue) -> Vec<Write> {
     let names = changed_here(queue).map(unsaid_name);
-    let said = |name: &String| queue.read::<Unsaid>(name).is_some_and(|unsaid| unsaid.edits.is_empty());
+    let said = |name: &String| queue.read::<Unsaid>(name).is_some_and(|unsaid| unsaid.is_said());
     names.filter(said).map(Write::DeleteMeta).collect()
 }
 
-/// Says what was changed in a draft: from now on it waits in the outbox, for the other tablets. `intent` makes the record
-/// of it.
+/// Says what was changed in a draft, lines first, then what is said of the whole: from now on it waits in the outbox, for the
+/// other tablets. `intent` makes the record of it.
 #[must_use]
 pub fn share(queue: &Queue, draft: DraftId, edit: EditId, intent: impl Fn(Command) -> Intent) -> Vec<Write> {
     let Some((site, cycle)) = owner(queue, draft) else { return Vec::new() };
@@ -238,9 +288,10 @@ pub fn share(queue: &Queue, draft: DraftId, edit: EditId, intent: impl Fn(Comman
     let mut said = unsaid(queue, &empty);
     let left = said.edits.split_off(said.edits.len().min(MAX_LINES));
     let edits = std::mem::replace(&mut said.edits, left);
+    let fields = if edits.is_empty() { std::mem::take(&mut said.fields) } else { Vec::new() };
     let mut writes = said.write(queue);
-    if !edits.is_empty() {
-        let command = EditDraft { edit, draft, site, cycle, edits };
+    if !edits.is_empty() || !fields.is_empty() {
+        let command = EditDraft { edit, draft, site, cycle, edits, fields };
         writes.extend(record(queue, &intent(Command::EditDraft(command))).writes);
     }
     writes

@@ -1,10 +1,12 @@
 //! A small server that keeps to the protocol: receipts with effects, feeds in commit order, one snapshot. The rules are
 //! the real ones.
 
+mod shared_drafts;
+
 use std::{cell::RefCell, collections::HashMap, rc::Rc};
 
 use domain::{
-    command::{Command, EditDraft, Envelope, SubmitOrder, WithdrawOrder, hex},
+    command::{Command, Envelope, SubmitOrder, WithdrawOrder, hex},
     draft::SharedDraft,
     enterprise::Role,
     id::{DraftId, OrderId, OutboxId, TicketId},
@@ -251,24 +253,9 @@ impl Server {
         }
     }
 
-    fn edit_draft(&mut self, said: &EditDraft, by: OutboxId) -> Outcome {
-        let empty = || SharedDraft::empty(said.draft, said.site, said.cycle);
-        let draft = self.drafts.get_or_insert_with(said.draft, empty);
-        draft.hear(said, by);
-        let draft = draft.clone();
-        self.put_draft(&draft);
-        Outcome::Applied { order: None, dup_of: None }
-    }
-
     fn submit(&mut self, submit: &SubmitOrder, salt: &str) -> Outcome {
         self.submitted.push(submit.clone());
-        if let Some(drawn) = &submit.drawn
-            && let Some(draft) = self.drafts.get_mut(&drawn.draft)
-        {
-            draft.draw(drawn);
-            let draft = draft.clone();
-            self.put_draft(&draft);
-        }
+        self.draw(submit);
         let decision = self.judged(submit, salt, |context| rules::decide_submit(submit, context));
         self.decided(submit, salt, decision)
     }
@@ -346,6 +333,7 @@ impl Server {
             received_at: self.now,
             state: OrderState::Accepted,
             totals: totals_of(&accepted.lines),
+            header: self.header(submit.draft),
             amendments: Vec::new(),
             lines: accepted.lines,
         };
@@ -359,10 +347,6 @@ impl Server {
             self.open_ticket(held.ticket, held.reason, subject, submit);
         }
         self.put_order(order);
-    }
-
-    fn put_draft(&mut self, draft: &SharedDraft) {
-        self.feed(&Scope::site(draft.site), "draft", &draft.id.to_string(), Some(draft));
     }
 
     pub fn put_order(&mut self, order: Order) {

@@ -56,7 +56,10 @@ fn rule(method: &str, path: &str) -> Rule {
             rule(&[Hub, OtherHub], &[])
         }
         // The neighbour has a week of the same name: its own.
-        ("get", "/api/cycles/{cycle}/demand" | "/api/cycles/{cycle}/sheets") => rule(&[Hub, OtherHub], &[]),
+        (
+            "get",
+            "/api/cycles/{cycle}/demand" | "/api/cycles/{cycle}/notes" | "/api/cycles/{cycle}/sheets",
+        ) => rule(&[Hub, OtherHub], &[]),
         ("post", "/api/cycles/{cycle}/close") => rule(&[Hub, OtherHub], &[]),
         ("get", "/api/price-list-imports/{id}") | ("post", "/api/tickets/{id}/settle") => {
             rule(&[Hub], &[OtherHub])

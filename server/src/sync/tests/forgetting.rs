@@ -51,6 +51,7 @@ fn edit(market: &Market, n: u128) -> EditDraft {
             wanted: quantity("3"),
             decides: false,
         }],
+        fields: Vec::new(),
     }
 }
 

@@ -2,8 +2,8 @@
 
 use domain::{
     command::{Command, EditDraft, SubmitOrder},
-    draft::{DraftLine, Drawn, How, LineEdit, SharedDraft},
-    id::{DraftId, EditId, Reference},
+    draft::{DraftLine, Drawn, Field, FieldEdit, Header, How, LineEdit, Saying, SharedDraft},
+    id::{DraftId, EditId, OrderId, Reference},
     order::LineKey,
     quantity::Quantity,
     receipt::{Outcome, Reason},
@@ -20,6 +20,10 @@ crate::on_both_engines!(
     an_order_takes_what_it_drew_out_of_the_shared_draft,
     nobody_changes_the_draft_of_another_kitchen,
     a_draft_holds_nothing_absurd,
+    an_order_says_what_its_draft_says,
+    what_no_field_may_say_is_refused,
+    a_comment_after_the_cut_off_stays_in_the_draft,
+    the_hub_reads_what_kitchens_say,
 );
 
 const DONE: Outcome = Outcome::Applied { order: None, dup_of: None };
@@ -50,6 +54,7 @@ fn step(market: &Market, n: u128, offer: &str, count: i64) -> EditDraft {
             wanted: kilos(count),
             decides: false,
         }],
+        fields: Vec::new(),
     }
 }
 
@@ -150,4 +155,100 @@ async fn a_draft_holds_nothing_absurd(store: TestStore) {
         let full = Outcome::Refused { code: Reason::TooManyLines };
         assert_eq!(outcome, if page == 4 { full } else { DONE });
     }
+}
+
+/// The first kitchen's draft as a comment on it, of somebody who saw none.
+fn comment(market: &Market, n: u128, text: &str) -> Command {
+    let value = Field::Comment.parse(text).ok();
+    Command::EditDraft(EditDraft {
+        edit: EditId(Uuid::from_u128(n)),
+        draft: draft_of(market, 0),
+        site: market.kitchens[0].site,
+        cycle: market.cycle.id,
+        edits: Vec::new(),
+        fields: vec![FieldEdit::new(Field::Comment, None, value)],
+    })
+}
+
+/// What the first kitchen's order says, and what its draft says.
+async fn comments(store: &TestStore, market: &Market) -> [String; 2] {
+    let order = OrderId::of_draft(draft_of(market, 0));
+    let mut tx = store.read().await.unwrap();
+    let order = tx.find_order(market.kitchens[0].site, order).await.unwrap().map(|order| order.header);
+    let draft = shared(store, market).await.map(|draft| draft.header.stands);
+    let text = |header: Option<Header>| header.and_then(|header| header.comment);
+    [order, draft].map(|header| text(header).map(String::from).unwrap_or_default())
+}
+
+async fn an_order_says_what_its_draft_says(store: TestStore) {
+    let market = Market::open(&store).await;
+    let who = &market.kitchens[0];
+    let mut tablet = Device::of(who, 1);
+    let said = tablet.seal(&comment(&market, 1, "quai nord"));
+    let sent = tablet.submit(market.submission(who.site, &[("P-001", "10")]));
+    push_all(&store, who, tablet.outbox, &[said, sent], NOW).await;
+    assert_eq!(comments(&store, &market).await, ["quai nord", "quai nord"]);
+    // Another tablet, which had seen neither.
+    let mut other = Device::of(who, 2);
+    let said = other.seal(&comment(&market, 2, "quai sud"));
+    assert_eq!(push_one(&store, who, other.outbox, said).await, DONE);
+    assert_eq!(comments(&store, &market).await, ["quai sud", "quai sud"]);
+    assert_eq!(asked(&store, &market, "P-001").await, "10", "no line moves for it");
+    let draft = shared(&store, &market).await.unwrap();
+    assert_eq!(draft.header.replaced.len(), 1, "what was replaced unseen is announced");
+    // A copied outbox says it again.
+    let mut copy = Device::of(who, 3);
+    let before = changes_of(&store, who.site).await;
+    let again = copy.seal(&comment(&market, 1, "quai nord"));
+    assert_eq!(push_one(&store, who, copy.outbox, again).await, DONE);
+    assert_eq!(changes_of(&store, who.site).await, before);
+}
+
+async fn what_no_field_may_say_is_refused(store: TestStore) {
+    let market = Market::open(&store).await;
+    let who = &market.kitchens[0];
+    let mut tablet = Device::of(who, 1);
+    let Command::EditDraft(mut said) = comment(&market, 1, "quai nord") else { unreachable!() };
+    said.fields[0].name = Field::Covers;
+    let mixed = tablet.seal(&Command::EditDraft(said));
+    let refused = Outcome::Refused { code: Reason::Malformed };
+    assert_eq!(push_one(&store, who, tablet.outbox, mixed).await, refused);
+    assert_eq!(shared(&store, &market).await, None);
+}
+
+async fn a_comment_after_the_cut_off_stays_in_the_draft(store: TestStore) {
+    let market = Market::open(&store).await;
+    let who = &market.kitchens[0];
+    let mut tablet = Device::of(who, 1);
+    let sent = tablet.submit(market.submission(who.site, &[("P-001", "10")]));
+    push_all(&store, who, tablet.outbox, &[sent], NOW).await;
+    let late = market.cycle.cut_off_at.plus_ms(market.cycle.grace_ms + 1);
+    let said = tablet.seal(&comment(&market, 1, "quai nord"));
+    push_all(&store, who, tablet.outbox, &[said], late).await;
+    assert_eq!(comments(&store, &market).await, ["", "quai nord"]);
+}
+
+async fn the_hub_reads_what_kitchens_say(store: TestStore) {
+    let market = Market::open(&store).await;
+    let notes = async || {
+        let mut tx = store.read().await.unwrap();
+        tx.kitchen_notes(market.hub, market.cycle.id).await.unwrap()
+    };
+    for (who, n) in market.kitchens.iter().zip(1..) {
+        let mut tablet = Device::of(who, n);
+        let order = tablet.submit(market.submission(who.site, &[("P-001", "5")]));
+        push_all(&store, who, tablet.outbox, &[order], NOW).await;
+    }
+    assert!(notes().await.is_empty(), "nothing is said");
+    let who = &market.kitchens[0];
+    let mut tablet = Device::of(who, 9);
+    let said = tablet.seal(&comment(&market, 1, "quai nord"));
+    push_all(&store, who, tablet.outbox, &[said], NOW).await;
+    let notes = notes().await;
+    assert_eq!(notes.len(), 1);
+    assert_eq!(
+        (notes[0].number.as_str(), notes[0].order),
+        ("2026-0001", OrderId::of_draft(draft_of(&market, 0)))
+    );
+    assert_eq!(notes[0].header.comment.as_ref().map(Saying::as_str), Some("quai nord"));
 }

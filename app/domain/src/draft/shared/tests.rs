@@ -141,6 +141,7 @@ fn what_is_said_twice_counts_once() {
         site: empty().site,
         cycle: empty().cycle,
         edits: vec![edit(How::Stepped, 0, 3)],
+        fields: Vec::new(),
     };
     let mut draft = empty();
     draft.hear(&said, FIRST);
