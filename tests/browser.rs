@@ -49,6 +49,7 @@ played_on!(Chromium as chromium:
     twins::two_tablets_of_one_kitchen_submitting_the_same_draft_make_one_order,
     twins::an_order_shows_on_the_other_tablet_at_once,
     sharing::two_tablets_fill_one_draft_and_choose_where_they_differ,
+    sharing::a_word_to_the_hub_leaves_with_the_order,
     price_list::the_hub_imports_a_price_list_and_the_kitchen_sees_the_new_price,
     mind::a_kitchen_changes_its_order_then_withdraws_it,
     rights::each_session_sees_what_is_its_own_in_the_language_it_chose,
@@ -69,6 +70,7 @@ played_on!(Firefox as firefox:
     twins::two_tablets_of_one_kitchen_submitting_the_same_draft_make_one_order,
     twins::an_order_shows_on_the_other_tablet_at_once,
     sharing::two_tablets_fill_one_draft_and_choose_where_they_differ,
+    sharing::a_word_to_the_hub_leaves_with_the_order,
     mind::a_kitchen_changes_its_order_then_withdraws_it,
     price_list::the_hub_imports_a_price_list_and_the_kitchen_sees_the_new_price,
     rights::each_session_sees_what_is_its_own_in_the_language_it_chose,
@@ -79,6 +81,7 @@ played_on!(WebKit as webkit:
     twins::two_tablets_of_one_kitchen_submitting_the_same_draft_make_one_order,
     twins::an_order_shows_on_the_other_tablet_at_once,
     sharing::two_tablets_fill_one_draft_and_choose_where_they_differ,
+    sharing::a_word_to_the_hub_leaves_with_the_order,
     price_list::the_hub_imports_a_price_list_and_the_kitchen_sees_the_new_price,
     rights::each_session_sees_what_is_its_own_in_the_language_it_chose,
 );

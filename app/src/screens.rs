@@ -8,6 +8,7 @@ pub(crate) mod diagnostic;
 pub(crate) mod draft;
 pub(crate) mod indicators;
 pub(crate) mod not_found;
+mod notes;
 mod offer_words;
 pub(crate) mod order_detail;
 pub(crate) mod orders;

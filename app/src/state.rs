@@ -30,7 +30,7 @@ mod signals;
 use std::sync::{Arc, OnceLock};
 
 use domain::{
-    draft::{DraftLine, How},
+    draft::{DraftLine, FieldEdit, How, SharedHeader},
     id::{DraftId, TicketId},
     order::LineKey,
     quantity::Quantity,
@@ -50,6 +50,7 @@ pub use replica::{
     ports::StorageError as StorageProblem,
     recording::RecordError,
     rescue::{RescueError, TakenIn},
+    saying::SaidOfOrder,
     session::{PendingChoice, SessionState},
     view::{Asked, EntryLines, OrderChange, OrderEntry, ProducerRows, SendState, Wanted},
 };
@@ -256,6 +257,25 @@ impl AppState {
     /// Answers what is announced of a line: `quantity` is wanted of it.
     pub fn decide(self, announced: &Announced, quantity: Quantity) {
         self.engine().decide(announced, quantity);
+    }
+
+    /// What the draft on screen says as a whole, and what was said of it and does not stand. Read anew with each view.
+    #[must_use]
+    pub fn header(self) -> SharedHeader {
+        self.signals.views.track();
+        self.engine().header()
+    }
+
+    /// What is said of an order that was sent from `draft`. Read anew with each view.
+    #[must_use]
+    pub fn said_of(self, draft: DraftId) -> SaidOfOrder {
+        self.signals.views.track();
+        self.engine().said_of(draft)
+    }
+
+    /// Says something of the draft as a whole, as [`AppState::set_quantity`] does of a line.
+    pub fn set_field(self, edit: FieldEdit) {
+        self.engine().set_field(edit);
     }
 
     /// Records the submission of the draft as shown, and opens the next one.

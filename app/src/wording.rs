@@ -15,6 +15,7 @@ mod english;
 mod hub;
 mod import;
 mod language;
+mod notes;
 pub(crate) mod numbers;
 mod orders;
 mod plural;
@@ -32,6 +33,7 @@ use english::English;
 pub(crate) use hub::HubWords;
 pub(crate) use import::ImportWords;
 pub(crate) use language::{Language, current, remember, remembered, speak};
+pub(crate) use notes::NoteWords;
 pub(crate) use orders::OrderWords;
 pub(crate) use producer::ProducerWords;
 pub(crate) use reasons::ReasonWords;
@@ -82,6 +84,11 @@ impl Words {
         self.0.map_or(&orders::FRENCH, |english| english.orders)
     }
 
+    /// What is said of a whole order.
+    pub(crate) fn notes(self) -> &'static NoteWords {
+        self.0.map_or(&notes::FRENCH, |english| english.notes)
+    }
+
     /// « Mes disponibilités », « À préparer » and the sheet.
     pub(crate) fn producer(self) -> &'static ProducerWords {
         self.0.map_or(&producer::FRENCH, |english| english.producer)
@@ -111,13 +118,14 @@ pub(crate) fn words() -> Words {
 
 #[cfg(test)]
 mod tests {
-    const AREAS: [(&str, &str); 11] = [
+    const AREAS: [(&str, &str); 12] = [
         ("catalog", include_str!("wording/catalog.rs")),
         ("codes", include_str!("wording/codes.rs")),
         ("diagnostic", include_str!("wording/diagnostic.rs")),
         ("draft", include_str!("wording/draft.rs")),
         ("hub", include_str!("wording/hub.rs")),
         ("import", include_str!("wording/import.rs")),
+        ("notes", include_str!("wording/notes.rs")),
         ("orders", include_str!("wording/orders.rs")),
         ("producer", include_str!("wording/producer.rs")),
         ("reasons", include_str!("wording/reasons.rs")),

@@ -7,6 +7,7 @@ mod line_row;
 mod minimum;
 mod saved;
 mod send;
+mod whole;
 
 use domain::id::ProducerId;
 use leptos::prelude::*;
@@ -29,6 +30,7 @@ use announced::Announcements;
 use board::group_of;
 use line_row::DraftLineRow;
 use send::SendSlip;
+use whole::WholeOrder;
 
 /// The whole screen.
 #[component]
@@ -64,6 +66,7 @@ fn Lines() -> impl IntoView {
                 <DeadlineNotice recap=Signal::derive(move || send::recap(state, board))/>
                 <Announcements/>
                 <Groups/>
+                <WholeOrder/>
             </div>
             <SendSlip/>
         </div>

@@ -16,9 +16,10 @@ use crate::{
     parts::{Heading, Icon, Notice, NoticeKind, PrintButton},
     screens::{
         draft::DeadlineNotice,
+        notes::Note,
         orders::{days, figures},
     },
-    state::{AppState, EntryLines, OrderEntry, SendState},
+    state::{AppState, EntryLines, OrderEntry, SaidOfOrder, SendState},
     wording::{numbers, words},
 };
 use change_of_mind::{ChangeOfMind, Changes};
@@ -104,12 +105,37 @@ fn Contents(entry: OrderEntry) -> impl IntoView {
         <section class="card" aria-label=words.orders().journey><Journey entry=entry.clone()/></section>
         {changes}
         {decisions}
+        <SaidOfWhole draft=entry.draft/>
         <LinesTable entry/>
         {change_of_mind}
         <div class="row actions">
             <PrintButton class="button"/>
             <a class="button quiet" href=Route::Orders.path()>{words.orders().all_orders}</a>
         </div>
+    }
+}
+
+/// What the kitchen says of the order as a whole, and what it said too late.
+#[component]
+fn SaidOfWhole(draft: DraftId) -> impl IntoView {
+    let state = expect_context::<AppState>();
+    let words = words().notes();
+    let said = Memo::new(move |_| state.said_of(draft));
+    move || {
+        let SaidOfOrder { header, too_late } = said.get();
+        let late = too_late.map(|header| {
+            view! {
+                <Notice kind=NoticeKind::Check title=words.too_late_title>
+                    <Note header/>
+                    <p>{words.too_late_body}</p>
+                    <div class="actions"><CallHub/></div>
+                </Notice>
+            }
+        });
+        let said = (!header.is_empty()).then(|| {
+            view! { <section class="card stack" aria-label=words.whole_order><Note header/></section> }
+        });
+        view! { {late}{said} }
     }
 }
 

@@ -1,6 +1,7 @@
 //! « Semaine »: the hub's board of the current cycle, what waits for a decision, and the close.
 
 mod closing;
+mod notes;
 mod sheets;
 mod tickets;
 
@@ -21,6 +22,7 @@ use crate::{
     wording::{numbers, words},
 };
 use closing::Closing;
+use notes::Notes;
 use sheets::Sheets;
 use tickets::Tickets;
 
@@ -45,7 +47,10 @@ pub(crate) fn WeekScreen() -> impl IntoView {
         Remote::Loading | Remote::Failed(_) => None,
     });
     let sheets = move || closed.get().map(|cycle| view! { <Sheets cycle/> });
-    let desk = move || cycle.get().is_some().then(|| view! { <Tickets board/><Closing board/>{sheets} });
+    let desk = move || {
+        let cycle = cycle.get()?;
+        Some(view! { <Tickets board/><Notes cycle/><Closing board/>{sheets} })
+    };
     view! {
         <Heading title=Signal::derive(title)><p class="soft">{days}</p></Heading>
         <div class="stack">

@@ -6,8 +6,8 @@ use domain::{
     producer_sheet::ProducerSheet,
     ticket::{Choice, Ticket},
     wire::desk::{
-        CloseReport, DemandBoard, ImportStatus, Indicators, SettleRequest, SheetSummary, TicketCard,
-        WeekBoard,
+        CloseReport, DemandBoard, ImportStatus, Indicators, KitchenNote, SettleRequest, SheetSummary,
+        TicketCard, WeekBoard,
     },
 };
 
@@ -48,6 +48,11 @@ pub async fn import_status(id: &str) -> Result<ImportStatus, AppError> {
 /// « Demande consolidée ».
 pub async fn demand(cycle: CycleId) -> Result<DemandBoard, AppError> {
     get(&format!("/api/cycles/{cycle}/demand")).await
+}
+
+/// What kitchens say of their orders of a cycle as a whole.
+pub async fn notes(cycle: CycleId) -> Result<Vec<KitchenNote>, AppError> {
+    get(&format!("/api/cycles/{cycle}/notes")).await
 }
 
 /// « Clore les commandes ».

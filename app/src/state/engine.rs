@@ -8,7 +8,7 @@ use std::{
 };
 
 use domain::{
-    draft::{DraftLine, How},
+    draft::{DraftLine, FieldEdit, How, SharedHeader},
     enterprise::Role,
     id::{DraftId, TicketId},
     order::LineKey,
@@ -30,7 +30,7 @@ use replica::{
 
 use super::{
     Announced, AppError, Asked, BegunChange, Connectivity, Contact, Diagnosis, LoadedCatalog, PendingChoice,
-    RecordError, RescueError, SignOutError, StorageProblem, TakenIn, Told,
+    RecordError, RescueError, SaidOfOrder, SignOutError, StorageProblem, TakenIn, Told,
     exchange::{self, Missing},
     nudge::Nudge,
     signals::{Signals, set},
@@ -245,6 +245,7 @@ impl Engine {
         if self.signals.told.with_untracked(|before| **before != told) {
             self.signals.told.set(Arc::new(told));
         }
+        self.signals.views.update(|views| *views = views.wrapping_add(1));
         set(self.signals.draft, self.replica.draft());
         set(self.signals.draft_saved, self.replica.draft_is_saved());
         self.signals.tell_of_device(|news| news.forgotten = self.replica.forgotten());
@@ -326,6 +327,19 @@ impl Engine {
 
     pub(super) fn set_quantity(self: &Rc<Self>, key: LineKey, quantity: Quantity, how: How) {
         self.replica.set_quantity(key, quantity, how);
+        self.draft_changed();
+    }
+
+    pub(super) fn header(&self) -> SharedHeader {
+        self.replica.header()
+    }
+
+    pub(super) fn said_of(&self, draft: DraftId) -> SaidOfOrder {
+        self.replica.said_of(draft)
+    }
+
+    pub(super) fn set_field(self: &Rc<Self>, edit: FieldEdit) {
+        self.replica.set_field(edit);
         self.draft_changed();
     }
 

@@ -15,6 +15,8 @@ pub(super) struct Signals {
     pub(super) draft: RwSignal<Option<Draft>>,
     pub(super) draft_saved: RwSignal<bool>,
     pub(super) told: RwSignal<Arc<Told>>,
+    /// How many views this page was shown: for what is reckoned only where a screen asks.
+    pub(super) views: RwSignal<u32>,
     pub(super) device: RwSignal<DeviceNews>,
 }
 
@@ -33,6 +35,7 @@ impl Signals {
             draft: RwSignal::new(None),
             draft_saved: RwSignal::new(true),
             told: RwSignal::new(Arc::default()),
+            views: RwSignal::new(0),
             device: RwSignal::new(DeviceNews::default()),
         }
     }

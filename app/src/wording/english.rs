@@ -3,9 +3,9 @@
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
 
 use super::{
-    CatalogWords, CodeWords, DiagnosticWords, DraftWords, HubWords, ImportWords, OrderWords, ProducerWords,
-    Reasons, ShellWords, TroubleWords, catalog, codes, diagnostic, draft, hub, import, orders, producer,
-    reasons, shell, troubles,
+    CatalogWords, CodeWords, DiagnosticWords, DraftWords, HubWords, ImportWords, NoteWords, OrderWords,
+    ProducerWords, Reasons, ShellWords, TroubleWords, catalog, codes, diagnostic, draft, hub, import, notes,
+    orders, producer, reasons, shell, troubles,
 };
 
 /// The English sentences, area by area.
@@ -16,6 +16,7 @@ pub(crate) struct English {
     pub(super) draft: &'static DraftWords,
     pub(super) hub: &'static HubWords,
     pub(super) import: &'static ImportWords,
+    pub(super) notes: &'static NoteWords,
     pub(super) orders: &'static OrderWords,
     pub(super) producer: &'static ProducerWords,
     pub(super) reasons: Reasons,
@@ -30,6 +31,7 @@ static ENGLISH: English = English {
     draft: &draft::ENGLISH,
     hub: &hub::ENGLISH,
     import: &import::ENGLISH,
+    notes: &notes::ENGLISH,
     orders: &orders::ENGLISH,
     producer: &producer::ENGLISH,
     reasons: reasons::ENGLISH,

@@ -234,6 +234,7 @@ mod tests {
             state: OrderState::Accepted,
             lines: Vec::new(),
             totals: Totals::default(),
+            header: Default::default(),
             amendments: Vec::new(),
         };
         let at = |ms| door(&order, Some(&cycle), Timestamp(ms));
