@@ -48,6 +48,7 @@ impl<B: Backend> World<B> {
             .or_else(|| risen(&orders, &tickets))
             .or_else(|| self.broken_promise(&answers, &orders, &tickets))
             .or_else(|| self.shared_otherwise())
+            .or_else(|| self.order_says_otherwise())
             .or_else(|| self.unfaithful());
         self.core.mix(u64::try_from(orders.len()).unwrap_or(0));
         if let Some(violation) = found {

@@ -61,7 +61,7 @@ impl Kind {
     fn odds(self) -> (usize, usize) {
         match self {
             Kind::Message | Kind::Event | Kind::Uncommon => (8, 1),
-            Kind::Push => (6, 3),
+            Kind::Push => (5, 4),
             Kind::Write => (5, 3),
             Kind::Seldom => (7, 2),
         }

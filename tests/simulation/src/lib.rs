@@ -36,6 +36,7 @@ mod oracle;
 mod page;
 mod people;
 mod policy;
+mod saying;
 mod screens;
 mod sharing;
 mod slot;

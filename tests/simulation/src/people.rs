@@ -3,7 +3,7 @@
 use std::future::Future;
 
 use domain::{
-    draft::{DraftLine, How},
+    draft::{DraftLine, Field, FieldEdit, How},
     order::LineKey,
     quantity::Quantity,
 };
@@ -61,6 +61,9 @@ impl<B: Backend> World<B> {
     }
 
     pub(crate) fn types(&mut self, page: PageId) {
+        if self.core.chance(|chance| chance.once_in(4)) {
+            self.says(page);
+        }
         for _ in 0..=self.core.chance(|chance| chance.below(4)) {
             let drawn = self.drawn_line(page);
             let how = self.core.chance(|chance| if chance.once_in(2) { How::Typed } else { How::Stepped });
@@ -76,6 +79,24 @@ impl<B: Backend> World<B> {
             tab.start(async move { drop(shown.replica.save_draft().await) });
         }
         self.poll(page);
+    }
+
+    /// Somebody says something of the whole draft, over what the screen says; now and then they answer what is announced.
+    fn says(&mut self, page: PageId) {
+        let Some(tab) = self.tab(page) else { return };
+        let shown = tab.page.clone();
+        let header = shown.replica.header();
+        let edit = self.core.chance(|chance| {
+            let (name, texts) = if chance.once_in(3) {
+                (Field::Covers, ["", "90", "120"])
+            } else {
+                (Field::Comment, ["", "quai nord", "quai sud"])
+            };
+            let value = chance.pick(&texts).and_then(|text| name.parse(text).ok());
+            let decides = chance.once_in(3);
+            FieldEdit { decides, ..FieldEdit::new(name, header.stands.get(name).cloned(), value) }
+        });
+        shown.replica.set_field(edit);
     }
 
     /// Some quantity of something the screen lists.

@@ -11,10 +11,15 @@ use domain::{
     receipt::Outcome,
 };
 
-use crate::{backend::Backend, violation::Violation, world::World};
+use crate::{
+    backend::Backend,
+    saying::{Field, Whole},
+    violation::Violation,
+    world::World,
+};
 
 /// So many of the last things said of a draft are told by name.
-const NAMED: usize = 100;
+pub(crate) const NAMED: usize = 100;
 
 /// One thing said of a line, in thousandths.
 enum Word {
@@ -83,11 +88,19 @@ impl Line {
     }
 }
 
-type Words = BTreeMap<EditId, Vec<(LineKey, Word)>>;
+/// What was said at once.
+#[derive(Default)]
+struct Words {
+    of_lines: Vec<(LineKey, Word)>,
+    of_whole: Vec<Field>,
+}
+
+/// Everything said of a draft.
+type Said = BTreeMap<EditId, Words>;
 
 /// What the server answered to about drafts, by draft.
-fn said(envelopes: impl Iterator<Item = (Envelope, Outcome)>) -> BTreeMap<(SiteId, DraftId), Words> {
-    let mut drafts: BTreeMap<(SiteId, DraftId), Words> = BTreeMap::new();
+fn said(envelopes: impl Iterator<Item = (Envelope, Outcome)>) -> BTreeMap<(SiteId, DraftId), Said> {
+    let mut drafts: BTreeMap<(SiteId, DraftId), Said> = BTreeMap::new();
     for (envelope, outcome) in envelopes {
         match envelope.command() {
             // What the server failed on is put aside, for a person.
@@ -96,14 +109,17 @@ fn said(envelopes: impl Iterator<Item = (Envelope, Outcome)>) -> BTreeMap<(SiteI
                     let (seen, wanted) = (edit.seen.thousandths(), edit.wanted.thousandths());
                     (edit.key.clone(), Word::Edit { how: edit.how, seen, wanted, decides: edit.decides })
                 });
-                drafts.entry((said.site, said.draft)).or_default().insert(said.edit, words.collect());
+                let of_whole = said.fields.iter().map(Field::of).collect();
+                let words = Words { of_lines: words.collect(), of_whole };
+                drafts.entry((said.site, said.draft)).or_default().insert(said.edit, words);
             }
             Ok(Command::SubmitOrder(SubmitOrder { site, drawn: Some(drawn), .. })) => {
                 let words = drawn
                     .lines
                     .iter()
                     .map(|line| (line.key.clone(), Word::Sent(line.quantity.thousandths())));
-                drafts.entry((site, drawn.draft)).or_default().insert(drawn.edit, words.collect());
+                let words = Words { of_lines: words.collect(), ..Words::default() };
+                drafts.entry((site, drawn.draft)).or_default().insert(drawn.edit, words);
             }
             _ => {}
         }
@@ -111,18 +127,27 @@ fn said(envelopes: impl Iterator<Item = (Envelope, Outcome)>) -> BTreeMap<(SiteI
     drafts
 }
 
+/// Whether it only says what an order took, if anything.
+fn is_sending(words: &Words) -> bool {
+    words.of_whole.is_empty() && words.of_lines.iter().all(|(_, word)| matches!(word, Word::Sent(_)))
+}
+
 /// What a draft holds and announces otherwise than what was said of it comes to.
-fn otherwise(draft: &SharedDraft, words: &Words) -> Option<String> {
+fn otherwise(draft: &SharedDraft, said: &Said) -> Option<String> {
     let heard: BTreeSet<_> = draft.heard.iter().collect();
     if heard.len() != draft.heard.len() {
         return Some("something was heard twice".to_owned());
     }
     let mut lines: BTreeMap<&LineKey, Line> = BTreeMap::new();
+    let mut whole = Whole::default();
     for edit in &draft.heard {
-        let Some(words) = words.get(edit) else { return Some(format!("nobody said {edit}")) };
-        for (key, word) in words {
-            lines.entry(key).or_default().hear(word);
-        }
+        let Some(words) = said.get(edit) else { return Some(format!("nobody said {edit}")) };
+        words.of_lines.iter().for_each(|(key, word)| lines.entry(key).or_default().hear(word));
+        words.of_whole.iter().for_each(|field| whole.hear(field));
+    }
+    let says = Whole::of(&draft.header);
+    if says != whole {
+        return Some(format!("it says {says:?}, and was said to say {whole:?}"));
     }
     let held: BTreeMap<_, _> =
         draft.lines.iter().map(|line| (&line.key, line.quantity.thousandths())).collect();
@@ -146,11 +171,11 @@ impl<B: Backend> World<B> {
         let said = said(answered);
         let drafts: BTreeMap<_, _> =
             self.desk.store.drafts().into_iter().map(|draft| ((draft.site, draft.id), draft)).collect();
-        for ((site, id), words) in &said {
+        for ((site, id), said) in &said {
             let empty = || Violation::about("I1", format!("nothing is left of draft {id}"), [id.to_string()]);
             let Some(draft) = drafts.get(&(*site, *id)) else {
                 // A sending may draw on what was never shared.
-                if words.values().flatten().all(|(_, word)| matches!(word, Word::Sent(_))) {
+                if said.values().all(is_sending) {
                     continue;
                 }
                 return Some(empty());
@@ -158,13 +183,10 @@ impl<B: Backend> World<B> {
             if draft.heard.len() >= NAMED {
                 continue;
             }
-            let unheard = words.iter().find(|(edit, words)| {
-                let is_edit = words.iter().any(|(_, word)| matches!(word, Word::Edit { .. }));
-                is_edit && !draft.heard.contains(edit)
-            });
+            let unheard = said.iter().find(|(edit, words)| !is_sending(words) && !draft.heard.contains(edit));
             let what = match unheard {
                 Some((edit, _)) => Some(format!("{edit} was answered and not heard")),
-                None => otherwise(draft, words),
+                None => otherwise(draft, said),
             };
             if let Some(what) = what {
                 return Some(Violation::about("I10", format!("draft {id}: {what}"), [id.to_string()]));
