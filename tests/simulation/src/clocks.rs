@@ -160,9 +160,14 @@ fn ticket(ticket: &Ticket) -> String {
         TicketState::Expired { .. } => "expired".to_owned(),
         TicketState::Closed { reason, .. } => format!("closed {reason:?}"),
     };
-    let subject = match &ticket.subject {
-        Subject::Command { kind, .. } => kind.clone(),
-        subject => format!("{subject:?}"),
+    let subject = match ticket.subject.clone() {
+        Subject::Command { kind, .. } => kind,
+        Subject::Submission { mut submission, standing } => {
+            // What its tablets had been told of the draft before is a matter of when each asked.
+            submission.drawn = None;
+            format!("{submission:?} beside {standing:?}")
+        }
+        subject @ Subject::Line { .. } => format!("{subject:?}"),
     };
     format!("{} {:?} {:?} {state}: {subject}", ticket.site, ticket.cycle, ticket.reason)
 }
