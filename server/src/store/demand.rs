@@ -1,4 +1,4 @@
-//! Running totals of demand. Orders move them in their own transaction; boards read them; nothing sums all lines.
+//! Running totals of demand. Orders move them in their own transaction ([`moves`]); boards read them; nothing sums all lines.
 
 pub(super) mod moves;
 

@@ -35,9 +35,10 @@ pub const FILE: &str = "mercuriale.db";
 const READERS: usize = 4;
 /// Statements that a connection keeps ready: all that the store has, in each of the sizes they come in.
 const STATEMENTS_KEPT: usize = 256;
-/// What each connection is told. The pages of a new base hold two documents each, not a part of one. What a savepoint may have to undo stays in memory. Of the base a connection keeps 8 MiB,
-/// which SQLite wants said in KiB, negative: with more, the system keeps what this one does not, and each commit that moved
-/// pages of a tree looks all of them through (`pcache1TruncateUnsafe`, an eighth of a commit at 64 MiB).
+/// What each connection is told. A new base has pages of 8 KiB: an order's document takes two where it took three. What a
+/// savepoint may have to undo stays in memory. Of the base a connection keeps 8 MiB, which SQLite wants said in KiB, negative;
+/// the system keeps the rest. With more, each commit that balanced a tree looks all of it through
+/// (`pcache1TruncateUnsafe`: an eighth of the intake at 64 MiB).
 const SETTINGS: &str =
     "PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
     PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8192";

@@ -20,7 +20,7 @@ use rusqlite::Connection;
 use super::Slot;
 use crate::store::StoreError;
 
-/// So many pages of 8 KiB the log may hold, 16 MiB: at the cut-off a commit writes a few hundred, and those that each commit
+/// So many pages the log may hold: 16 MiB, and half of that in a base of an earlier build. At the cut-off a commit writes a few hundred, and those that each commit
 /// writes again are carried over once for all of them.
 pub(super) const LONG_LOG: u32 = 2_048;
 
