@@ -34,6 +34,8 @@ pub(crate) enum Kind {
     Message,
     /// On each push: nothing else has the server write what a device sent.
     Push,
+    /// On each push that lives until its commands are judged: what strikes pushes comes first.
+    Command,
     /// On each write of a device.
     Write,
     /// Now and then, somewhere.
@@ -49,7 +51,7 @@ impl Kind {
     fn most(self) -> u32 {
         match self {
             Kind::Message => 135_000,
-            Kind::Push => 950_000,
+            Kind::Push | Kind::Command => 950_000,
             Kind::Write => 150_000,
             Kind::Event => 230_000,
             Kind::Uncommon => 400_000,
@@ -62,6 +64,7 @@ impl Kind {
         match self {
             Kind::Message | Kind::Event | Kind::Uncommon => (8, 1),
             Kind::Push => (5, 4),
+            Kind::Command => (4, 8),
             Kind::Write => (5, 3),
             Kind::Seldom => (7, 2),
         }
@@ -92,7 +95,7 @@ faults! {
     /// A write of the server fails as a full disk or a busy base does.
     FailedWrite = "server write failed", Push;
     /// A write of the server fails as a fault of the program does.
-    FaultyCommand = "program fault on server", Push;
+    FaultyCommand = "program fault on server", Command;
     /// A write finds no room.
     QuotaFull = "quota full", Write;
     /// The device's database closes under a write, before or after it took place.

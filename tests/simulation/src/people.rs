@@ -64,6 +64,9 @@ impl<B: Backend> World<B> {
         if self.core.chance(|chance| chance.once_in(4)) {
             self.says(page);
         }
+        if self.core.chance(|chance| chance.once_in(3)) {
+            self.decides(page);
+        }
         for _ in 0..=self.core.chance(|chance| chance.below(4)) {
             let drawn = self.drawn_line(page);
             let how = self.core.chance(|chance| if chance.once_in(2) { How::Typed } else { How::Stepped });
@@ -97,6 +100,24 @@ impl<B: Backend> World<B> {
             FieldEdit { decides, ..FieldEdit::new(name, header.stands.get(name).cloned(), value) }
         });
         shown.replica.set_field(edit);
+    }
+
+    /// Somebody answers what a screen announces of a line: what stands stays, what was said is put back, or neither.
+    fn decides(&mut self, page: PageId) {
+        let Some(tab) = self.tab(page) else { return };
+        let shown = tab.page.clone();
+        let mut announced = shown.replica.announced();
+        announced.sort_by(|one, other| {
+            (one.draft, &one.key, one.wanted).cmp(&(other.draft, &other.key, other.wanted))
+        });
+        let drawn = self.core.chance(|chance| {
+            let lost = chance.pick(&announced)?;
+            let quantity = *chance.pick(&[lost.stands, lost.wanted, Quantity::default()])?;
+            Some((lost.draft, lost.key.clone(), quantity))
+        });
+        if let Some((draft, key, quantity)) = drawn {
+            shown.replica.decide(draft, key, quantity);
+        }
     }
 
     /// Some quantity of something the screen lists.
