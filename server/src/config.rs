@@ -3,6 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use crate::{
+    mail::Mailer,
     routes::assets,
     state::{Clock, SystemClock},
 };
@@ -16,6 +17,8 @@ pub struct Options {
     pub build: String,
     /// How often what runs by itself looks whether there is something to do.
     pub tick: Duration,
+    /// Where letters go; without one, who invites gives the link otherwise.
+    pub mailer: Option<Mailer>,
 }
 
 impl Default for Options {
@@ -24,6 +27,7 @@ impl Default for Options {
             clock: Arc::new(SystemClock),
             build: assets::build().unwrap_or_else(|| env!("CARGO_PKG_VERSION").to_owned()),
             tick: Duration::from_secs(2),
+            mailer: None,
         }
     }
 }

@@ -70,7 +70,7 @@ async fn at_tick(store: &Store, now: Timestamp, rested: &mut Instant) -> Result<
 }
 
 async fn tidy(store: &Store, now: Timestamp) -> Result<(), StoreError> {
-    store.purge_sessions(now, now.plus_ms(-LONGEST_IDLE_MS)).await?;
+    store.purge_access(now, now.plus_ms(-LONGEST_IDLE_MS), retention::invitations_before(now)).await?;
     assets::keep(store, now).await
 }
 

@@ -33,6 +33,7 @@ pub(crate) use domain::wire::Problem as ProblemBody;
     ),
     tags(
         (name = "session", description = "Signing in and out."),
+        (name = "people", description = "Who comes in, with which device, by whose invitation."),
         (name = "sync", description = "What tablets and phones speak: commands in, receipts and changes out."),
         (name = "hub", description = "The hub's desk."),
         (name = "sheets", description = "What producers prepare."),

@@ -27,6 +27,24 @@ pub enum Problem {
     NotFound,
     /// Not readable as what it should be; what is wrong with it.
     Malformed(String),
+    /// The device was revoked: it seals what it holds, and comes in no more.
+    DeviceRevoked,
+    /// Done from a session of one's own, never from a paired device.
+    PairedDevice,
+    /// No such code of pairing, or no longer.
+    UnknownCode,
+    /// An invitation that was used, taken back, or is too old.
+    InvitationOver,
+    /// The address has an account.
+    EmailTaken,
+    /// Not an address of mail.
+    BadEmail,
+    /// Not a name: empty, too long or unprintable.
+    BadName,
+    /// A password that is too short, too long, or the first anybody would try.
+    WeakPassword,
+    /// Nobody locks oneself out.
+    NotOneself,
     /// More than this endpoint takes.
     TooLarge,
     /// No such cycle.
@@ -46,11 +64,17 @@ impl Problem {
         match self {
             Self::NotSignedIn | Self::BadCredentials => StatusCode::UNAUTHORIZED,
             Self::TooManyAttempts(_) => StatusCode::TOO_MANY_REQUESTS,
-            Self::NoRight | Self::CrossSite => StatusCode::FORBIDDEN,
-            Self::NotFound | Self::UnknownCycle => StatusCode::NOT_FOUND,
+            Self::NoRight | Self::CrossSite | Self::DeviceRevoked | Self::PairedDevice => {
+                StatusCode::FORBIDDEN
+            }
+            Self::NotFound | Self::UnknownCycle | Self::UnknownCode => StatusCode::NOT_FOUND,
+            Self::InvitationOver => StatusCode::GONE,
+            Self::BadEmail | Self::BadName | Self::WeakPassword => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Malformed(_) => StatusCode::BAD_REQUEST,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::CycleClosed | Self::NotPossible(_) => StatusCode::CONFLICT,
+            Self::CycleClosed | Self::NotPossible(_) | Self::EmailTaken | Self::NotOneself => {
+                StatusCode::CONFLICT
+            }
             Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Self::Failed => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -65,6 +89,15 @@ impl Problem {
             Self::CrossSite => "CROSS_SITE",
             Self::NotFound => "NOT_FOUND",
             Self::Malformed(_) => "MALFORMED",
+            Self::DeviceRevoked => "DEVICE_REVOKED",
+            Self::PairedDevice => "PAIRED_DEVICE",
+            Self::UnknownCode => "UNKNOWN_CODE",
+            Self::InvitationOver => "INVITATION_OVER",
+            Self::EmailTaken => "EMAIL_TAKEN",
+            Self::BadEmail => "BAD_EMAIL",
+            Self::BadName => "BAD_NAME",
+            Self::WeakPassword => "WEAK_PASSWORD",
+            Self::NotOneself => "NOT_ONESELF",
             Self::TooLarge => "TOO_LARGE",
             Self::UnknownCycle => "UNKNOWN_CYCLE",
             Self::CycleClosed => "CYCLE_CLOSED",
@@ -83,6 +116,19 @@ impl Problem {
             Self::CrossSite => "Cette demande vient d’un autre site : elle est refusée.",
             Self::NotFound => "Introuvable.",
             Self::Malformed(_) => "Demande illisible.",
+            Self::DeviceRevoked => "Cet appareil a été retiré. Il n’a plus accès au service.",
+            Self::PairedDevice => {
+                "Cela se fait depuis votre propre connexion, pas depuis un appareil partagé."
+            }
+            Self::UnknownCode => "Ce code n’existe pas, ou n’est plus valable. Demandez-en un nouveau.",
+            Self::InvitationOver => "Cette invitation n’est plus valable. Demandez-en une nouvelle.",
+            Self::EmailTaken => "Cette adresse a déjà un compte.",
+            Self::BadEmail => "Cette adresse e-mail n’est pas valable.",
+            Self::BadName => "Donnez un nom de 1 à 80 caractères.",
+            Self::WeakPassword => {
+                "Choisissez un mot de passe d’au moins 12 caractères, que personne ne devine."
+            }
+            Self::NotOneself => "Vous ne pouvez pas fermer votre propre compte.",
             Self::TooLarge => "Envoi trop volumineux.",
             Self::UnknownCycle => "Ce cycle n’existe pas.",
             Self::CycleClosed => "Les commandes de ce cycle sont closes.",

@@ -6,6 +6,7 @@
 //! | an answer to what was told of a shared draft | 120 days | nobody waits for it |
 //! | that an entity of a kitchen or a producer was removed | 400 days | as above |
 //! | that an entity of a catalogue was removed | 60 days | a device that was away for longer takes the whole list, which is shorter |
+//! | the name and address of an invitation that ended | 30 days | until then the journal says who was invited |
 //! | what tablets share of a draft | 35 days after its week was closed | nothing can be ordered of it any more |
 //!
 //! What is forgotten loses nothing. A device that stands before a removal nobody tells any more starts that scope over. A
@@ -22,6 +23,7 @@ const DRAFT_ANSWER_DAYS: i64 = 120;
 const REMOVAL_DAYS: i64 = 400;
 const CATALOG_REMOVAL_DAYS: i64 = 60;
 const DRAFT_DAYS: i64 = 35;
+const INVITATION_DAYS: i64 = 30;
 
 /// Until when the answer to a command of this kind, received at `at`, is kept.
 #[must_use]
@@ -34,6 +36,12 @@ pub fn answer_kept_until(kind: &str, at: Timestamp) -> Timestamp {
 #[must_use]
 pub fn drafts_are_over(closed_at: Timestamp, now: Timestamp) -> bool {
     closed_at < days_before(now, DRAFT_DAYS)
+}
+
+/// Invitations that ended before this are forgotten.
+#[must_use]
+pub fn invitations_before(now: Timestamp) -> Timestamp {
+    days_before(now, INVITATION_DAYS)
 }
 
 /// Forgets what is old enough at `now`. How much that was.

@@ -5,7 +5,7 @@ use std::{any::Any, time::Duration};
 use axum::{
     Router,
     extract::{DefaultBodyLimit, Request},
-    http::{HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
     middleware,
     response::{IntoResponse, Response},
     routing::get,
@@ -23,17 +23,21 @@ pub mod assets;
 mod close;
 mod cycle_demand;
 mod cycle_notes;
+mod devices;
 mod health;
 mod hello;
 mod import_price_list;
 mod indicators;
+mod invitations;
 mod json;
 mod me;
+mod people;
 mod poke;
 mod pull;
 mod push;
 pub mod security_headers;
 mod session;
+mod sessions;
 mod settle;
 mod sheet;
 mod sheet_xlsx;
@@ -52,6 +56,19 @@ pub fn router(state: AppState) -> Router {
         // Anybody.
         .routes(routes!(session::open, session::close))
         .routes(routes!(me::me))
+        .routes(routes!(devices::pair, devices::list))
+        .routes(routes!(invitations::open))
+        .routes(routes!(invitations::accept))
+        // Whoever answers for people and devices.
+        .routes(routes!(sessions::list))
+        .routes(routes!(sessions::end))
+        .routes(routes!(devices::begin))
+        .routes(routes!(devices::rename))
+        .routes(routes!(devices::revoke))
+        .routes(routes!(invitations::make, invitations::list))
+        .routes(routes!(invitations::withdraw))
+        .routes(routes!(people::list))
+        .routes(routes!(people::places))
         // Tablets and phones.
         .routes(routes!(hello::hello))
         .routes(routes!(push::receive))
@@ -59,6 +76,9 @@ pub fn router(state: AppState) -> Router {
         .routes(routes!(poke::poke))
         .routes(routes!(snapshot::snapshot))
         // The hub's desk.
+        .routes(routes!(people::disable))
+        .routes(routes!(people::enable))
+        .routes(routes!(people::journal))
         .routes(routes!(week::week))
         .routes(routes!(import_price_list::status))
         .routes(routes!(cycle_demand::board))
@@ -105,6 +125,13 @@ fn span(request: &Request) -> tracing::Span {
 fn failed(_: Box<dyn Any + Send + 'static>) -> Response {
     tracing::error!("a handler stopped on a fault of the program");
     Problem::Failed.into_response()
+}
+
+/// A page of this very server, as the browser calls it. Only who was found to come from our own pages is answered so.
+fn own_address(headers: &HeaderMap, page: &str) -> String {
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    let scheme = if security_headers::is_loopback(headers) { "http" } else { "https" };
+    format!("{scheme}://{host}{page}")
 }
 
 /// The week an address names.

@@ -179,6 +179,45 @@ pub enum Role {
     },
 }
 
+impl Role {
+    /// What it is, without its place.
+    #[must_use]
+    pub fn name(&self) -> RoleName {
+        match self {
+            Self::Kitchen { .. } => RoleName::Kitchen,
+            Self::Producer { .. } => RoleName::Producer,
+            Self::Hub { .. } => RoleName::Hub,
+            Self::Authority { .. } => RoleName::Authority,
+        }
+    }
+
+    /// The hub it belongs to.
+    #[must_use]
+    pub fn hub(&self) -> HubId {
+        match *self {
+            Self::Kitchen { hub, .. }
+            | Self::Producer { hub, .. }
+            | Self::Hub { hub }
+            | Self::Authority { hub } => hub,
+        }
+    }
+}
+
+/// A [`Role`] without its place.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RoleName {
+    /// Orders for a site.
+    Kitchen,
+    /// Grows or makes.
+    Producer,
+    /// Works at the hub.
+    Hub,
+    /// Reads its indicators.
+    Authority,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

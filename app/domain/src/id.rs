@@ -50,6 +50,8 @@ uuid_id! {
     UserId;
     /// A tablet or phone, as the server knows it.
     DeviceId;
+    /// An invitation to make an account.
+    InvitationId;
     /// One life of the outbox database on one device: numbers in it are never used twice.
     OutboxId;
     /// What a kitchen is preparing for one cycle, delivery point and slot.

@@ -56,6 +56,13 @@ impl Default for Passwords {
 }
 
 impl Passwords {
+    /// Hashes a password somebody chose.
+    pub(crate) async fn hash(&self, password: String) -> Result<String, StoreError> {
+        let _place = self.places.clone().acquire_owned().await.map_err(|_| StoreError::Stopped)?;
+        let hashed = tokio::task::spawn_blocking(move || hash(&password)).await;
+        hashed.map_err(|_| StoreError::Stopped)?.map_err(|_| StoreError::Stopped)
+    }
+
     /// Whether `password` is the one `stored` was made of. Without a stored one the answer is no, at the same cost: how
     /// long it takes does not tell whether an address has an account.
     pub(crate) async fn check(&self, password: String, stored: Option<String>) -> Result<bool, StoreError> {

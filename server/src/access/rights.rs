@@ -11,6 +11,14 @@
 //! | week, demand, notes, imports, closing, list of sheets, tickets | – | – | its own hub | – |
 //! | a sheet | – | its own | any of its hub | – |
 //! | indicators | – | – | – | its hub, sums only |
+//! | own sessions: read, end | yes ¹ | yes ¹ | yes | yes |
+//! | pair a device | for its site ¹ | for itself ¹ | – | – |
+//! | devices: read, rename, revoke | its site's ¹ | its own ¹ | any of its hub | – |
+//! | people: read, invite | of its site ¹ | of its own ¹ | any of its hub | – |
+//! | people: disable, enable | – | – | any of its hub but oneself | – |
+//! | journal of access | – | – | its own | – |
+//!
+//! ¹ from a session of one's own: a paired device is shared, and manages nothing.
 
 use axum::{extract::FromRequestParts, http::request::Parts};
 use domain::{
@@ -20,7 +28,11 @@ use domain::{
 };
 
 use super::session;
-use crate::{problem::Problem, state::AppState};
+use crate::{
+    problem::Problem,
+    state::AppState,
+    store::{Actor, SignedIn, Within},
+};
 
 /// Anybody signed in.
 pub struct AnySession(pub Me);
@@ -42,8 +54,37 @@ pub struct KitchenSession {
 /// Who works at a hub.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct HubSession {
+    /// The person.
+    pub user: UserId,
     /// The only hub it may see.
     pub hub: HubId,
+}
+
+impl HubSession {
+    /// For the journal: no device of a hub is paired.
+    pub(crate) fn actor(self) -> Actor {
+        Actor { hub: self.hub, user: self.user, device: None }
+    }
+}
+
+/// Anybody, from a session of their own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwnSession {
+    /// What is known of it.
+    pub signed_in: SignedIn,
+    /// Its token, as the store holds it.
+    pub token: [u8; 32],
+}
+
+/// Who answers for devices and people, from a session of their own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KeeperSession {
+    /// Who.
+    pub actor: Actor,
+    /// What they are.
+    pub role: Role,
+    /// What they answer for: the store's queries are asked for that part alone.
+    pub within: Within,
 }
 
 /// Who may read sheets.
@@ -91,7 +132,7 @@ impl OfRole for KitchenSession {
 impl OfRole for HubSession {
     fn of_role(me: Me) -> Option<Self> {
         match me.role {
-            Role::Hub { hub } => Some(Self { hub }),
+            Role::Hub { hub } => Some(Self { user: me.user, hub }),
             Role::Kitchen { .. } | Role::Producer { .. } | Role::Authority { .. } => None,
         }
     }
@@ -157,3 +198,31 @@ macro_rules! extracted {
     )*};
 }
 extracted!(AnySession, ReplicaSession, KitchenSession, HubSession, SheetSession, AuthoritySession);
+
+impl FromRequestParts<AppState> for SignedIn {
+    type Rejection = Problem;
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
+        session::of_request(parts, state).await
+    }
+}
+
+impl FromRequestParts<AppState> for OwnSession {
+    type Rejection = Problem;
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
+        let signed_in = session::of_request(parts, state).await?;
+        if signed_in.device.is_some() {
+            return Err(Problem::PairedDevice);
+        }
+        let token = session::token(&parts.headers).ok_or(Problem::NotSignedIn)?;
+        Ok(Self { signed_in, token })
+    }
+}
+
+impl FromRequestParts<AppState> for KeeperSession {
+    type Rejection = Problem;
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
+        let OwnSession { signed_in, .. } = OwnSession::from_request_parts(parts, state).await?;
+        let within = Within::of(signed_in.me.role).ok_or(Problem::NoRight)?;
+        Ok(Self { actor: signed_in.actor(), role: signed_in.me.role, within })
+    }
+}

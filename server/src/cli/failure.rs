@@ -7,6 +7,7 @@ use crate::{
     close_cycle::CloseError,
     demo::DemoError,
     import::ImportError,
+    mail::MailError,
     store::{DatabaseUrl, StoreError, UpkeepError},
 };
 
@@ -65,6 +66,11 @@ impl Failure {
             _ => format!("{path} : lecture ou écriture impossible."),
         };
         Self::new(end, french, format!("{path}: {cause}"))
+    }
+
+    pub(super) fn mail(error: &MailError) -> Self {
+        let french = "Le serveur de courrier est mal réglé : vérifiez MERCURIALE_SMTP_URL et MERCURIALE_MAIL_FROM, ou le dossier de la base.";
+        Self::misused(french.to_owned(), error.to_string())
     }
 
     pub(super) fn listening(address: SocketAddr, cause: &io::Error) -> Self {

@@ -13,6 +13,7 @@ use super::{End, Failure, ServeArgs, data, now};
 use crate::{
     config::Options,
     demo,
+    mail::Mailer,
     serve::{Server, asked_to_stop},
     store::{DatabaseUrl, Store, StoreError},
 };
@@ -20,6 +21,8 @@ use crate::{
 const LISTEN: &str = "127.0.0.1:8080";
 /// A demonstration never lands where real data may come.
 const DEMO_FOLDER: &str = "data/demo";
+/// In the folder of the base: letters that no server of mail took, because none is set.
+const LETTERS: &str = "letters";
 /// In the folder of the base, held by the server that serves it.
 const LOCK: &str = "serving.lock";
 
@@ -36,7 +39,8 @@ pub(super) async fn serve(args: ServeArgs) -> Result<End, Failure> {
         ));
     }
     // The address first: it would be a pity to prepare for seconds and then find it taken.
-    let bound = Server::bind(listen, store.clone(), Options::default()).await;
+    let options = Options { mailer: mailer(&url)?, ..Options::default() };
+    let bound = Server::bind(listen, store.clone(), options).await;
     let server = bound.map_err(|cause| Failure::listening(listen, &cause))?;
     if args.demo {
         prepare(&store).await?;
@@ -65,6 +69,18 @@ fn hold(url: &DatabaseUrl) -> Result<Option<File>, Failure> {
             Ok(None)
         }
     }
+}
+
+/// Letters leave by the server of mail that `MERCURIALE_SMTP_URL` names, sent by `MERCURIALE_MAIL_FROM`. Without one they are
+/// put beside an embedded base, for whoever runs it to read.
+fn mailer(url: &DatabaseUrl) -> Result<Option<Mailer>, Failure> {
+    let set = |name| env::var(name).ok().filter(|value| !value.is_empty());
+    let made = match (set("MERCURIALE_SMTP_URL"), url) {
+        (Some(smtp), _) => Mailer::smtp(&smtp, &set("MERCURIALE_MAIL_FROM").unwrap_or_default()),
+        (None, DatabaseUrl::Sqlite { folder }) => Mailer::folder(&folder.join(LETTERS)),
+        (None, DatabaseUrl::Postgres(_)) => return Ok(None),
+    };
+    made.map(Some).map_err(|error| Failure::mail(&error))
 }
 
 fn start_logging() {

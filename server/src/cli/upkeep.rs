@@ -32,6 +32,10 @@ pub(super) async fn verify(data: &DataArgs) -> Result<End, Failure> {
     let store = data.open_existing().await?;
     let faults = store.faults_of_file().await?;
     let audit = audit::audit(&store).await?;
+    let mut rewritten = Vec::new();
+    for hub in store.hubs().await? {
+        rewritten.extend(store.broken_journal(hub).await?);
+    }
     store.close().await;
     for fault in &faults {
         println!("  fichier · file: {fault}");
@@ -39,7 +43,12 @@ pub(super) async fn verify(data: &DataArgs) -> Result<End, Failure> {
     for (cycle, fault) in &audit.faults {
         println!("  {cycle}: {fault}");
     }
-    if faults.is_empty() && audit.faults.is_empty() {
+    for place in &rewritten {
+        println!(
+            "  journal des accès, ligne {place} : réécrite · journal of access, line {place}: rewritten"
+        );
+    }
+    if faults.is_empty() && audit.faults.is_empty() && rewritten.is_empty() {
         let (cycles, orders) = (counted(audit.cycles, "cycle"), counted(audit.orders, "commande"));
         println!("La base est saine : {cycles}, {orders}, toutes les sommes tombent juste.");
         println!(

@@ -4,7 +4,7 @@ use axum::{
     Json,
     extract::{Path, State},
 };
-use domain::wire::desk::CloseReport;
+use domain::wire::{desk::CloseReport, people::Deed};
 
 use super::cycle_of;
 use crate::{
@@ -26,5 +26,8 @@ pub(crate) async fn close(
     State(state): State<AppState>,
     Path(cycle): Path<String>,
 ) -> Result<Json<CloseReport>, Problem> {
-    Ok(Json(close_cycle::close(&state.store, who.hub, cycle_of(&cycle)?, state.now()).await?))
+    let (cycle, now) = (cycle_of(&cycle)?, state.now());
+    let report = close_cycle::close(&state.store, who.hub, cycle, now).await?;
+    state.store.note(who.hub, now, who.actor().did(Deed::OrdersClosed, cycle)).await?;
+    Ok(Json(report))
 }

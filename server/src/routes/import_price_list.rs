@@ -11,8 +11,10 @@ use axum::{
 use domain::{
     command::hex,
     cycle::CycleId,
-    id::HubId,
-    wire::desk::{FileRefusal, ImportPhase, ImportReport, ImportState, ImportStatus},
+    wire::{
+        desk::{FileRefusal, ImportPhase, ImportReport, ImportState, ImportStatus},
+        people::Deed,
+    },
 };
 use serde::Deserialize;
 
@@ -22,7 +24,7 @@ use crate::{
     openapi::ProblemBody,
     problem::Problem,
     state::AppState,
-    store::{StoreError, random},
+    store::{Actor, Entry, StoreError, random},
 };
 
 /// Past this many bytes even the courtesy of reading to the end is refused.
@@ -62,7 +64,7 @@ pub(crate) async fn start(
     let cycle = cycle.map_err(|_| Problem::Malformed("cycle: not a week such as 2026-W49".to_owned()))?;
     let file = read_whole(body).await?;
     let id = hex(&random::<16>()?);
-    let work = Work { state, hub: who.hub, id, cycle, name: query.name, dry_run: query.dry_run };
+    let work = Work { state, who: who.actor(), id, cycle, name: query.name, dry_run: query.dry_run };
     let status = match file {
         Ok(bytes) => {
             let status = work.tell(ImportState::Working { phase: ImportPhase::Reading, done: 0, total: 0 });
@@ -117,7 +119,7 @@ async fn read_whole(mut body: body::Body) -> Result<Result<Vec<u8>, FileRefusalE
 #[derive(Clone)]
 struct Work {
     state: AppState,
-    hub: HubId,
+    who: Actor,
     id: String,
     cycle: Option<CycleId>,
     name: String,
@@ -126,7 +128,7 @@ struct Work {
 
 impl Work {
     fn tell(&self, state: ImportState) -> ImportStatus {
-        self.state.imports.set(self.hub, &self.id, state.clone());
+        self.state.imports.set(self.who.hub, &self.id, state.clone());
         ImportStatus { id: self.id.clone(), state }
     }
 
@@ -139,7 +141,7 @@ impl Work {
         // Reading is one core's work: not on the threads that answer.
         let reading = tokio::task::spawn_blocking(move || {
             let progress = |phase, done, total| reader.progress(phase, done, total);
-            import::read(&bytes, &reader.name, reader.hub, &progress)
+            import::read(&bytes, &reader.name, reader.who.hub, &progress)
         });
         let outcome = match reading.await {
             Ok(Ok(list)) => self.publish(&list).await,
@@ -156,7 +158,14 @@ impl Work {
     async fn publish(&self, list: &ReadList) -> Result<ImportReport, ImportError> {
         let progress = |phase, done, total| self.progress(phase, done, total);
         let (store, now) = (&self.state.store, self.state.now());
-        import::publish(store, self.hub, self.cycle, list, self.dry_run, now, &progress).await
+        let hub = self.who.hub;
+        let report = import::publish(store, hub, self.cycle, list, self.dry_run, now, &progress).await?;
+        if !self.dry_run {
+            let about = self.cycle.map(|cycle| cycle.to_string());
+            let entry = Entry { by: Some(self.who.user), device: None, deed: Deed::ListImported, about };
+            store.note(hub, now, entry).await?;
+        }
+        Ok(report)
     }
 }
 

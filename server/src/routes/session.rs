@@ -7,15 +7,15 @@ use axum::{
     http::{Extensions, HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use domain::wire::desk::SignInRequest;
+use domain::wire::{desk::SignInRequest, people::Deed};
 
 use super::json::Body;
 use crate::{
-    access::{attempts::Wait, session},
+    access::{attempts::Wait, session, token},
     openapi::ProblemBody,
     problem::Problem,
     state::AppState,
-    store::StoreError,
+    store::{Entry, NewSession, SessionTimes, StoreError},
 };
 
 /// Opens a session. The token is in the cookie only: no script of the page can read it.
@@ -39,18 +39,42 @@ pub(crate) async fn open(
     let known = state.store.find_credentials(&asked.email).await?;
     let stored = known.as_ref().map(|known| known.password_hash.clone());
     let right = state.passwords.check(asked.password, stored).await?;
-    let Some(known) = known.filter(|_| right) else {
+    let Some(known) = known else { return Err(Problem::BadCredentials) };
+    let hub = known.role.hub();
+    let entry = |deed| Entry { by: Some(known.user), device: None, deed, about: None };
+    if !right {
         tracing::info!(%from, "a sign-in failed");
+        state.store.note(hub, now, entry(Deed::SignInFailed)).await?;
         return Err(Problem::BadCredentials);
-    };
-    state.attempts.succeeded(from, &asked.email);
-    if let Some(previous) = session::token(&headers) {
-        state.store.end_session(previous).await?;
     }
-    let (token, stored) = session::new_token()?;
-    state.store.open_session(stored, known.user, session::times(known.role), now).await?;
+    state.attempts.succeeded(from, &asked.email);
+    let times = session::times(known.role, false);
+    let session = |token| NewSession {
+        token,
+        user: known.user,
+        device: None,
+        expires_at: now.plus_ms(times.absolute_ms),
+    };
+    let answer = opened(&state, &headers, times, session).await?;
+    state.store.note(hub, now, entry(Deed::SignedIn)).await?;
     tracing::info!(user = %known.user, "signed in");
-    answer(session::opening(&headers, token, known.role))
+    Ok(answer)
+}
+
+/// Opens a session in the place of the browser's earlier one. The answer sets its cookie.
+pub(super) async fn opened(
+    state: &AppState,
+    headers: &HeaderMap,
+    times: SessionTimes,
+    session: impl FnOnce([u8; 32]) -> NewSession,
+) -> Result<Response, Problem> {
+    let now = state.now();
+    if let Some(previous) = session::token(headers) {
+        state.store.end_session(previous, now).await?;
+    }
+    let (shown, stored) = token::fresh()?;
+    state.store.open_session(session(stored), now).await?;
+    answer(session::opening(headers, shown, times))
 }
 
 /// Ends the session, for good. Signing out twice is signing out.
@@ -59,7 +83,7 @@ pub(crate) async fn open(
 ))]
 pub(crate) async fn close(State(state): State<AppState>, headers: HeaderMap) -> Result<Response, Problem> {
     if let Some(token) = session::token(&headers) {
-        state.store.end_session(token).await?;
+        state.store.end_session(token, state.now()).await?;
     }
     answer(session::ending(&headers))
 }
@@ -70,7 +94,7 @@ fn answer(cookie: Option<HeaderValue>) -> Result<Response, Problem> {
 }
 
 /// The machine at the other end; behind a proxy, the proxy.
-fn peer(extensions: &Extensions) -> IpAddr {
+pub(super) fn peer(extensions: &Extensions) -> IpAddr {
     let info = extensions.get::<ConnectInfo<SocketAddr>>();
     info.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |ConnectInfo(address)| address.ip())
 }

@@ -4,7 +4,11 @@ use axum::{
     Json,
     extract::{Path, State},
 };
-use domain::{id::TicketId, ticket::Ticket, wire::desk::SettleRequest};
+use domain::{
+    id::TicketId,
+    ticket::Ticket,
+    wire::{desk::SettleRequest, people::Deed},
+};
 
 use super::json::Body;
 use crate::{
@@ -32,8 +36,12 @@ pub(crate) async fn settle(
     Body(asked): Body<SettleRequest>,
 ) -> Result<Json<Ticket>, Problem> {
     let id: TicketId = id.parse().map_err(|_| Problem::NotFound)?;
-    match by_hub(&state.store, who.hub, id, asked.choice, state.now()).await? {
-        Settled::Done(ticket) => Ok(Json(*ticket)),
+    let now = state.now();
+    match by_hub(&state.store, who.hub, id, asked.choice, now).await? {
+        Settled::Done(ticket) => {
+            state.store.note(who.hub, now, who.actor().did(Deed::TicketSettled, id)).await?;
+            Ok(Json(*ticket))
+        }
         Settled::Refused(code) => Err(Problem::NotPossible(code)),
         Settled::Unknown => Err(Problem::NotFound),
     }

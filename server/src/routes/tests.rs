@@ -1,6 +1,8 @@
 //! The real router, without a network: who gets in, who sees what, what each endpoint says.
 
 mod desk;
+mod devices;
+mod joining;
 mod rights;
 mod signing_in;
 mod speaking;

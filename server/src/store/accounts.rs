@@ -1,14 +1,14 @@
-//! People who sign in, and their sessions.
+//! People who sign in.
 
 use domain::{
     enterprise::Role,
     id::{HubId, ProducerId, SiteId, UserId},
     time::Timestamp,
-    wire::Me,
+    wire::people::{Deed, PersonCard},
 };
 use serde::Deserialize;
 
-use super::{Store, StoreError, Transaction, random, value::args};
+use super::{Store, StoreError, Transaction, Within, journal::Actor, random, value::args};
 
 /// An account to create.
 #[derive(Clone)]
@@ -34,26 +34,6 @@ pub struct Credentials {
     pub role: Role,
 }
 
-/// A living session.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SignedIn {
-    /// Who.
-    pub me: Me,
-    /// When the session last served.
-    pub seen_at: Timestamp,
-    /// When it was opened.
-    pub opened_at: Timestamp,
-}
-
-/// When a session ends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct SessionTimes {
-    /// After this long unused, in milliseconds.
-    pub idle_ms: i64,
-    /// At the latest, in milliseconds from its opening.
-    pub absolute_ms: i64,
-}
-
 pub(super) type RoleColumns = (String, HubId, Option<SiteId>, Option<ProducerId>);
 
 pub(super) fn role_columns(role: Role) -> RoleColumns {
@@ -65,7 +45,7 @@ pub(super) fn role_columns(role: Role) -> RoleColumns {
     }
 }
 
-fn role_of((role, hub, site, producer): RoleColumns) -> Result<Role, StoreError> {
+pub(super) fn role_of((role, hub, site, producer): RoleColumns) -> Result<Role, StoreError> {
     match (role.as_str(), site, producer) {
         ("kitchen", Some(site), _) => Ok(Role::Kitchen { hub, site }),
         ("producer", _, Some(producer)) => Ok(Role::Producer { hub, producer }),
@@ -81,14 +61,8 @@ impl Store {
     /// # Errors
     /// When the address has one, its place does not exist, or the database cannot be reached.
     pub async fn create_user(&self, user: &NewUser) -> Result<UserId, StoreError> {
-        let id = UserId(uuid::Builder::from_random_bytes(random()?).into_uuid());
-        let (role, hub, site, producer) = role_columns(user.role);
-        let sql = "INSERT INTO account (id, email, name, password_hash, role, hub, site, producer)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
-        let email = user.email.trim().to_lowercase();
-        let values = args![id, email, &*user.name, &*user.password_hash, role, hub, site, producer];
         let mut tx = self.write_beside().await?;
-        tx.execute(sql, values).await?;
+        let id = tx.insert_user(user).await?;
         tx.commit().await?;
         Ok(id)
     }
@@ -108,98 +82,108 @@ impl Store {
         .transpose()
     }
 
-    /// Opens a session. `token` is the SHA-256 of what the cookie carries.
+    /// The people of the part of a hub somebody answers for, by name.
     ///
     /// # Errors
     /// When the database cannot be reached.
-    pub async fn open_session(
+    pub async fn people(&self, within: Within) -> Result<Vec<PersonCard>, StoreError> {
+        let sql = "SELECT a.id, a.name, a.email, a.role, a.hub, a.site, a.producer,
+                 COALESCE(s.body, p.body, h.card), a.disabled_at
+             FROM account a JOIN hub h ON h.id = a.hub
+             LEFT JOIN site s ON s.id = a.site LEFT JOIN producer p ON p.id = a.producer
+             WHERE a.hub = $1 AND ($2 IS NULL OR a.site = $2) AND ($3 IS NULL OR a.producer = $3)
+             ORDER BY a.name, a.id";
+        let values = args![within.hub, within.site, within.producer];
+        let rows: Vec<PersonRow> = self.read().await?.fetch(sql, values).await?;
+        rows.into_iter()
+            .map(|(id, name, email, role, hub, site, producer, place, disabled_at)| {
+                let role = role_of((role, hub, site, producer))?.name();
+                Ok(PersonCard { id, name, email, role, place: name_in(&place)?, disabled_at })
+            })
+            .collect()
+    }
+
+    /// Lets a person sign in no more: their sessions end. Whether there is such a person.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub async fn disable_person(
         &self,
-        token: [u8; 32],
-        user: UserId,
-        times: SessionTimes,
+        who: Actor,
+        within: Within,
+        person: UserId,
         now: Timestamp,
-    ) -> Result<(), StoreError> {
-        let sql = "INSERT INTO session (token, account, opened_at, seen_at, expires_at)
-             VALUES ($1, $2, $3, $3, $4)";
-        let mut tx = self.write_beside().await?;
-        tx.execute(sql, args![token.to_vec(), user, now, now.plus_ms(times.absolute_ms)]).await?;
-        tx.commit().await
-    }
-
-    /// The session of a token, if it is neither ended nor past its last day. Whether it was idle too long is the
-    /// caller's to judge: that depends on the role.
-    ///
-    /// # Errors
-    /// When the database cannot be reached.
-    pub async fn find_session(
-        &self,
-        token: [u8; 32],
-        now: Timestamp,
-    ) -> Result<Option<SignedIn>, StoreError> {
-        self.read().await?.find_session(token, now).await
-    }
-
-    /// Notes that a session served.
-    ///
-    /// # Errors
-    /// When the database cannot be reached.
-    pub async fn touch_session(&self, token: [u8; 32], now: Timestamp) -> Result<(), StoreError> {
-        let mut tx = self.write_beside().await?;
-        tx.execute("UPDATE session SET seen_at = $2 WHERE token = $1", args![token.to_vec(), now]).await?;
-        tx.commit().await
-    }
-
-    /// Ends a session. One that is not there is ended already.
-    ///
-    /// # Errors
-    /// When the database cannot be reached.
-    pub async fn end_session(&self, token: [u8; 32]) -> Result<(), StoreError> {
-        let mut tx = self.write_beside().await?;
-        tx.execute("DELETE FROM session WHERE token = $1", args![token.to_vec()]).await?;
-        tx.commit().await
-    }
-
-    /// Forgets sessions past their last day, or unused since `unused_since`. How many.
-    ///
-    /// # Errors
-    /// When the database cannot be reached.
-    pub async fn purge_sessions(&self, now: Timestamp, unused_since: Timestamp) -> Result<u64, StoreError> {
-        let mut tx = self.write_beside().await?;
-        let sql = "DELETE FROM session WHERE expires_at <= $1 OR seen_at < $2";
-        let gone = tx.execute(sql, args![now, unused_since]).await?;
+    ) -> Result<bool, StoreError> {
+        let mut tx = self.write(who.hub).await?;
+        let sql = "UPDATE account SET disabled_at = COALESCE(disabled_at, $4) WHERE id = $5 AND hub = $1
+                 AND ($2 IS NULL OR site = $2) AND ($3 IS NULL OR producer = $3)";
+        let values = args![within.hub, within.site, within.producer, now, person];
+        if tx.execute(sql, values).await? == 0 {
+            return Ok(false);
+        }
+        tx.execute("DELETE FROM session WHERE account = $1", args![person]).await?;
+        tx.execute("DELETE FROM pairing WHERE account = $1", args![person]).await?;
+        tx.note(who.hub, now, who.did(Deed::PersonDisabled, person)).await?;
         tx.commit().await?;
-        Ok(gone)
+        Ok(true)
+    }
+
+    /// Lets a person sign in again. Whether there is such a person.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub async fn enable_person(
+        &self,
+        who: Actor,
+        within: Within,
+        person: UserId,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let mut tx = self.write(who.hub).await?;
+        let sql = "UPDATE account SET disabled_at = NULL WHERE id = $4 AND hub = $1
+                 AND ($2 IS NULL OR site = $2) AND ($3 IS NULL OR producer = $3)";
+        if tx.execute(sql, args![within.hub, within.site, within.producer, person]).await? == 0 {
+            return Ok(false);
+        }
+        tx.note(who.hub, now, who.did(Deed::PersonEnabled, person)).await?;
+        tx.commit().await?;
+        Ok(true)
     }
 }
 
 impl Transaction {
-    async fn find_session(
-        &mut self,
-        token: [u8; 32],
-        now: Timestamp,
-    ) -> Result<Option<SignedIn>, StoreError> {
-        // Each request asks this: one statement. Whatever the role, its place is the nearest document that has a name.
-        let sql = "SELECT a.id, a.role, a.hub, a.site, a.producer, a.name, a.email,
-                 COALESCE(i.body, p.body, h.card), s.opened_at, s.seen_at
-             FROM session s JOIN account a ON a.id = s.account JOIN hub h ON h.id = a.hub
-             LEFT JOIN site i ON i.id = a.site LEFT JOIN producer p ON p.id = a.producer
-             WHERE s.token = $1 AND s.expires_at > $2 AND a.disabled_at IS NULL";
-        let row: Option<SessionRow> = self.find(sql, args![token.to_vec(), now]).await?;
-        let Some((user, role, hub, site, producer, name, email, place, opened_at, seen_at)) = row else {
-            return Ok(None);
-        };
-        let role = role_of((role, hub, site, producer))?;
-        let Named { name: place } = serde_json::from_str(&place)?;
-        Ok(Some(SignedIn { me: Me { user, name, email, role, place }, opened_at, seen_at }))
+    /// A new account.
+    pub(super) async fn insert_user(&mut self, user: &NewUser) -> Result<UserId, StoreError> {
+        let id = UserId(uuid::Builder::from_random_bytes(random()?).into_uuid());
+        let (role, hub, site, producer) = role_columns(user.role);
+        let sql = "INSERT INTO account (id, email, name, password_hash, role, hub, site, producer)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+        let email = user.email.trim().to_lowercase();
+        let values = args![id, email, &*user.name, &*user.password_hash, role, hub, site, producer];
+        self.execute(sql, values).await?;
+        Ok(id)
+    }
+
+    /// Whether an address in lower case has an account, disabled or not.
+    pub(super) async fn has_account(&mut self, email: &str) -> Result<bool, StoreError> {
+        let found: Option<(UserId,)> =
+            self.find("SELECT id FROM account WHERE email = $1", args![email]).await?;
+        Ok(found.is_some())
     }
 }
 
-/// A session, its account, and the document of its place.
-type SessionRow =
-    (UserId, String, HubId, Option<SiteId>, Option<ProducerId>, String, String, String, Timestamp, Timestamp);
+/// A person, their role's columns, and the document of their place.
+type PersonRow =
+    (UserId, String, String, String, HubId, Option<SiteId>, Option<ProducerId>, String, Option<Timestamp>);
 
 /// What every place has.
 #[derive(Deserialize)]
 struct Named {
     name: String,
+}
+
+/// The name in the document of a place.
+pub(super) fn name_in(place: &str) -> Result<String, StoreError> {
+    let Named { name } = serde_json::from_str(place)?;
+    Ok(name)
 }

@@ -34,6 +34,17 @@ impl Store {
         tx.commit().await
     }
 
+    /// Makes a line of the journal say something else, as somebody with the base in their hands would.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub async fn rewrite_journal(&self, hub: HubId, place: u64, deed: &str) -> Result<(), StoreError> {
+        let mut tx = self.write_beside().await?;
+        let sql = "UPDATE journal SET deed = $3 WHERE hub = $1 AND place = $2";
+        tx.execute(sql, args![hub, place, deed]).await?;
+        tx.commit().await
+    }
+
     /// Every stored answer, by outbox and number.
     ///
     /// # Errors

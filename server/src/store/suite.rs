@@ -1,5 +1,7 @@
 //! What any engine must do: every story here runs on SQLite and on a real PostgreSQL.
 
+mod people;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
@@ -13,7 +15,9 @@ use domain::{
 };
 use uuid::Uuid;
 
-use super::{Claim, Encoding, NewUser, PriceList, SessionTimes, Store, StoreError, feed::Put, table_of};
+use super::{
+    Claim, Encoding, NewSession, NewUser, PriceList, SessionTimes, Store, StoreError, feed::Put, table_of,
+};
 use crate::testing::{Market, NOW, TestStore, offer, offers, producers, quantity};
 
 crate::on_both_engines!(
@@ -375,8 +379,9 @@ async fn a_session_ends_in_time(store: TestStore) {
     let market = Market::open(&store).await;
     let times = SessionTimes { idle_ms: 1_000, absolute_ms: 10_000 };
     let user = market.kitchens[0].user;
+    let expires_at = NOW.plus_ms(times.absolute_ms);
     for token in [[1; 32], [2; 32], [3; 32]] {
-        store.open_session(token, user, times, NOW).await.unwrap();
+        store.open_session(NewSession { token, user, device: None, expires_at }, NOW).await.unwrap();
     }
     let found = store.find_session([1; 32], NOW.plus_ms(9_999)).await.unwrap().unwrap();
     assert_eq!(
@@ -386,11 +391,11 @@ async fn a_session_ends_in_time(store: TestStore) {
     assert_eq!(found.me.role, Role::Kitchen { hub: market.hub, site: market.kitchens[0].site });
     assert!(store.find_session([1; 32], NOW.plus_ms(10_000)).await.unwrap().is_none());
     assert!(store.find_session([9; 32], NOW).await.unwrap().is_none());
-    store.end_session([1; 32]).await.unwrap();
+    store.end_session([1; 32], NOW).await.unwrap();
     assert!(store.find_session([1; 32], NOW).await.unwrap().is_none());
     store.touch_session([2; 32], NOW.plus_ms(5_000)).await.unwrap();
     let later = NOW.plus_ms(6_000);
-    assert_eq!(store.purge_sessions(later, later.plus_ms(-times.idle_ms)).await.unwrap(), 1);
+    assert_eq!(store.purge_access(later, later.plus_ms(-times.idle_ms), NOW).await.unwrap(), 1);
     assert!(store.find_session([2; 32], later).await.unwrap().is_some());
     assert!(store.find_session([3; 32], later).await.unwrap().is_none());
 }

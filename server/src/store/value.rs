@@ -6,7 +6,10 @@ use std::fmt::Display;
 
 use domain::{
     cycle::CycleId,
-    id::{DraftId, HubId, OrderId, OutboxId, ProducerId, Reference, SiteId, TicketId, UserId},
+    id::{
+        DeviceId, DraftId, HubId, InvitationId, OrderId, OutboxId, ProducerId, Reference, SiteId, TicketId,
+        UserId,
+    },
     money::{Amount, Rate, UnitPrice},
     quantity::Quantity,
     time::{Date, Timestamp},
@@ -82,7 +85,7 @@ macro_rules! nullable {
         }
     )*};
 }
-nullable!(Text: String, SiteId, ProducerId, CycleId);
+nullable!(Text: String, SiteId, ProducerId, CycleId, DeviceId);
 nullable!(Int: i64, Timestamp, Quantity);
 
 /// Out of a column. `None`: the column holds something else.
@@ -159,7 +162,20 @@ macro_rules! as_text {
         }
     )*};
 }
-as_text!(CycleId, Date, DraftId, HubId, OrderId, OutboxId, ProducerId, SiteId, TicketId, UserId);
+as_text!(
+    CycleId,
+    Date,
+    DeviceId,
+    DraftId,
+    HubId,
+    InvitationId,
+    OrderId,
+    OutboxId,
+    ProducerId,
+    SiteId,
+    TicketId,
+    UserId
+);
 
 fn text(value: &impl Display) -> Value {
     Value::Text(Some(value.to_string()))
@@ -233,3 +249,4 @@ row_of!(A B C D E F G);
 row_of!(A B C D E F G H);
 row_of!(A B C D E F G H I);
 row_of!(A B C D E F G H I J);
+row_of!(A B C D E F G H I J K L M);

@@ -165,6 +165,9 @@ pub struct Me {
     pub role: Role,
     /// The name of their site, producer or hub.
     pub place: String,
+    /// What the paired device is called that they speak through; `None` for a session of their own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub device: Option<String>,
 }
 
 /// [`Me`] as it stands on the cable: what its role is bound to beside the rest.
@@ -178,6 +181,8 @@ struct MeFields {
     site: Option<SiteId>,
     producer: Option<ProducerId>,
     place: String,
+    #[serde(default)]
+    device: Option<String>,
 }
 
 /// Not a role, or one without its place.
@@ -196,7 +201,8 @@ impl TryFrom<MeFields> for Me {
             ("authority", ..) => Role::Authority { hub },
             _ => return Err(BadRole),
         };
-        Ok(Self { user: fields.user, name: fields.name, email: fields.email, role, place: fields.place })
+        let MeFields { user, name, email, place, device, .. } = fields;
+        Ok(Self { user, name, email, role, place, device })
     }
 }
 
@@ -398,7 +404,7 @@ mod tests {
         ];
         for role in roles {
             let (name, email, place) = ("Anne".to_owned(), "anne@demo.example".to_owned(), "Quai".to_owned());
-            let me = Me { user: UserId(id(4)), name, email, role, place };
+            let me = Me { user: UserId(id(4)), name, email, role, place, device: None };
             let text = serde_json::to_string(&me).unwrap();
             assert_eq!(serde_json::from_str::<Me>(&text).unwrap(), me);
             let without_place =

@@ -28,6 +28,7 @@ pub fn kitchen(site: SiteId) -> Me {
         email: format!("{:x}@cuisine.example", site.0.as_u128()),
         role: Role::Kitchen { hub: HUB, site },
         place: "Cuisine du collège".into(),
+        device: None,
     }
 }
 

@@ -58,7 +58,14 @@ fn edit(market: &Market, n: u128) -> EditDraft {
 /// What a person's device is told of one scope.
 async fn told(store: &Store, who: &KitchenSession, scope: &Scope, cursor: Option<Cursor>) -> ScopePatch {
     let role = Role::Kitchen { hub: who.hub, site: who.site };
-    let me = Me { user: who.user, name: String::new(), email: String::new(), role, place: String::new() };
+    let me = Me {
+        user: who.user,
+        name: String::new(),
+        email: String::new(),
+        role,
+        place: String::new(),
+        device: None,
+    };
     let request = PullRequest {
         cursors: [(scope.clone(), cursor)].into(),
         outbox: None,

@@ -30,7 +30,7 @@ fn kitchen(market: &Market, n: usize) -> Me {
 }
 
 fn me(user: UserId, role: domain::enterprise::Role) -> Me {
-    Me { user, name: String::new(), email: String::new(), role, place: String::new() }
+    Me { user, name: String::new(), email: String::new(), role, place: String::new(), device: None }
 }
 
 fn request(cursors: impl IntoIterator<Item = (Scope, Option<Cursor>)>) -> PullRequest {

@@ -1,0 +1,277 @@
+//! Who may come in, and with what: people, invitations, devices, sessions, and the journal of all that. Online work.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    coded::coded_enum,
+    enterprise::{Commune, RoleName},
+    id::{DeviceId, InvitationId, ProducerId, SiteId, UserId},
+    time::Timestamp,
+};
+
+/// A tablet or a phone that somebody answers for.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeviceCard {
+    /// Its identifier.
+    pub id: DeviceId,
+    /// As people of its place call it.
+    pub name: String,
+    /// Its kitchen's or producer's name.
+    pub place: String,
+    /// Who paired it.
+    pub paired_by: String,
+    /// When.
+    pub paired_at: Timestamp,
+    /// When it last spoke, to within some minutes.
+    pub seen_at: Timestamp,
+    /// How many commands waited on it then.
+    pub pending: u32,
+    /// The build of its application then.
+    pub build: String,
+}
+
+/// A code that pairs one device, once, soon.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PairingCode {
+    /// Eight characters, in two groups: `K7MQ-2XVD`.
+    pub code: String,
+    /// When it stops pairing.
+    pub expires_at: Timestamp,
+    /// The address that fills the code in, for the camera of the device.
+    pub qr: QrCode,
+}
+
+/// A QR code to draw.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QrCode {
+    /// How many modules a side has, the quiet zone included.
+    pub side: u32,
+    /// The dark modules, as an SVG path whose unit is one module.
+    pub path: String,
+}
+
+/// The body of `POST /api/devices`: a new device shows the code it was given. Never logged.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[derive(Clone, Serialize, Deserialize)]
+pub struct PairRequest {
+    /// As a person typed it.
+    pub code: String,
+    /// What the device will be called.
+    pub name: String,
+}
+
+/// The body of `POST /api/devices/{id}/rename`.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RenameRequest {
+    /// What the device is called from now on.
+    pub name: String,
+}
+
+/// One of a person's own sessions.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SessionCard {
+    /// Names it, and opens nothing.
+    pub id: String,
+    /// When it was opened.
+    pub opened_at: Timestamp,
+    /// When it last served, to within some minutes.
+    pub seen_at: Timestamp,
+    /// The paired device it is bound to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub device: Option<String>,
+    /// Whether it is the one that asks.
+    pub current: bool,
+}
+
+/// Somebody who signs in.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PersonCard {
+    /// Their identifier.
+    pub id: UserId,
+    /// Their name.
+    pub name: String,
+    /// Where they sign in.
+    pub email: String,
+    /// What they are.
+    pub role: RoleName,
+    /// Of what place.
+    pub place: String,
+    /// Since when they may not sign in any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub disabled_at: Option<Timestamp>,
+}
+
+/// What an invited person will be, and where.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "role", rename_all = "snake_case")]
+pub enum InvitedAs {
+    /// Orders for a site.
+    Kitchen {
+        /// Its site.
+        site: SiteId,
+    },
+    /// Sells through the hub.
+    Producer {
+        /// Which.
+        producer: ProducerId,
+    },
+    /// Works at the hub.
+    Hub,
+    /// Reads its indicators.
+    Authority,
+}
+
+/// The body of `POST /api/invitations`.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InvitationRequest {
+    /// Who.
+    pub name: String,
+    /// Where they will sign in.
+    pub email: String,
+    /// What they will be.
+    #[serde(flatten)]
+    pub invited_as: InvitedAs,
+}
+
+/// An invitation that was made, with what opens it: told once, to who made it.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InvitationMade {
+    /// The invitation.
+    pub invitation: InvitationCard,
+    /// The address to open, once.
+    pub link: String,
+    /// The same, for a camera.
+    pub qr: QrCode,
+    /// Whether it also left by mail.
+    pub mailed: bool,
+}
+
+/// An invitation, as lists and the invited person read it.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InvitationCard {
+    /// Its identifier.
+    pub id: InvitationId,
+    /// Who.
+    pub name: String,
+    /// Where they will sign in.
+    pub email: String,
+    /// What they will be.
+    pub role: RoleName,
+    /// Of what place.
+    pub place: String,
+    /// When it was made.
+    pub made_at: Timestamp,
+    /// When it stops counting.
+    pub expires_at: Timestamp,
+}
+
+/// The body of `POST /api/invitations/open`. Never logged.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[derive(Clone, Serialize, Deserialize)]
+pub struct OpenInvitation {
+    /// What the link carries.
+    pub token: String,
+}
+
+/// The body of `POST /api/invitations/accept`. Never logged.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[derive(Clone, Serialize, Deserialize)]
+pub struct AcceptInvitation {
+    /// What the link carries.
+    pub token: String,
+    /// The password the person chose.
+    pub password: String,
+}
+
+/// A place somebody can be invited to.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlaceCard {
+    /// What a person there will be.
+    #[serde(flatten)]
+    pub invited_as: InvitedAs,
+    /// Its name.
+    pub name: String,
+    /// Where it is.
+    pub commune: Commune,
+}
+
+/// A line of the journal: who did what that concerns access, when, from where.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JournalLine {
+    /// Its place: one after the other, without a gap.
+    pub place: u64,
+    /// When, by the server's clock.
+    pub at: Timestamp,
+    /// Who did it; nobody, when nobody was signed in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
+    /// With which paired device.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub device: Option<String>,
+    /// What was done.
+    pub deed: Deed,
+    /// To whom or what.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub about: Option<String>,
+}
+
+/// The journal's newest lines, and whether its chain holds.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Journal {
+    /// The newest first.
+    pub lines: Vec<JournalLine>,
+    /// The first place whose line is not the one that was written there; `None` when all are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub broken_at: Option<u64>,
+}
+
+coded_enum! {
+    /// What the journal tells of.
+    pub enum Deed {
+        /// A session was opened with a password.
+        SignedIn = "SIGNED_IN",
+        /// A wrong password for an address that has an account.
+        SignInFailed = "SIGN_IN_FAILED",
+        /// A session was ended by its person.
+        SignedOut = "SIGNED_OUT",
+        /// A session was ended from another one.
+        SessionEnded = "SESSION_ENDED",
+        /// Somebody was invited.
+        Invited = "INVITED",
+        /// An invitation was taken back.
+        InvitationWithdrawn = "INVITATION_WITHDRAWN",
+        /// The invited person made their account.
+        InvitationAccepted = "INVITATION_ACCEPTED",
+        /// A person may not sign in any more.
+        PersonDisabled = "PERSON_DISABLED",
+        /// A person may again.
+        PersonEnabled = "PERSON_ENABLED",
+        /// A code that pairs a device was shown.
+        PairingBegun = "PAIRING_BEGUN",
+        /// A device was paired.
+        DevicePaired = "DEVICE_PAIRED",
+        /// A device has another name.
+        DeviceRenamed = "DEVICE_RENAMED",
+        /// A device may not come in any more.
+        DeviceRevoked = "DEVICE_REVOKED",
+        /// The orders of a week were closed by a person.
+        OrdersClosed = "ORDERS_CLOSED",
+        /// A ticket was settled by the hub.
+        TicketSettled = "TICKET_SETTLED",
+        /// A price list was imported.
+        ListImported = "LIST_IMPORTED",
+    }
+}

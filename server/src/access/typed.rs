@@ -1,0 +1,80 @@
+//! What a person types about themselves and their devices, read at the door.
+
+use std::str::FromStr;
+
+use lettre::Address;
+
+use super::password;
+use crate::problem::Problem;
+
+const LONGEST_NAME: usize = 80;
+/// RFC 5321: what a mail server takes of an address.
+const LONGEST_EMAIL: usize = 254;
+const SHORTEST_PASSWORD: usize = 12;
+
+/// A name of a person or of a device: 1 to 80 printable characters.
+pub(crate) fn name(typed: &str) -> Result<String, Problem> {
+    let name = typed.trim();
+    let fits = (1..=LONGEST_NAME).contains(&name.chars().count()) && !name.chars().any(char::is_control);
+    if fits { Ok(name.to_owned()) } else { Err(Problem::BadName) }
+}
+
+/// An address of mail, in lower case.
+pub(crate) fn email(typed: &str) -> Result<Address, Problem> {
+    let email = typed.trim().to_lowercase();
+    let has_domain = email.rsplit_once('@').is_some_and(|(_, domain)| domain.contains('.'));
+    if email.len() > LONGEST_EMAIL || !has_domain {
+        return Err(Problem::BadEmail);
+    }
+    Address::from_str(&email).map_err(|_| Problem::BadEmail)
+}
+
+/// A password its person chose: 12 characters at least (no rule about which, ASVS 5.0 6.2.1 and 6.2.5), and neither one
+/// character said again and again, nor what stands on the screen beside it.
+pub(crate) fn password(typed: String, beside: &[&str]) -> Result<String, Problem> {
+    let folded = typed.to_lowercase();
+    let different = { folded.chars() }.collect::<std::collections::BTreeSet<_>>().len();
+    let is_beside = beside.iter().any(|text| {
+        let text = text.to_lowercase();
+        folded == text || text.split('@').next() == Some(&folded)
+    });
+    let fits = (SHORTEST_PASSWORD..=password::LONGEST).contains(&typed.chars().count())
+        && typed.len() <= password::LONGEST;
+    if fits && different >= 5 && !is_beside { Ok(typed) } else { Err(Problem::WeakPassword) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_short_and_printable() {
+        assert_eq!(name("  Tablette du froid ").unwrap(), "Tablette du froid");
+        for typed in ["", "   ", "a\u{7}b", &"x".repeat(81)] {
+            assert!(name(typed).is_err(), "{typed:?}");
+        }
+    }
+
+    #[test]
+    fn an_address_has_a_name_and_a_domain() {
+        assert_eq!(email(" Anne.Roux@Cuisine.Example ").unwrap().to_string(), "anne.roux@cuisine.example");
+        let long = format!("a@{}.example", "x".repeat(250));
+        for typed in
+            ["", "anne", "anne@", "@x.example", "a b@x.example", "anne@local", "a@b.example\r\nBcc: c", &long]
+        {
+            assert!(email(typed).is_err(), "{typed:?}");
+        }
+    }
+
+    #[test]
+    fn a_password_is_long_and_nobodys_first_guess() {
+        let beside = ["anne.roux.cuisine@cuisine.example", "Anne Roux de la cuisine"];
+        assert!(password("quatre mots de passe".into(), &beside).is_ok());
+        let long = "é".repeat(200);
+        let weak =
+            ["", "onze lettre", "aaaaaaaaaaaaaa", "anne.roux.cuisine", "ANNE ROUX DE LA CUISINE", &long];
+        for typed in weak {
+            assert!(password(typed.to_owned(), &beside).is_err(), "{typed:?}");
+        }
+    }
+}

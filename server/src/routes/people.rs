@@ -1,0 +1,104 @@
+//! `/api/people`, `/api/places`, `/api/journal`: who comes in, to where, and what was done about it.
+
+use axum::{
+    Json,
+    extract::{Path, State},
+    http::StatusCode,
+};
+use domain::{
+    id::UserId,
+    wire::people::{Journal, PersonCard, PlaceCard},
+};
+
+use crate::{
+    access::rights::{HubSession, KeeperSession},
+    openapi::ProblemBody,
+    problem::Problem,
+    state::AppState,
+    store::Within,
+};
+
+/// The people of the part of the hub somebody answers for.
+#[utoipa::path(get, path = "/api/people", tag = "people", responses(
+    (status = 200, body = Vec<PersonCard>),
+    (status = 401, description = "NOT_SIGNED_IN", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 403, description = "NO_RIGHT, PAIRED_DEVICE", body = ProblemBody, content_type = "application/problem+json"),
+))]
+pub(crate) async fn list(
+    who: KeeperSession,
+    State(state): State<AppState>,
+) -> Result<Json<Vec<PersonCard>>, Problem> {
+    Ok(Json(state.store.people(who.within).await?))
+}
+
+/// Lets a person sign in no more. Their sessions end, and with them those of the devices they paired.
+#[utoipa::path(post, path = "/api/people/{person}/disable", tag = "people",
+    params(("person" = String, Path, description = "UserId")),
+    responses(
+        (status = 204, description = "Disabled."),
+        (status = 401, description = "NOT_SIGNED_IN", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "NO_RIGHT", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "NOT_FOUND", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "NOT_ONESELF", body = ProblemBody, content_type = "application/problem+json"),
+))]
+pub(crate) async fn disable(
+    who: HubSession,
+    State(state): State<AppState>,
+    Path(person): Path<String>,
+) -> Result<StatusCode, Problem> {
+    let person: UserId = person.parse().map_err(|_| Problem::NotFound)?;
+    if person == who.user {
+        return Err(Problem::NotOneself);
+    }
+    let found = state.store.disable_person(who.actor(), all_of(who), person, state.now()).await?;
+    if found { Ok(StatusCode::NO_CONTENT) } else { Err(Problem::NotFound) }
+}
+
+/// Lets a person sign in again.
+#[utoipa::path(post, path = "/api/people/{person}/enable", tag = "people",
+    params(("person" = String, Path, description = "UserId")),
+    responses(
+        (status = 204, description = "Enabled."),
+        (status = 401, description = "NOT_SIGNED_IN", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "NO_RIGHT", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "NOT_FOUND", body = ProblemBody, content_type = "application/problem+json"),
+))]
+pub(crate) async fn enable(
+    who: HubSession,
+    State(state): State<AppState>,
+    Path(person): Path<String>,
+) -> Result<StatusCode, Problem> {
+    let person: UserId = person.parse().map_err(|_| Problem::NotFound)?;
+    let found = state.store.enable_person(who.actor(), all_of(who), person, state.now()).await?;
+    if found { Ok(StatusCode::NO_CONTENT) } else { Err(Problem::NotFound) }
+}
+
+fn all_of(who: HubSession) -> Within {
+    Within { hub: who.hub, site: None, producer: None }
+}
+
+/// Where people can be invited to.
+#[utoipa::path(get, path = "/api/places", tag = "people", responses(
+    (status = 200, body = Vec<PlaceCard>),
+    (status = 401, description = "NOT_SIGNED_IN", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 403, description = "NO_RIGHT, PAIRED_DEVICE", body = ProblemBody, content_type = "application/problem+json"),
+))]
+pub(crate) async fn places(
+    who: KeeperSession,
+    State(state): State<AppState>,
+) -> Result<Json<Vec<PlaceCard>>, Problem> {
+    Ok(Json(state.store.places(who.within).await?))
+}
+
+/// The newest lines of the hub's journal of access, and whether its chain holds.
+#[utoipa::path(get, path = "/api/journal", tag = "people", responses(
+    (status = 200, body = Journal),
+    (status = 401, description = "NOT_SIGNED_IN", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 403, description = "NO_RIGHT", body = ProblemBody, content_type = "application/problem+json"),
+))]
+pub(crate) async fn journal(
+    who: HubSession,
+    State(state): State<AppState>,
+) -> Result<Json<Journal>, Problem> {
+    Ok(Json(state.store.journal(who.hub).await?))
+}

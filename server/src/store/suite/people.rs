@@ -1,0 +1,192 @@
+//! Who comes in: invitations, devices, sessions and the journal, on both engines.
+
+use domain::{
+    enterprise::{Role, RoleName},
+    id::UserId,
+    time::Timestamp,
+};
+
+use crate::{
+    on_both_engines,
+    store::{Actor, InviteError, NewInvitation, NewSession, Store, Within},
+    testing::{Market, NOW, TestStore},
+};
+
+on_both_engines!(
+    a_device_is_paired_seen_named_and_revoked,
+    an_invitation_is_used_once,
+    a_person_is_locked_out_and_let_in,
+    a_session_is_ended_by_its_public_name,
+    the_journal_is_one_chain_a_hub,
+    what_is_over_is_forgotten,
+);
+
+fn kitchen(market: &Market) -> (Actor, Within, Role) {
+    let who = market.kitchens[0];
+    let role = Role::Kitchen { hub: who.hub, site: who.site };
+    (Actor { hub: who.hub, user: who.user, device: None }, Within::of(role).unwrap(), role)
+}
+
+fn all_of(market: &Market) -> Within {
+    Within { hub: market.hub, site: None, producer: None }
+}
+
+/// What a role of somebody else of the hub, and of the neighbour, answers for.
+fn others(market: &Market) -> [Within; 3] {
+    let [_, other] = market.kitchens;
+    let producer = Role::Producer { hub: market.hub, producer: market.producers[0] };
+    [
+        Within::of(Role::Kitchen { hub: other.hub, site: other.site }).unwrap(),
+        Within::of(producer).unwrap(),
+        Within { hub: market.neighbour, site: None, producer: None },
+    ]
+}
+
+async fn a_device_is_paired_seen_named_and_revoked(store: TestStore) {
+    let market = Market::open(&store).await;
+    let (actor, within, role) = kitchen(&market);
+    let soon = NOW.plus_ms(1_000);
+    store.begin_pairing(actor, [1; 32], NOW, soon).await.unwrap();
+    assert!(store.pair([2; 32], "x", NOW).await.unwrap().is_none());
+    assert!(store.pair([1; 32], "x", soon).await.unwrap().is_none(), "too late");
+    let paired = store.pair([1; 32], "Tablette", NOW).await.unwrap().unwrap();
+    assert_eq!((paired.user, paired.role), (actor.user, role));
+    assert!(store.pair([1; 32], "x", NOW).await.unwrap().is_none(), "once");
+
+    let session =
+        NewSession { token: [3; 32], user: paired.user, device: Some(paired.device), expires_at: soon };
+    store.open_session(session, NOW).await.unwrap();
+    let found = store.find_session([3; 32], NOW).await.unwrap().unwrap();
+    assert_eq!((found.device, found.revoked), (Some(paired.device), false));
+    assert_eq!(found.me.device.as_deref(), Some("Tablette"));
+
+    store.see_device(paired.device, "2026.11", 4, NOW).await.unwrap();
+    assert!(store.rename_device(actor, within, paired.device, "Quai", NOW).await.unwrap());
+    let [card] = &store.devices(all_of(&market)).await.unwrap()[..] else { panic!() };
+    assert_eq!((card.name.as_str(), card.build.as_str(), card.pending), ("Quai", "2026.11", 4));
+    assert_eq!(card.place, "École des Tilleuls");
+    for other in others(&market) {
+        assert!(store.devices(other).await.unwrap().is_empty());
+        assert!(!store.rename_device(actor, other, paired.device, "x", NOW).await.unwrap());
+        assert!(!store.revoke_device(actor, other, paired.device, NOW).await.unwrap());
+    }
+    assert!(store.revoke_device(actor, within, paired.device, NOW).await.unwrap());
+    assert!(store.devices(within).await.unwrap().is_empty());
+    assert!(store.find_session([3; 32], NOW).await.unwrap().unwrap().revoked);
+    assert!(!store.rename_device(actor, within, paired.device, "x", NOW).await.unwrap());
+}
+
+fn invitation(market: &Market, token: u8, role: Role) -> NewInvitation {
+    let expires_at = NOW.plus_ms(1_000);
+    assert_eq!(role.hub(), market.hub);
+    NewInvitation {
+        name: "Anne".into(),
+        email: "Anne@x.example".into(),
+        role,
+        token: [token; 32],
+        expires_at,
+    }
+}
+
+async fn an_invitation_is_used_once(store: TestStore) {
+    let market = Market::open(&store).await;
+    let (actor, within, role) = kitchen(&market);
+    store.invite(actor, &invitation(&market, 1, role), NOW).await.unwrap();
+    let card = store.invite(actor, &invitation(&market, 2, role), NOW).await.unwrap();
+    assert!(store.open_invitation([1; 32], NOW).await.unwrap().is_none(), "the second took its place");
+    assert_eq!(store.invitations(within, NOW).await.unwrap(), std::slice::from_ref(&card));
+    for other in others(&market) {
+        assert!(store.invitations(other, NOW).await.unwrap().is_empty());
+        assert!(!store.withdraw_invitation(actor, other, card.id, NOW).await.unwrap());
+    }
+    let nowhere = Role::Kitchen { hub: market.hub, site: market.neighbour_kitchen.site };
+    let refused = store.invite(actor, &invitation(&market, 3, nowhere), NOW).await;
+    assert!(matches!(refused, Err(InviteError::UnknownPlace)), "{refused:?}");
+
+    let late = NOW.plus_ms(1_000);
+    assert!(store.accept_invitation([2; 32], "hash".into(), late).await.unwrap().is_none());
+    let (user, given) = store.accept_invitation([2; 32], "hash".into(), NOW).await.unwrap().unwrap();
+    assert_eq!(given, role);
+    assert!(store.accept_invitation([2; 32], "hash".into(), NOW).await.unwrap().is_none());
+    assert_eq!(store.find_credentials("anne@x.example").await.unwrap().unwrap().user, user);
+    let taken = store.invite(actor, &invitation(&market, 4, role), NOW).await;
+    assert!(matches!(taken, Err(InviteError::EmailTaken)), "{taken:?}");
+}
+
+async fn a_person_is_locked_out_and_let_in(store: TestStore) {
+    let market = Market::open(&store).await;
+    let (actor, within, _) = kitchen(&market);
+    let hub =
+        Actor { user: store.find_credentials("hub@market.example").await.unwrap().unwrap().user, ..actor };
+    let session = NewSession { token: [1; 32], user: actor.user, device: None, expires_at: NOW.plus_ms(9) };
+    store.open_session(session, NOW).await.unwrap();
+    let people = store.people(within).await.unwrap();
+    assert_eq!(people.len(), 1);
+    assert_eq!((people[0].role, people[0].place.as_str()), (RoleName::Kitchen, "École des Tilleuls"));
+    for other in others(&market) {
+        assert!(!store.disable_person(hub, other, actor.user, NOW).await.unwrap());
+    }
+    assert!(store.disable_person(hub, all_of(&market), actor.user, NOW).await.unwrap());
+    assert!(store.find_session([1; 32], NOW).await.unwrap().is_none());
+    assert!(store.find_credentials("tilleuls@market.example").await.unwrap().is_none());
+    assert_eq!(store.people(within).await.unwrap()[0].disabled_at, Some(NOW));
+    assert!(store.enable_person(hub, all_of(&market), actor.user, NOW).await.unwrap());
+    assert!(store.find_session([1; 32], NOW).await.unwrap().is_none(), "what ended stays ended");
+    assert!(store.find_credentials("tilleuls@market.example").await.unwrap().is_some());
+    let nobody = UserId(uuid::Uuid::nil());
+    assert!(!store.enable_person(hub, all_of(&market), nobody, NOW).await.unwrap());
+}
+
+async fn a_session_is_ended_by_its_public_name(store: TestStore) {
+    let market = Market::open(&store).await;
+    let (actor, ..) = kitchen(&market);
+    for (token, seen) in [([1; 32], NOW), ([2; 32], NOW.plus_ms(1))] {
+        let session = NewSession { token, user: actor.user, device: None, expires_at: NOW.plus_ms(9) };
+        store.open_session(session, seen).await.unwrap();
+    }
+    let sessions = store.sessions(actor.user, [1; 32], NOW).await.unwrap();
+    assert_eq!(sessions.iter().map(|session| session.current).collect::<Vec<_>>(), [false, true]);
+    let stranger = Actor { user: market.kitchens[1].user, ..actor };
+    assert!(!store.end_session_named(stranger, &sessions[0].id, NOW).await.unwrap());
+    assert!(store.end_session_named(actor, &sessions[0].id, NOW).await.unwrap());
+    assert!(store.find_session([2; 32], NOW).await.unwrap().is_none());
+    assert!(store.find_session([1; 32], NOW).await.unwrap().is_some());
+}
+
+async fn deeds(store: &Store, market: &Market) -> Vec<String> {
+    let journal = store.journal(market.hub).await.unwrap();
+    journal.lines.iter().rev().map(|line| line.deed.code().to_owned()).collect()
+}
+
+async fn the_journal_is_one_chain_a_hub(store: TestStore) {
+    let market = Market::open(&store).await;
+    let (actor, ..) = kitchen(&market);
+    assert_eq!(store.journal(market.hub).await.unwrap().lines, []);
+    for n in 0..4 {
+        store.begin_pairing(actor, [n; 32], NOW, NOW.plus_ms(1_000)).await.unwrap();
+    }
+    store.pair([3; 32], "Tablette", NOW).await.unwrap().unwrap();
+    assert_eq!(deeds(&store, &market).await.len(), 5);
+    let journal = store.journal(market.hub).await.unwrap();
+    assert_eq!(journal.broken_at, None);
+    assert_eq!(journal.lines[0].about.as_deref(), Some("Tablette"));
+    assert_eq!(journal.lines[0].place, 5);
+    assert_eq!(store.journal(market.neighbour).await.unwrap().lines, []);
+    store.rewrite_journal(market.hub, 1, "SIGNED_IN").await.unwrap();
+    assert_eq!(store.journal(market.hub).await.unwrap().broken_at, Some(1));
+    assert_eq!(store.broken_journal(market.hub).await.unwrap(), Some(1));
+}
+
+async fn what_is_over_is_forgotten(store: TestStore) {
+    let market = Market::open(&store).await;
+    let (actor, within, role) = kitchen(&market);
+    store.begin_pairing(actor, [1; 32], NOW, NOW.plus_ms(10)).await.unwrap();
+    store.invite(actor, &invitation(&market, 1, role), NOW).await.unwrap();
+    let paired = NewSession { token: [2; 32], user: actor.user, device: None, expires_at: NOW.plus_ms(10) };
+    store.open_session(paired, NOW).await.unwrap();
+    let later = NOW.plus_ms(10);
+    assert_eq!(store.purge_access(later, NOW, Timestamp(0)).await.unwrap(), 2, "a code and a session");
+    assert_eq!(store.invitations(within, NOW).await.unwrap().len(), 1);
+    assert_eq!(store.purge_access(later, NOW, NOW.plus_ms(1_001)).await.unwrap(), 1, "the invitation");
+    assert_eq!(deeds(&store, &market).await, ["PAIRING_BEGUN", "INVITED"], "the journal stays");
+}
