@@ -2,7 +2,11 @@
 
 use domain::{
     id::{SiteId, UserId},
-    wire::{Me, Scope, desk::SignInRequest},
+    wire::{
+        Me, Scope,
+        desk::SignInRequest,
+        people::{AcceptInvitation, PairRequest},
+    },
 };
 use serde::{Deserialize, Serialize};
 
@@ -37,6 +41,34 @@ impl SessionState {
         match self {
             Self::SignedIn(me) | Self::Expired(me) => Some(me),
             Self::Unknown | Self::SignedOut => None,
+        }
+    }
+}
+
+/// How somebody comes in.
+#[derive(Clone)]
+pub enum ComingIn {
+    /// With their address and password.
+    Password(SignInRequest),
+    /// By the code of somebody who answers for this device: it is paired.
+    Code(PairRequest),
+    /// By the link of an invitation, and a password chosen now.
+    Invitation(AcceptInvitation),
+}
+
+impl ComingIn {
+    /// Where it is said, and how.
+    fn request(&self) -> Request {
+        let (path, body) = match self {
+            Self::Password(asked) => ("/api/session", serde_json::to_string(asked)),
+            Self::Code(asked) => ("/api/devices", serde_json::to_string(asked)),
+            Self::Invitation(asked) => ("/api/invitations/accept", serde_json::to_string(asked)),
+        };
+        Request {
+            method: Method::Post,
+            path: path.to_owned(),
+            body: body.ok(),
+            timeout_ms: SIGN_IN_TIMEOUT_MS,
         }
     }
 }
@@ -85,6 +117,9 @@ pub enum SignOutRefusal {
 
 pub(crate) const SESSION: &str = "session";
 const SIGN_OUT_OWED: &str = "sign_out_owed";
+const TURNED_OUT: &str = "turned_out";
+/// The server's word for a paired device that may not come in any more.
+const DEVICE_REVOKED: &str = "DEVICE_REVOKED";
 const SIGN_IN_TIMEOUT_MS: u32 = 15_000;
 
 impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
@@ -93,10 +128,15 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
     /// # Errors
     /// [`SignInError`]; the device stays as it was.
     pub async fn sign_in(&self, email: String, password: String) -> Result<(), SignInError> {
-        let body = serde_json::to_string(&SignInRequest { email, password }).ok();
-        let path = "/api/session".to_owned();
-        let request = Request { method: Method::Post, path, body, timeout_ms: SIGN_IN_TIMEOUT_MS };
-        let answer = self.network.exchange(request).await.map_err(Trouble::from)?;
+        self.come_in(ComingIn::Password(SignInRequest { email, password })).await
+    }
+
+    /// Comes in, whatever the way.
+    ///
+    /// # Errors
+    /// [`SignInError`]; the device stays as it was.
+    pub async fn come_in(&self, by: ComingIn) -> Result<(), SignInError> {
+        let answer = self.network.exchange(by.request()).await.map_err(Trouble::from)?;
         match answer.status {
             204 => {}
             // A captive portal says yes to anything, with a page.
@@ -144,6 +184,32 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
             self.sign_out_paid().await?;
         }
         Ok(forgotten?)
+    }
+
+    /// The server lets this device in no more. What it told is forgotten at once; what waits stays sealed, and leaves when
+    /// somebody of the same kitchen comes in here.
+    pub(crate) async fn turn_out(&self) -> Result<(), StorageError> {
+        let Some(me) = self.me() else { return Ok(()) };
+        self.update(|_| Update {
+            writes: vec![
+                Write::DeleteMeta(SESSION.into()),
+                Write::PutMeta(TURNED_OUT.into(), "true".into()),
+                // The cookie opens nothing any more; it goes with the next round.
+                Write::PutMeta(SIGN_OUT_OWED.into(), "true".into()),
+            ],
+            value: (),
+        })
+        .await?;
+        self.forget_session();
+        self.storage.delete_cache(&CacheName::of(&me)).await
+    }
+
+    /// Whether the server turned this device out, and nobody came in since; with how many commands that wait, sealed.
+    #[must_use]
+    pub fn turned_out(&self) -> Option<usize> {
+        let local = self.local.borrow();
+        let queue = &local.outbox.queue;
+        queue.meta.contains_key(TURNED_OUT).then(|| queue.commands.len())
     }
 
     /// Whether a session was ended here that the server still believes in.
@@ -211,8 +277,14 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
         self.update(move |queue| {
             let there = queue.read::<Session>(SESSION).map(|session| session.me.user);
             let kept = there == asked_for || there == Some(told);
-            let write = kept.then(|| Write::PutMeta(SESSION.into(), text.clone()));
-            Update { writes: write.into_iter().collect(), value: kept }
+            let mut writes = Vec::new();
+            if kept {
+                writes.push(Write::PutMeta(SESSION.into(), text.clone()));
+            }
+            if kept && queue.meta.contains_key(TURNED_OUT) {
+                writes.push(Write::DeleteMeta(TURNED_OUT.into()));
+            }
+            Update { writes, value: kept }
         })
         .await
     }
@@ -231,6 +303,15 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
         self.notify(Change::Catalog { texts: true });
         self.notify(Change::View);
     }
+}
+
+/// Whether the server says that it lets this device in no more.
+pub(crate) fn is_turned_out(trouble: Option<&RoundTrouble>) -> bool {
+    let code = match trouble {
+        Some(RoundTrouble::Cable(Trouble::Refused { code, .. })) => Some(code.as_str()),
+        _ => None,
+    };
+    code == Some(DEVICE_REVOKED)
 }
 
 fn deletions(queue: &crate::outbox::Queue, site: SiteId) -> Vec<Write> {

@@ -31,6 +31,7 @@ use crate::{
     door::Trouble,
     ports::{Clock, Entropy, Network, Storage, StorageError},
     replica::Replica,
+    session::is_turned_out,
 };
 
 /// How a round ended.
@@ -90,7 +91,12 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
     /// One round. Rounds of one replica must follow each other; rounds of two tabs may cross, it costs a repetition.
     pub async fn round(&self) -> RoundEnd {
         let mut action = None;
-        let trouble = self.try_round(&mut action).await.err();
+        let mut trouble = self.try_round(&mut action).await.err();
+        if is_turned_out(trouble.as_ref())
+            && let Err(error) = self.turn_out().await
+        {
+            trouble = Some(error.into());
+        }
         self.round_ended(trouble.as_ref());
         RoundEnd { trouble, action }
     }

@@ -41,6 +41,8 @@ pub struct Server {
     pub epoch: u64,
     pub busy: bool,
     pub may_push: bool,
+    /// The device is let in no more.
+    pub revoked: bool,
     pub shares_drafts: bool,
     /// How often a row of a kitchen is still left out of what is told.
     pub leaves_out: u32,
@@ -72,6 +74,7 @@ pub fn server() -> Shared {
         epoch: 7,
         busy: false,
         may_push: true,
+        revoked: false,
         shares_drafts: true,
         leaves_out: 0,
         sums_wrong: false,
@@ -166,6 +169,7 @@ impl Server {
                 Answer { status: 204, ..Answer::default() }
             }
             _ if self.me.is_none() => problem(401, "NOT_SIGNED_IN"),
+            _ if self.revoked => problem(403, "DEVICE_REVOKED"),
             _ if self.busy => Answer { retry_after_ms: Some(3_000), ..problem(503, "BUSY") },
             (Method::Post, "/sync/v1/hello") => self.hello(),
             (Method::Post, "/sync/v1/push") if !self.may_push => problem(403, "NO_RIGHT"),
