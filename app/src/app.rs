@@ -98,10 +98,13 @@ pub(crate) fn App() -> impl IntoView {
         SessionState::SignedOut => Stage::Door,
         SessionState::SignedIn(me) | SessionState::Expired(me) => Stage::House(me),
     });
+    let navigation = expect_context::<Navigation>();
     // The language is read here, so that a change makes the tree anew.
     move || match (speaking.language.get(), stage.get()) {
         (None, _) | (_, Stage::Opening) => ().into_any(),
-        (Some(_), Stage::Door) => view! { {pieces::door()}<ToastStack/> }.into_any(),
+        (Some(_), Stage::Door) => {
+            view! { {move || pieces::door(navigation.route())}<ToastStack/> }.into_any()
+        }
         (Some(_), Stage::House(me)) => view! { <House me/> }.into_any(),
     }
 }
@@ -119,10 +122,10 @@ fn House(me: Me) -> impl IntoView {
         }
     });
     pieces::fetch_the_next(role);
-    let is_door = Memo::new(move |_| navigation.route() == Route::SignIn);
+    let door = Memo::new(move |_| Some(navigation.route()).filter(|route| route.is_door()));
     let rooms = move || {
-        if is_door.get() {
-            return pieces::door();
+        if let Some(door) = door.get() {
+            return pieces::door(door);
         }
         view! {
             <div class="shell">
@@ -154,7 +157,8 @@ fn screen(route: Route, role: &Role) -> AnyView {
         Route::Catalog => view! { <CatalogScreen/> }.into_any(),
         Route::NotFound => view! { <NotFoundScreen/> }.into_any(),
         // On the way to somewhere else.
-        Route::Home | Route::SignIn => ().into_any(),
+        Route::Home => ().into_any(),
+        route if route.is_door() => ().into_any(),
         _ => pieces::screen(route, *role),
     }
 }

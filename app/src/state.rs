@@ -10,6 +10,7 @@
 //! | « Retirer la commande », « Envoyer la modification » | [`AppState::withdraw`], [`AppState::amend`] | the same |
 //! | quantities of a sent order change | [`AppState::keep_change`] | the same |
 //! | « Se connecter » | [`AppState::sign_in`] | the session is known and kept |
+//! | « Associer », « Créer mon accès » | [`AppState::come_in`] | the same |
 //! | « Se déconnecter » | [`AppState::sign_out`] | refused with [`SignOutError::Pending`] until told what becomes of what waits |
 //! | the hub's desk | [`desk`] | the server answered: online work |
 //!
@@ -37,7 +38,7 @@ use domain::{
     search::SearchIndex,
     ticket::{Choice, Ticket},
     time::Timestamp,
-    wire::Catalog,
+    wire::{Catalog, desk::SignInRequest},
 };
 use leptos::prelude::*;
 
@@ -51,7 +52,7 @@ pub use replica::{
     recording::RecordError,
     rescue::{RescueError, TakenIn},
     saying::SaidOfOrder,
-    session::{PendingChoice, SessionState},
+    session::{ComingIn, PendingChoice, SessionState},
     view::{Asked, EntryLines, OrderChange, OrderEntry, ProducerRows, SendState, Wanted},
 };
 
@@ -236,7 +237,21 @@ impl AppState {
     /// # Errors
     /// [`AppError::Offline`], `BAD_CREDENTIALS`, `TOO_MANY_ATTEMPTS`, or a session the device could not keep.
     pub async fn sign_in(self, email: String, password: String) -> Result<(), AppError> {
-        self.engine().sign_in(email, password).await
+        self.come_in(ComingIn::Password(SignInRequest { email, password })).await
+    }
+
+    /// Pairs this device by a code, under a name; or makes the account of an invited person. As [`AppState::sign_in`].
+    ///
+    /// # Errors
+    /// [`AppError::Offline`], `UNKNOWN_CODE`, `INVITATION_OVER`, `WEAK_PASSWORD`…, or a session the device could not keep.
+    pub async fn come_in(self, by: ComingIn) -> Result<(), AppError> {
+        self.engine().come_in(by).await
+    }
+
+    /// Whether the server turned this device out and nobody came in since; with how many commands that wait, sealed.
+    #[must_use]
+    pub fn turned_out(self) -> Option<usize> {
+        self.engine().turned_out()
     }
 
     /// Signs out: the session and what the server told are forgotten, drafts stay. With commands that wait, `choice` is

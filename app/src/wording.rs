@@ -18,6 +18,7 @@ mod language;
 mod notes;
 pub(crate) mod numbers;
 mod orders;
+mod people;
 mod plural;
 mod producer;
 mod reasons;
@@ -35,6 +36,7 @@ pub(crate) use import::ImportWords;
 pub(crate) use language::{Language, current, remember, remembered, speak};
 pub(crate) use notes::NoteWords;
 pub(crate) use orders::OrderWords;
+pub(crate) use people::PeopleWords;
 pub(crate) use producer::ProducerWords;
 pub(crate) use reasons::ReasonWords;
 use reasons::Reasons;
@@ -89,6 +91,11 @@ impl Words {
         self.0.map_or(&notes::FRENCH, |english| english.notes)
     }
 
+    /// Who comes in, with what.
+    pub(crate) fn people(self) -> &'static PeopleWords {
+        self.0.map_or(&people::FRENCH, |english| english.people)
+    }
+
     /// « Mes disponibilités », « À préparer » and the sheet.
     pub(crate) fn producer(self) -> &'static ProducerWords {
         self.0.map_or(&producer::FRENCH, |english| english.producer)
@@ -118,7 +125,7 @@ pub(crate) fn words() -> Words {
 
 #[cfg(test)]
 mod tests {
-    const AREAS: [(&str, &str); 12] = [
+    const AREAS: [(&str, &str); 13] = [
         ("catalog", include_str!("wording/catalog.rs")),
         ("codes", include_str!("wording/codes.rs")),
         ("diagnostic", include_str!("wording/diagnostic.rs")),
@@ -127,6 +134,7 @@ mod tests {
         ("import", include_str!("wording/import.rs")),
         ("notes", include_str!("wording/notes.rs")),
         ("orders", include_str!("wording/orders.rs")),
+        ("people", include_str!("wording/people.rs")),
         ("producer", include_str!("wording/producer.rs")),
         ("reasons", include_str!("wording/reasons.rs")),
         ("shell", include_str!("wording/shell.rs")),

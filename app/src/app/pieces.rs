@@ -9,6 +9,7 @@
 //! | the first | the frame, the catalogue, what reads and writes this device | at once |
 //! | [`Piece::Device`] | the exchange with the server, signing in and out, settings, diagnostic | at the first round |
 //! | [`Piece::Kitchen`] | the draft, the orders sent, changing and withdrawing them, the catalogue's filters | once a kitchen's first page has settled |
+//! | [`Piece::People`] | who comes in: pairing, invitations, devices, people, the journal | with the first of these pages |
 //! | [`Piece::Desk`] | the screens of producers, the hub and the Region | with the first of them |
 //! | English | the sentences of the second language | at once, where somebody chose it |
 
@@ -24,11 +25,16 @@ use crate::{
         amend::AmendScreen,
         catalog::FilterSheet,
         demand::DemandScreen,
+        devices::DevicesScreen,
         diagnostic::DiagnosticScreen,
         draft::DraftScreen,
         indicators::IndicatorsScreen,
+        invitation::InvitationScreen,
+        journal::JournalScreen,
         order_detail::OrderDetailScreen,
         orders::OrdersScreen,
+        pair::PairScreen,
+        people::PeopleScreen,
         prepare::PrepareScreen,
         price_list::PriceListScreen,
         problem::{Problem, said},
@@ -52,6 +58,8 @@ enum Piece {
     Device,
     /// What a kitchen does beside looking.
     Kitchen,
+    /// Who comes in, with what.
+    People,
     /// Everybody else's pages.
     Desk,
 }
@@ -67,6 +75,7 @@ impl Piece {
         match self {
             Self::Device => fetch_device().await,
             Self::Kitchen => fetch_kitchen().await,
+            Self::People => fetch_people().await,
             Self::Desk => fetch_desk().await,
         }?;
         HERE.with_borrow_mut(|here| {
@@ -145,6 +154,7 @@ pub(super) fn screen(route: Route, role: Role) -> AnyView {
             Piece::Kitchen.show(move || of_kitchen(KitchenPart::Page(route)))
         }
         Route::Settings | Route::Diagnostic => Piece::Device.show(move || of_device(DevicePart::Page(route))),
+        Route::Devices | Route::People | Route::Journal => Piece::People.show(move || of_people(route)),
         _ => Piece::Desk.show(move || of_desk(route, role)),
     }
 }
@@ -156,9 +166,12 @@ pub(super) fn fetch_the_next(role: Role) {
     }
 }
 
-/// Where one signs in.
-pub(super) fn door() -> AnyView {
-    Piece::Device.show(|| of_device(DevicePart::Page(Route::SignIn)))
+/// Where one comes in: by a password, where the address says nothing else.
+pub(super) fn door(route: Route) -> AnyView {
+    match route {
+        Route::Pair | Route::Invitation => Piece::People.show(move || of_people(route)),
+        _ => Piece::Device.show(|| of_device(DevicePart::Page(Route::SignIn))),
+    }
 }
 
 /// The catalogue's filters, once somebody opens them. `found`: how many answer.
@@ -181,6 +194,18 @@ fn of_kitchen(part: KitchenPart) -> Result<AnyView, Missing> {
 /// What asks, before somebody leaves, what becomes of what waits.
 pub(super) fn sign_out() -> AnyView {
     Piece::Device.show(|| of_device(DevicePart::SignOut))
+}
+
+#[wasm_split(people, wasm_split_path = leptos::wasm_split, fallible, preload(fetch_people))]
+fn of_people(route: Route) -> Result<AnyView, Missing> {
+    Ok(match route {
+        Route::Pair => view! { <PairScreen/> }.into_any(),
+        Route::Invitation => view! { <InvitationScreen/> }.into_any(),
+        Route::Devices => view! { <DevicesScreen/> }.into_any(),
+        Route::People => view! { <PeopleScreen/> }.into_any(),
+        Route::Journal => view! { <JournalScreen/> }.into_any(),
+        _ => ().into_any(),
+    })
 }
 
 #[wasm_split(desk, wasm_split_path = leptos::wasm_split, fallible, preload(fetch_desk))]

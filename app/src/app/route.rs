@@ -14,6 +14,10 @@ pub(crate) enum Route {
     Home,
     /// Sign-in; also to sign in again when the session ended.
     SignIn,
+    /// This device is paired by a code: what the fragment carries, or what a person types.
+    Pair,
+    /// An invitation is opened: its secret is in the fragment, which no log holds.
+    Invitation,
     /// A kitchen's catalogue.
     Catalog,
     /// What a kitchen is preparing.
@@ -42,6 +46,12 @@ pub(crate) enum Route {
     Settings,
     /// Where this device stands, and the ways out when it cannot send.
     Diagnostic,
+    /// Paired devices, and one's own sessions.
+    Devices,
+    /// Who has access.
+    People,
+    /// What was done about access.
+    Journal,
     /// An address nobody gave.
     NotFound,
 }
@@ -53,6 +63,11 @@ impl Route {
         match parts.as_slice() {
             [] => Self::Home,
             ["connexion"] => Self::SignIn,
+            ["associer"] => Self::Pair,
+            ["invitation"] => Self::Invitation,
+            ["appareils"] => Self::Devices,
+            ["personnes"] => Self::People,
+            ["journal"] => Self::Journal,
             ["catalogue"] => Self::Catalog,
             ["commande"] => Self::Draft,
             ["commandes"] => Self::Orders,
@@ -76,6 +91,11 @@ impl Route {
         let fixed = match self {
             Self::Home => "/",
             Self::SignIn => "/connexion",
+            Self::Pair => "/associer",
+            Self::Invitation => "/invitation",
+            Self::Devices => "/appareils",
+            Self::People => "/personnes",
+            Self::Journal => "/journal",
             Self::Catalog => "/catalogue",
             Self::Draft => "/commande",
             Self::Orders => "/commandes",
@@ -98,14 +118,28 @@ impl Route {
     /// Whether a person of this role has this page.
     pub(crate) fn is_for(self, role: &Role) -> bool {
         match self {
-            Self::Home | Self::SignIn | Self::Settings | Self::Diagnostic | Self::NotFound => true,
+            Self::Home
+            | Self::SignIn
+            | Self::Pair
+            | Self::Invitation
+            | Self::Settings
+            | Self::Diagnostic
+            | Self::NotFound => true,
+            Self::Devices | Self::People => !matches!(role, Role::Authority { .. }),
             Self::Catalog | Self::Draft | Self::Orders | Self::Order(_) | Self::Amend(_) => {
                 matches!(role, Role::Kitchen { .. })
             }
             Self::Offers | Self::Prepare => matches!(role, Role::Producer { .. }),
-            Self::Week | Self::PriceList | Self::Demand | Self::Sheet(_) => matches!(role, Role::Hub { .. }),
+            Self::Week | Self::PriceList | Self::Demand | Self::Sheet(_) | Self::Journal => {
+                matches!(role, Role::Hub { .. })
+            }
             Self::Indicators => matches!(role, Role::Authority { .. }),
         }
+    }
+
+    /// Whether it is a page of somebody who comes in, without the frame of the application.
+    pub(crate) fn is_door(self) -> bool {
+        matches!(self, Self::SignIn | Self::Pair | Self::Invitation)
     }
 
     /// The destination of the navigation this page belongs to.
@@ -113,6 +147,7 @@ impl Route {
         match self {
             Self::Order(_) | Self::Amend(_) => Self::Orders,
             Self::Sheet(_) => Self::Demand,
+            Self::Devices | Self::Journal => Self::People,
             other => other,
         }
     }
@@ -141,10 +176,11 @@ static PRODUCER: [Destination; 2] = [
     to(Route::Offers, "sprout", |words| words.my_offers),
     to(Route::Prepare, "truck", |words| words.to_prepare),
 ];
-static HUB: [Destination; 3] = [
+static HUB: [Destination; 4] = [
     to(Route::Week, "calendar", |words| words.week_board),
     to(Route::PriceList, "list", |words| words.price_list),
     to(Route::Demand, "scale", |words| words.demand),
+    to(Route::People, "user", |words| words.people),
 ];
 static AUTHORITY: [Destination; 1] = [to(Route::Indicators, "scale", |words| words.indicators)];
 
@@ -177,6 +213,11 @@ mod tests {
         let pages = [
             Route::Home,
             Route::SignIn,
+            Route::Pair,
+            Route::Invitation,
+            Route::Devices,
+            Route::People,
+            Route::Journal,
             Route::Catalog,
             Route::Draft,
             Route::Orders,

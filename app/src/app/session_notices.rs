@@ -64,7 +64,15 @@ pub(crate) fn StorageNotice() -> impl IntoView {
 /// Pages where somebody is filling something in.
 fn is_form(route: Route) -> bool {
     match route {
-        Route::Catalog | Route::Draft | Route::Amend(_) | Route::PriceList | Route::SignIn => true,
+        Route::Catalog
+        | Route::Draft
+        | Route::Amend(_)
+        | Route::PriceList
+        | Route::SignIn
+        | Route::Pair
+        | Route::Invitation
+        | Route::Devices
+        | Route::People => true,
         Route::Home
         | Route::Orders
         | Route::Order(_)
@@ -76,6 +84,7 @@ fn is_form(route: Route) -> bool {
         | Route::Indicators
         | Route::Settings
         | Route::Diagnostic
+        | Route::Journal
         | Route::NotFound => false,
     }
 }

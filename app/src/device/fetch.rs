@@ -77,9 +77,38 @@ pub async fn post<T: DeserializeOwned>(path: &str, json: Option<String>) -> Resu
     ask(Method::Post, path, json).await
 }
 
+/// Says `json` to `path`, which answers with nothing.
+///
+/// # Errors
+/// As [`get`].
+pub async fn tell(path: &str, json: Option<String>) -> Result<(), AppError> {
+    done(asked(Method::Post, path, json).await)
+}
+
+/// Removes what is at `path`.
+///
+/// # Errors
+/// As [`get`].
+pub async fn delete(path: &str) -> Result<(), AppError> {
+    done(asked(Method::Delete, path, None).await)
+}
+
 async fn ask<T: DeserializeOwned>(method: Method, path: &str, body: Option<String>) -> Result<T, AppError> {
-    let request = Request { method, path: path.to_owned(), body, timeout_ms: DESK_TIMEOUT_MS };
-    read(Fetcher.exchange(request).await)
+    read(asked(method, path, body).await)
+}
+
+async fn asked(method: Method, path: &str, body: Option<String>) -> Result<Answer, Unreachable> {
+    Fetcher.exchange(Request { method, path: path.to_owned(), body, timeout_ms: DESK_TIMEOUT_MS }).await
+}
+
+/// An answer without a body: 204, and nothing else. A captive portal says 200 to anything, with a page.
+fn done(answer: Result<Answer, Unreachable>) -> Result<(), AppError> {
+    let answer = answer.map_err(Trouble::from)?;
+    match answer.status {
+        204 => Ok(()),
+        200..400 => Err(AppError::Offline),
+        _ => Err(door::refusal(&answer).into()),
+    }
 }
 
 /// Sends the bytes of a file.

@@ -15,8 +15,11 @@ pub(crate) fn SettingsScreen() -> impl IntoView {
     let state = expect_context::<AppState>();
     let speaking = expect_context::<Speaking>();
     let sign_out = expect_context::<SignOut>();
-    let words = words().shell();
+    let (words, people) = (words().shell(), words().people());
     let other = wording::current().other();
+    let me = state.session().with_untracked(|session| session.me().cloned());
+    let paired = me.as_ref().and_then(|me| me.device.clone());
+    let manages = paired.is_none() && me.is_some_and(|me| Route::Devices.is_for(&me.role));
     let account =
         move || state.session().with(|session| session.me().map(|me| format!("{} · {}", me.name, me.email)));
     view! {
@@ -25,7 +28,12 @@ pub(crate) fn SettingsScreen() -> impl IntoView {
             <section class="card stack">
                 <div class="card-heading"><h2>{words.signed_in_as}</h2></div>
                 <p>{account}</p>
+                {paired.map(|name| view! { <p>{(people.this_device)(&name)}</p> })}
                 <div class="row actions">
+                    {manages.then(|| view! {
+                        <a class="button" href=Route::Devices.path()><Icon name="lock"/>{people.devices}</a>
+                        <a class="button" href=Route::People.path()><Icon name="user"/>{words.people}</a>
+                    })}
                     <button class="button" type="button" on:click=move |_| sign_out.ask(state)>
                         <Icon name="log-out"/>{words.sign_out}
                     </button>

@@ -2,45 +2,22 @@
 
 use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
 
+use super::door::{Attempt, Door, outcome};
 use crate::{
-    app::{Navigation, Route, Speaking, StorageNotice},
-    parts::{Drawing, Field, Heading, Icon, Notice, NoticeKind},
-    screens::{FAMILY_DRAWINGS, problem::said},
-    state::{AppError, AppState, SessionState},
-    wording::{self, words},
+    app::{Navigation, Route, StorageNotice},
+    parts::{Field, Heading, Icon, Notice, NoticeKind},
+    state::{AppState, SessionState},
+    wording::words,
 };
 
-/// Where the form stands.
-#[derive(Clone, PartialEq)]
-enum Attempt {
-    Filling,
-    Incomplete,
-    Running,
-    Failed(AppError),
-}
-
-/// The board and the sheet of paper.
+/// The form, and the other ways in.
 #[component]
 pub(crate) fn SignInScreen() -> impl IntoView {
-    let speaking = expect_context::<Speaking>();
-    let words = words().shell();
-    let other = wording::current().other();
     view! {
-        <div class="sign-in">
-            <div class="sign-in-board">
-                <div class="sign-in-brand">"Mercuriale"</div>
-                <p>{words.tagline}</p>
-                <div class="sign-in-drawings" aria-hidden="true">
-                    {FAMILY_DRAWINGS.map(|name| view! { <Drawing name/> }).collect_view()}
-                </div>
-            </div>
-            <main>
-                <SignInForm/>
-                <button class="button quiet" type="button" lang=other.tag() on:click=move |_| speaking.switch()>
-                    <Icon name="language"/>{other.own_name()}
-                </button>
-            </main>
-        </div>
+        <Door>
+            <SignInForm/>
+            <a class="button quiet" href=Route::Pair.path()><Icon name="lock"/>{words().people().pair_link}</a>
+        </Door>
     }
 }
 
@@ -76,9 +53,10 @@ fn SignInForm() -> impl IntoView {
             {ended.then(|| view! {
                 <Notice kind=NoticeKind::Check title=words.session_ended><p>{words.session_ended_body}</p></Notice>
             })}
+            {turned_out(state)}
             // A device that does not open says nothing of who was signed in: this door is not a sign-out.
             <StorageNotice/>
-            {move || outcome(&attempt.get())}
+            {move || outcome(&attempt.get(), words.fill_both, words.sign_in_failed)}
             <Field id="email" label=words.email>
                 <input
                     class="input" id="email" name="email" type="email" autocomplete="username" required
@@ -99,21 +77,16 @@ fn SignInForm() -> impl IntoView {
     }
 }
 
-fn outcome(attempt: &Attempt) -> AnyView {
-    let words = words().shell();
-    match attempt {
-        Attempt::Filling | Attempt::Running => ().into_any(),
-        Attempt::Incomplete => view! { <Notice kind=NoticeKind::Error title=words.fill_both/> }.into_any(),
-        Attempt::Failed(error) => {
-            let said = said(error);
-            view! {
-                <Notice kind=NoticeKind::Error title=words.sign_in_failed>
-                    <p>{said.sentence}</p>
-                    <p>{words.nothing_lost}</p>
-                    <p class="small">{said.code}</p>
-                </Notice>
-            }
-            .into_any()
+/// A device that was removed says so to whoever holds it.
+fn turned_out(state: AppState) -> impl IntoView {
+    let words = words().people();
+    state.turned_out().map(|sealed| {
+        let sealed = (sealed > 0).then(|| view! { <p>{(words.turned_out_sealed)(sealed)}</p> });
+        view! {
+            <Notice kind=NoticeKind::Check title=words.turned_out_title>
+                <p>{words.turned_out_body}</p>
+                {sealed}
+            </Notice>
         }
-    }
+    })
 }

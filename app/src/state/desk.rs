@@ -1,18 +1,25 @@
-//! Online work of the hub, the authority and the import screen: each call is one exchange, nothing is kept.
+//! Online work of the hub, the authority, the import screen and whoever answers for people and devices: each call is one exchange, nothing is kept.
 
 use domain::{
     cycle::CycleId,
-    id::{ProducerId, TicketId},
+    id::{DeviceId, InvitationId, ProducerId, TicketId, UserId},
     producer_sheet::ProducerSheet,
     ticket::{Choice, Ticket},
-    wire::desk::{
-        CloseReport, DemandBoard, ImportStatus, Indicators, KitchenNote, SettleRequest, SheetSummary,
-        TicketCard, WeekBoard,
+    wire::{
+        desk::{
+            CloseReport, DemandBoard, ImportStatus, Indicators, KitchenNote, SettleRequest, SheetSummary,
+            TicketCard, WeekBoard,
+        },
+        people::{
+            DeviceCard, InvitationCard, InvitationMade, InvitationRequest, Journal, OpenInvitation,
+            PairingCode, PersonCard, PlaceCard, RenameRequest, SessionCard,
+        },
     },
 };
+use serde::Serialize;
 
 use super::AppError;
-use crate::device::fetch::{self, get, post};
+use crate::device::fetch::{self, delete, get, post, tell};
 
 /// « Semaine ».
 ///
@@ -83,11 +90,90 @@ pub async fn tickets() -> Result<Vec<TicketCard>, AppError> {
 
 /// Settles a ticket as the hub.
 pub async fn settle(id: TicketId, choice: Choice) -> Result<Ticket, AppError> {
-    let body = serde_json::to_string(&SettleRequest { choice }).unwrap_or_default();
-    post(&format!("/api/tickets/{id}/settle"), Some(body)).await
+    post(&format!("/api/tickets/{id}/settle"), Some(json(&SettleRequest { choice }))).await
 }
 
 /// « Indicateurs ».
 pub async fn indicators() -> Result<Indicators, AppError> {
     get("/api/indicators").await
+}
+
+/// Plain values: they always encode.
+fn json(value: &impl Serialize) -> String {
+    serde_json::to_string(value).unwrap_or_default()
+}
+
+/// The devices of one's place; of the whole hub, for the hub.
+pub async fn devices() -> Result<Vec<DeviceCard>, AppError> {
+    get("/api/devices").await
+}
+
+/// A code that pairs one device.
+pub async fn pairing_code() -> Result<PairingCode, AppError> {
+    post("/api/pairings", None).await
+}
+
+/// Gives a device another name.
+pub async fn rename_device(device: DeviceId, name: String) -> Result<(), AppError> {
+    tell(&format!("/api/devices/{device}/rename"), Some(json(&RenameRequest { name }))).await
+}
+
+/// Lets a device in no more.
+pub async fn revoke_device(device: DeviceId) -> Result<(), AppError> {
+    tell(&format!("/api/devices/{device}/revoke"), None).await
+}
+
+/// One's own sessions.
+pub async fn sessions() -> Result<Vec<SessionCard>, AppError> {
+    get("/api/sessions").await
+}
+
+/// Ends one of them.
+pub async fn end_session(name: &str) -> Result<(), AppError> {
+    delete(&format!("/api/sessions/{name}")).await
+}
+
+/// The people of one's place; of the whole hub, for the hub.
+pub async fn people() -> Result<Vec<PersonCard>, AppError> {
+    get("/api/people").await
+}
+
+/// Where one may invite people to.
+pub async fn places() -> Result<Vec<PlaceCard>, AppError> {
+    get("/api/places").await
+}
+
+/// Lets a person sign in no more.
+pub async fn disable_person(person: UserId) -> Result<(), AppError> {
+    tell(&format!("/api/people/{person}/disable"), None).await
+}
+
+/// Lets a person sign in again.
+pub async fn enable_person(person: UserId) -> Result<(), AppError> {
+    tell(&format!("/api/people/{person}/enable"), None).await
+}
+
+/// Invitations that wait.
+pub async fn invitations() -> Result<Vec<InvitationCard>, AppError> {
+    get("/api/invitations").await
+}
+
+/// Invites somebody.
+pub async fn invite(asked: &InvitationRequest) -> Result<InvitationMade, AppError> {
+    post("/api/invitations", Some(json(asked))).await
+}
+
+/// Takes an invitation back.
+pub async fn withdraw_invitation(id: InvitationId) -> Result<(), AppError> {
+    delete(&format!("/api/invitations/{id}")).await
+}
+
+/// What the invitation of a link says.
+pub async fn open_invitation(token: String) -> Result<InvitationCard, AppError> {
+    post("/api/invitations/open", Some(json(&OpenInvitation { token }))).await
+}
+
+/// The journal of access.
+pub async fn journal() -> Result<Journal, AppError> {
+    get("/api/journal").await
 }

@@ -23,7 +23,7 @@ use replica::{
     backoff::{Backoff, Surroundings},
     cache::CacheName,
     rehearsal::rehearse,
-    session::{SignInError, SignOutRefusal},
+    session::{ComingIn, SignInError, SignOutRefusal},
     sync::{RoundEnd, RoundTrouble},
     turn::{both, either},
 };
@@ -299,9 +299,13 @@ impl Engine {
         self.tell_storage_problem(saved.err());
     }
 
-    pub(super) async fn sign_in(&self, email: String, password: String) -> Result<(), AppError> {
+    pub(super) fn turned_out(&self) -> Option<usize> {
+        self.replica.turned_out()
+    }
+
+    pub(super) async fn come_in(&self, by: ComingIn) -> Result<(), AppError> {
         self.opened.given().await;
-        let signed_in = exchange::sign_in(Rc::clone(&self.replica), email, password).await;
+        let signed_in = exchange::come_in(Rc::clone(&self.replica), by).await;
         let signed_in = signed_in.map_err(|Missing| AppError::Offline)?;
         if signed_in.is_ok() {
             spawn_local(quota::ask_to_persist());

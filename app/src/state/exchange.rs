@@ -4,7 +4,7 @@ use std::{future::Future, pin::Pin, rc::Rc};
 
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
 use replica::{
-    session::{PendingChoice, SignInError, SignOutRefusal},
+    session::{ComingIn, PendingChoice, SignInError, SignOutRefusal},
     sync::RoundEnd,
 };
 
@@ -30,15 +30,11 @@ pub(super) fn round(replica: Rc<DeviceReplica>) -> Later<RoundEnd> {
     Box::pin(async move { Ok(replica.round().await) })
 }
 
-/// Signs in.
+/// Comes in.
 #[wasm_split(device, wasm_split_path = leptos::wasm_split, fallible,
     return_wrapper(let later = _; { later.await } -> Result<Result<(), SignInError>, Missing>))]
-pub(super) fn sign_in(
-    replica: Rc<DeviceReplica>,
-    email: String,
-    password: String,
-) -> Later<Result<(), SignInError>> {
-    Box::pin(async move { Ok(replica.sign_in(email, password).await) })
+pub(super) fn come_in(replica: Rc<DeviceReplica>, by: ComingIn) -> Later<Result<(), SignInError>> {
+    Box::pin(async move { Ok(replica.come_in(by).await) })
 }
 
 /// Signs out.

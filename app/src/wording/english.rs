@@ -4,8 +4,8 @@ use leptos::wasm_split::{SplitLoaderError, wasm_split};
 
 use super::{
     CatalogWords, CodeWords, DiagnosticWords, DraftWords, HubWords, ImportWords, NoteWords, OrderWords,
-    ProducerWords, Reasons, ShellWords, TroubleWords, catalog, codes, diagnostic, draft, hub, import, notes,
-    orders, producer, reasons, shell, troubles,
+    PeopleWords, ProducerWords, Reasons, ShellWords, TroubleWords, catalog, codes, diagnostic, draft, hub,
+    import, notes, orders, people, producer, reasons, shell, troubles,
 };
 
 /// The English sentences, area by area.
@@ -18,6 +18,7 @@ pub(crate) struct English {
     pub(super) import: &'static ImportWords,
     pub(super) notes: &'static NoteWords,
     pub(super) orders: &'static OrderWords,
+    pub(super) people: &'static PeopleWords,
     pub(super) producer: &'static ProducerWords,
     pub(super) reasons: Reasons,
     pub(super) shell: &'static ShellWords,
@@ -33,6 +34,7 @@ static ENGLISH: English = English {
     import: &import::ENGLISH,
     notes: &notes::ENGLISH,
     orders: &orders::ENGLISH,
+    people: &people::ENGLISH,
     producer: &producer::ENGLISH,
     reasons: reasons::ENGLISH,
     shell: &shell::ENGLISH,

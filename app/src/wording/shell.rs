@@ -19,6 +19,7 @@ pub(crate) struct ShellWords {
     pub week_board: &'static str,
     pub price_list: &'static str,
     pub demand: &'static str,
+    pub people: &'static str,
     pub indicators: &'static str,
     pub settings: &'static str,
     /// A page that does not exist.
@@ -110,6 +111,7 @@ pub(super) static FRENCH: ShellWords = ShellWords {
     week_board: "Semaine",
     price_list: "Mercuriale",
     demand: "Demande consolidée",
+    people: "Personnes",
     indicators: "Indicateurs",
     settings: "Réglages",
     not_found: "Cette page n’existe pas",
@@ -197,6 +199,7 @@ pub(super) static ENGLISH: ShellWords = ShellWords {
     week_board: "Week",
     price_list: "Price list",
     demand: "Consolidated demand",
+    people: "People",
     indicators: "Indicators",
     settings: "Settings",
     not_found: "This page does not exist",
