@@ -102,9 +102,7 @@ pub(crate) fn App() -> impl IntoView {
     // The language is read here, so that a change makes the tree anew.
     move || match (speaking.language.get(), stage.get()) {
         (None, _) | (_, Stage::Opening) => ().into_any(),
-        (Some(_), Stage::Door) => {
-            view! { {move || pieces::door(navigation.route())}<ToastStack/> }.into_any()
-        }
+        (Some(_), Stage::Door) => view! { {pieces::door(navigation.route())}<ToastStack/> }.into_any(),
         (Some(_), Stage::House(me)) => view! { <House me/> }.into_any(),
     }
 }
@@ -122,10 +120,11 @@ fn House(me: Me) -> impl IntoView {
         }
     });
     pieces::fetch_the_next(role);
-    let door = Memo::new(move |_| Some(navigation.route()).filter(|route| route.is_door()));
+    let is_door = Memo::new(move |_| navigation.route().is_door());
     let rooms = move || {
-        if let Some(door) = door.get() {
-            return pieces::door(door);
+        if is_door.get() {
+            // Only here: inside, the frame stays when the page changes.
+            return pieces::door(navigation.route());
         }
         view! {
             <div class="shell">

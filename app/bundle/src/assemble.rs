@@ -75,7 +75,7 @@ pub fn assemble(inputs: &Inputs) -> Result<Shell, Error> {
         .concat(),
     )?;
 
-    let mut assets = vec![Asset { url: "/".into(), body: page.into_bytes() }];
+    let mut assets = vec![Asset { url: "/".into(), body: template::lighten(&page).into_bytes() }];
     assets.extend(
         inputs.public.iter().filter(|(path, _)| is_copied(path)).map(|(path, body)| copied(path, body)),
     );

@@ -22,6 +22,21 @@ pub fn fill(file: &str, text: &str, values: &[(&str, &str)]) -> Result<String, E
     }
 }
 
+/// A page without its comments and without what stands before and after each line: those are for who reads the source. The
+/// pages hold no text where that would count.
+#[must_use]
+pub fn lighten(page: &str) -> String {
+    let mut light = String::with_capacity(page.len());
+    let mut rest = page;
+    while let Some((before, comment)) = rest.split_once("<!--") {
+        light.push_str(before);
+        rest = comment.split_once("-->").map_or("", |(_, after)| after);
+    }
+    light.push_str(rest);
+    let lines = light.lines().map(str::trim).filter(|line| !line.is_empty());
+    lines.collect::<Vec<_>>().join("\n")
+}
+
 /// The first `__CAPITALS__` still in the text.
 fn leftover(text: &str) -> Option<&str> {
     let mut rest = text;
@@ -45,6 +60,13 @@ mod tests {
         let filled =
             fill("boot.js", "a(__WASM__); b(__WASM__, __BUILD__)", &[("__WASM__", "w"), ("__BUILD__", "7")]);
         assert_eq!(filled.unwrap(), "a(w); b(w, 7)");
+    }
+
+    #[test]
+    fn a_light_page_says_the_same() {
+        let page = "<p>\n  <!-- why\n  so -->\n  two words\n  and <b>more</b> <!-- x --><i>i</i>\n</p>\n";
+        assert_eq!(lighten(page), "<p>\ntwo words\nand <b>more</b> <i>i</i>\n</p>");
+        assert_eq!(lighten("a <!-- never closed"), "a");
     }
 
     #[test]

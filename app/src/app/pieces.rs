@@ -9,8 +9,7 @@
 //! | the first | the frame, the catalogue, what reads and writes this device | at once |
 //! | [`Piece::Device`] | the exchange with the server, signing in and out, settings, diagnostic | at the first round |
 //! | [`Piece::Kitchen`] | the draft, the orders sent, changing and withdrawing them, the catalogue's filters | once a kitchen's first page has settled |
-//! | [`Piece::People`] | who comes in: pairing, invitations, devices, people, the journal | with the first of these pages |
-//! | [`Piece::Desk`] | the screens of producers, the hub and the Region | with the first of them |
+//! | [`Piece::Desk`] | the screens of producers, the hub and the Region; who comes in: pairing, invitations, people, the journal | with the first of them |
 //! | English | the sentences of the second language | at once, where somebody chose it |
 
 use std::{cell::RefCell, future::Future, time::Duration};
@@ -58,8 +57,6 @@ enum Piece {
     Device,
     /// What a kitchen does beside looking.
     Kitchen,
-    /// Who comes in, with what.
-    People,
     /// Everybody else's pages.
     Desk,
 }
@@ -75,7 +72,6 @@ impl Piece {
         match self {
             Self::Device => fetch_device().await,
             Self::Kitchen => fetch_kitchen().await,
-            Self::People => fetch_people().await,
             Self::Desk => fetch_desk().await,
         }?;
         HERE.with_borrow_mut(|here| {
@@ -154,8 +150,7 @@ pub(super) fn screen(route: Route, role: Role) -> AnyView {
             Piece::Kitchen.show(move || of_kitchen(KitchenPart::Page(route)))
         }
         Route::Settings | Route::Diagnostic => Piece::Device.show(move || of_device(DevicePart::Page(route))),
-        Route::Devices | Route::People | Route::Journal => Piece::People.show(move || of_people(route)),
-        _ => Piece::Desk.show(move || of_desk(route, role)),
+        _ => Piece::Desk.show(move || of_desk(route, Some(role))),
     }
 }
 
@@ -169,7 +164,7 @@ pub(super) fn fetch_the_next(role: Role) {
 /// Where one comes in: by a password, where the address says nothing else.
 pub(super) fn door(route: Route) -> AnyView {
     match route {
-        Route::Pair | Route::Invitation => Piece::People.show(move || of_people(route)),
+        Route::Pair | Route::Invitation => Piece::Desk.show(move || of_desk(route, None)),
         _ => Piece::Device.show(|| of_device(DevicePart::Page(Route::SignIn))),
     }
 }
@@ -196,22 +191,10 @@ pub(super) fn sign_out() -> AnyView {
     Piece::Device.show(|| of_device(DevicePart::SignOut))
 }
 
-#[wasm_split(people, wasm_split_path = leptos::wasm_split, fallible, preload(fetch_people))]
-fn of_people(route: Route) -> Result<AnyView, Missing> {
-    Ok(match route {
-        Route::Pair => view! { <PairScreen/> }.into_any(),
-        Route::Invitation => view! { <InvitationScreen/> }.into_any(),
-        Route::Devices => view! { <DevicesScreen/> }.into_any(),
-        Route::People => view! { <PeopleScreen/> }.into_any(),
-        Route::Journal => view! { <JournalScreen/> }.into_any(),
-        _ => ().into_any(),
-    })
-}
-
 #[wasm_split(desk, wasm_split_path = leptos::wasm_split, fallible, preload(fetch_desk))]
-fn of_desk(route: Route, role: Role) -> Result<AnyView, Missing> {
+fn of_desk(route: Route, role: Option<Role>) -> Result<AnyView, Missing> {
     Ok(match (route, role) {
-        (Route::Offers, Role::Producer { producer, .. }) => {
+        (Route::Offers, Some(Role::Producer { producer, .. })) => {
             view! { <ProducerOffersScreen producer/> }.into_any()
         }
         (Route::Prepare, _) => view! { <PrepareScreen/> }.into_any(),
@@ -220,6 +203,11 @@ fn of_desk(route: Route, role: Role) -> Result<AnyView, Missing> {
         (Route::Demand, _) => view! { <DemandScreen/> }.into_any(),
         (Route::Sheet(producer), _) => view! { <SheetScreen producer/> }.into_any(),
         (Route::Indicators, _) => view! { <IndicatorsScreen/> }.into_any(),
+        (Route::Pair, _) => view! { <PairScreen/> }.into_any(),
+        (Route::Invitation, _) => view! { <InvitationScreen/> }.into_any(),
+        (Route::Devices, _) => view! { <DevicesScreen/> }.into_any(),
+        (Route::People, _) => view! { <PeopleScreen/> }.into_any(),
+        (Route::Journal, _) => view! { <JournalScreen/> }.into_any(),
         _ => ().into_any(),
     })
 }

@@ -56,63 +56,59 @@ pub(crate) enum Route {
     NotFound,
 }
 
+/// The pages whose address is always the same.
+static FIXED: [(&str, Route); 19] = [
+    ("/", Route::Home),
+    ("/connexion", Route::SignIn),
+    ("/associer", Route::Pair),
+    ("/invitation", Route::Invitation),
+    ("/catalogue", Route::Catalog),
+    ("/commande", Route::Draft),
+    ("/commandes", Route::Orders),
+    ("/disponibilites", Route::Offers),
+    ("/a-preparer", Route::Prepare),
+    ("/semaine", Route::Week),
+    ("/mercuriale", Route::PriceList),
+    ("/demande", Route::Demand),
+    ("/indicateurs", Route::Indicators),
+    ("/reglages", Route::Settings),
+    ("/diagnostic", Route::Diagnostic),
+    ("/appareils", Route::Devices),
+    ("/personnes", Route::People),
+    ("/journal", Route::Journal),
+    ("/introuvable", Route::NotFound),
+];
+
 impl Route {
     /// The page of an address' path.
     pub(crate) fn parse(path: &str) -> Self {
-        let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
-        match parts.as_slice() {
-            [] => Self::Home,
-            ["connexion"] => Self::SignIn,
-            ["associer"] => Self::Pair,
-            ["invitation"] => Self::Invitation,
-            ["appareils"] => Self::Devices,
-            ["personnes"] => Self::People,
-            ["journal"] => Self::Journal,
-            ["catalogue"] => Self::Catalog,
-            ["commande"] => Self::Draft,
-            ["commandes"] => Self::Orders,
-            ["commandes", draft] => draft.parse().map_or(Self::NotFound, Self::Order),
-            ["commandes", draft, "modifier"] => draft.parse().map_or(Self::NotFound, Self::Amend),
-            ["disponibilites"] => Self::Offers,
-            ["a-preparer"] => Self::Prepare,
-            ["semaine"] => Self::Week,
-            ["mercuriale"] => Self::PriceList,
-            ["demande"] => Self::Demand,
-            ["demande", producer] => producer.parse().map_or(Self::NotFound, Self::Sheet),
-            ["indicateurs"] => Self::Indicators,
-            ["reglages"] => Self::Settings,
-            ["diagnostic"] => Self::Diagnostic,
-            _ => Self::NotFound,
+        let path = path.trim_end_matches('/');
+        let path = if path.is_empty() { "/" } else { path };
+        if let Some((_, page)) = FIXED.iter().find(|(fixed, _)| *fixed == path) {
+            return *page;
         }
+        let read =
+            match path.strip_prefix("/commandes/").map(|draft| (draft, draft.strip_suffix("/modifier"))) {
+                Some((_, Some(draft))) => draft.parse().ok().map(Self::Amend),
+                Some((draft, None)) => draft.parse().ok().map(Self::Order),
+                None => {
+                    path.strip_prefix("/demande/").and_then(|producer| producer.parse().ok()).map(Self::Sheet)
+                }
+            };
+        read.unwrap_or(Self::NotFound)
     }
 
     /// Its address.
     pub(crate) fn path(self) -> String {
-        let fixed = match self {
-            Self::Home => "/",
-            Self::SignIn => "/connexion",
-            Self::Pair => "/associer",
-            Self::Invitation => "/invitation",
-            Self::Devices => "/appareils",
-            Self::People => "/personnes",
-            Self::Journal => "/journal",
-            Self::Catalog => "/catalogue",
-            Self::Draft => "/commande",
-            Self::Orders => "/commandes",
-            Self::Order(draft) => return format!("/commandes/{draft}"),
-            Self::Amend(draft) => return format!("/commandes/{draft}/modifier"),
-            Self::Offers => "/disponibilites",
-            Self::Prepare => "/a-preparer",
-            Self::Week => "/semaine",
-            Self::PriceList => "/mercuriale",
-            Self::Demand => "/demande",
-            Self::Sheet(producer) => return format!("/demande/{producer}"),
-            Self::Indicators => "/indicateurs",
-            Self::Settings => "/reglages",
-            Self::Diagnostic => "/diagnostic",
-            Self::NotFound => "/introuvable",
-        };
-        fixed.to_owned()
+        match self {
+            Self::Order(draft) => format!("/commandes/{draft}"),
+            Self::Amend(draft) => format!("/commandes/{draft}/modifier"),
+            Self::Sheet(producer) => format!("/demande/{producer}"),
+            fixed => {
+                let known = FIXED.iter().find(|(_, page)| *page == fixed);
+                known.map_or("/introuvable", |(path, _)| *path).to_owned()
+            }
+        }
     }
 
     /// Whether a person of this role has this page.

@@ -6,12 +6,14 @@ mod sessions;
 use domain::{enterprise::Role, wire::people::DeviceCard};
 use leptos::{prelude::*, task::spawn_local};
 
-use super::{door::said_of_access, remote::Watched};
+use super::{
+    door::said_of_access,
+    remote::{WATCHED, Watched},
+};
 use crate::{
     app::Route,
     parts::{Dialog, Empty, Field, Heading, Icon, Notice, NoticeKind, Toasts},
-    screens::remote::WATCHED,
-    state::{AppState, desk},
+    state::{AppError, AppState, desk},
     wording::{numbers, words},
 };
 use pairing::Pairing;
@@ -29,7 +31,8 @@ enum Asked {
 #[component]
 pub(crate) fn DevicesScreen() -> impl IntoView {
     let state = expect_context::<AppState>();
-    let words = words().people();
+    let all_words = words();
+    let words = all_words.people();
     let me = state.session().with_untracked(|session| session.me().cloned());
     let paired = me.as_ref().and_then(|me| me.device.clone());
     let is_hub = me.as_ref().is_some_and(|me| matches!(me.role, Role::Hub { .. }));
@@ -44,7 +47,7 @@ pub(crate) fn DevicesScreen() -> impl IntoView {
         <Heading title=words.devices.to_owned()>
             <p class="soft">{words.devices_about}</p>
             <p class="row actions">
-                <a class="button quiet" href=Route::People.path()><Icon name="user"/>{crate::wording::words().shell().people}</a>
+                <a class="button quiet" href=Route::People.path()><Icon name="user"/>{all_words.shell().people}</a>
             </p>
         </Heading>
         <div class="stack">{body}</div>
@@ -57,17 +60,17 @@ fn Devices(is_hub: bool) -> impl IntoView {
     let asked = RwSignal::new(Asked::Nothing);
     let devices = Watched::new(Some(WATCHED), desk::devices);
     // A device of the hub is a desk of its own: only kitchens and producers pair.
-    let pairing = (!is_hub).then(|| view! { <Pairing/> });
+    let pairing = (!is_hub).then(|| view! { <Pairing devices/> });
     let list = devices.show(move |devices| {
         if devices.is_empty() {
             return view! { <Empty drawing="autres" title=words.no_device_title><p>{words.no_device}</p></Empty> }.into_any();
         }
         let rows = devices.iter().map(|device| row(device.clone(), is_hub, asked)).collect_view();
-        view! { <ul class="stack" role="list">{rows}</ul> }.into_any()
+        view! { <ul class="card stack" role="list">{rows}</ul> }.into_any()
     });
     view! {
         {pairing}
-        <section class="card stack">{list}</section>
+        {list}
         {move || match asked.get() {
             Asked::Nothing => ().into_any(),
             Asked::Rename(device) => view! { <Renaming device asked devices/> }.into_any(),
@@ -158,7 +161,7 @@ fn act<F>(
     deed: impl Fn() -> F + Send + Sync + 'static,
 ) -> Callback<()>
 where
-    F: Future<Output = Result<Option<String>, crate::state::AppError>> + 'static,
+    F: Future<Output = Result<Option<String>, AppError>> + 'static,
 {
     let toasts = expect_context::<Toasts>();
     Callback::new(move |()| {

@@ -100,7 +100,7 @@ async fn post(state: &AppState, invitation: &InvitationCard, to: lettre::Address
         to,
         subject: format!("Votre accès à Mercuriale pour {place} · Your access to Mercuriale"),
         body: format!(
-            "Bonjour {name},\n\nVous êtes invité à utiliser Mercuriale pour {place}.\n\
+            "Bonjour {name},\n\nCette invitation vous ouvre Mercuriale pour {place}.\n\
              Ouvrez ce lien, une seule fois, dans les deux semaines :\n\n{link}\n\n\
              Si vous n’attendiez pas ce message, ignorez-le.\n\n\
              ———\n\nHello {name},\n\nYou are invited to use Mercuriale for {place}.\n\

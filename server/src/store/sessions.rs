@@ -131,6 +131,9 @@ impl Store {
         let mut tx = self.write_beside().await?;
         if let Some(session) = tx.find_session(token, now).await? {
             let Actor { hub, user, device } = session.actor();
+            // A paired device that signs out is no device of its place any more.
+            let sql = "UPDATE device SET revoked_at = COALESCE(revoked_at, $2) WHERE id = $1";
+            tx.execute(sql, args![device, now]).await?;
             let about = device.map(|device| device.to_string());
             tx.note(hub, now, Entry { by: Some(user), device, deed: Deed::SignedOut, about }).await?;
         }
@@ -138,7 +141,7 @@ impl Store {
         tx.commit().await
     }
 
-    /// A person's living sessions, the last used first. `current` is the one that asks.
+    /// A person's living sessions, the last used first; not those of the devices they paired. `current` is the one that asks.
     ///
     /// # Errors
     /// When the database cannot be reached.
@@ -148,17 +151,14 @@ impl Store {
         current: [u8; 32],
         now: Timestamp,
     ) -> Result<Vec<SessionCard>, StoreError> {
-        let sql = "SELECT s.token, s.opened_at, s.seen_at, d.name FROM session s
-             LEFT JOIN device d ON d.id = s.device
-             WHERE s.account = $1 AND s.expires_at > $2 AND d.revoked_at IS NULL
-             ORDER BY s.seen_at DESC, s.token";
-        type Columns = (Vec<u8>, Timestamp, Timestamp, Option<String>);
-        let rows: Vec<Columns> = self.read().await?.fetch(sql, args![user, now]).await?;
-        let card = |(token, opened_at, seen_at, device): Columns| SessionCard {
+        let sql = "SELECT token, opened_at, seen_at FROM session
+             WHERE account = $1 AND expires_at > $2 AND device IS NULL ORDER BY seen_at DESC, token";
+        let rows: Vec<(Vec<u8>, Timestamp, Timestamp)> =
+            self.read().await?.fetch(sql, args![user, now]).await?;
+        let card = |(token, opened_at, seen_at): (Vec<u8>, _, _)| SessionCard {
             id: public_name(&token),
             opened_at,
             seen_at,
-            device,
             current: token == current,
         };
         Ok(rows.into_iter().map(card).collect())
@@ -175,7 +175,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<bool, StoreError> {
         let mut tx = self.write(who.hub).await?;
-        let sql = "SELECT token FROM session WHERE account = $1";
+        let sql = "SELECT token FROM session WHERE account = $1 AND device IS NULL";
         let tokens: Vec<(Vec<u8>,)> = tx.fetch(sql, args![who.user]).await?;
         let Some((token,)) = tokens.into_iter().find(|(token,)| public_name(token) == name) else {
             return Ok(false);

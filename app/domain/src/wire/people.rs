@@ -71,7 +71,7 @@ pub struct RenameRequest {
     pub name: String,
 }
 
-/// One of a person's own sessions.
+/// One of a person's own sessions. Those of the devices they paired are told as devices.
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SessionCard {
@@ -81,9 +81,6 @@ pub struct SessionCard {
     pub opened_at: Timestamp,
     /// When it last served, to within some minutes.
     pub seen_at: Timestamp,
-    /// The paired device it is bound to.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub device: Option<String>,
     /// Whether it is the one that asks.
     pub current: bool,
 }

@@ -1,17 +1,20 @@
-use domain::wire::people::PairingCode;
+use domain::wire::people::{DeviceCard, PairingCode};
 use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
     app::Clock,
     parts::{Icon, Qr, Toasts},
-    screens::door::said_of_access,
+    screens::{
+        door::said_of_access,
+        remote::{Remote, Watched},
+    },
     state::desk,
     wording::{numbers, words},
 };
 
-/// A code that pairs one device, while it counts.
+/// A code that pairs one device, while it counts and until it did.
 #[component]
-pub(super) fn Pairing() -> impl IntoView {
+pub(super) fn Pairing(devices: Watched<Vec<DeviceCard>>) -> impl IntoView {
     let toasts = expect_context::<Toasts>();
     let clock = expect_context::<Clock>();
     let words = words().people();
@@ -24,6 +27,21 @@ pub(super) fn Pairing() -> impl IntoView {
             }
         });
     };
+    // The device that was paired since the code was asked for.
+    let newest = Memo::new(move |_| match devices.get() {
+        Remote::Ready(devices) => devices.iter().max_by_key(|device| device.paired_at).cloned(),
+        Remote::Loading | Remote::Failed(_) => None,
+    });
+    let before = StoredValue::new(None);
+    Effect::new(move |_| {
+        let Some(device) = newest.get() else { return };
+        let is_new = before.with_value(|before| *before < Some(device.paired_at));
+        if is_new && code.with_untracked(Option::is_some) {
+            toasts.say((words.was_paired)(&device.name));
+            code.set(None);
+        }
+        before.update_value(|before| *before = (*before).max(Some(device.paired_at)));
+    });
     let is_over = Memo::new(move |_| code.read().as_ref().is_some_and(|code| clock.now() >= code.expires_at));
     move || {
         match (code.get(), is_over.get()) {

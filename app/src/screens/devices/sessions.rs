@@ -32,12 +32,8 @@ pub(super) fn Sessions() -> impl IntoView {
 
 fn row(session: SessionCard, end: Callback<String>) -> impl IntoView {
     let words = words().people();
-    let SessionCard { id, opened_at, seen_at, device, current } = session;
-    let what = match device {
-        Some(name) => (words.session_of_device)(&name),
-        None if current => words.session_here.to_owned(),
-        None => words.session_elsewhere.to_owned(),
-    };
+    let SessionCard { id, opened_at, seen_at, current } = session;
+    let what = if current { words.session_here } else { words.session_elsewhere };
     let times = format!(
         "{} · {}",
         (words.opened)(&numbers::moment(opened_at)),

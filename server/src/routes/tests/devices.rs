@@ -118,20 +118,27 @@ async fn a_person_sees_and_ends_their_sessions_and_nobody_elses() {
     let phone = client.signed_in("tilleuls@market.example").await;
     let (tablet, _) = paired(&phone).await;
     let sessions: Vec<SessionCard> = phone.get("/api/sessions").await.json();
-    assert_eq!(sessions.len(), 3);
-    assert_eq!(sessions.iter().filter(|session| session.current).count(), 1);
-    let of_tablet = sessions.iter().find(|session| session.device.is_some()).unwrap();
-    let of_desk = sessions.iter().find(|session| !session.current && session.device.is_none()).unwrap();
+    let of_desk = sessions.iter().find(|session| !session.current).unwrap();
+    assert_eq!(sessions.len(), 2, "the tablet is told as a device");
     let stranger = client.signed_in("vilar@market.example").await;
-    for session in [of_tablet, of_desk] {
-        let address = format!("/api/sessions/{}", session.id);
-        assert_eq!(stranger.delete(&address).await.refusal(), (404, "NOT_FOUND".into()));
-        assert_eq!(phone.delete(&address).await.status.as_u16(), 204);
-        assert_eq!(phone.delete(&address).await.status.as_u16(), 404, "once");
-    }
+    let address = format!("/api/sessions/{}", of_desk.id);
+    assert_eq!(stranger.delete(&address).await.refusal(), (404, "NOT_FOUND".into()));
+    assert_eq!(phone.delete(&address).await.status.as_u16(), 204);
+    assert_eq!(phone.delete(&address).await.status.as_u16(), 404, "once");
     assert_eq!(desk.get("/api/me").await.refusal().0, 401);
-    assert_eq!(tablet.get("/api/me").await.refusal().0, 401);
-    assert_eq!(phone.get("/api/me").await.status.as_u16(), 200);
+    for session in [&phone, &tablet] {
+        assert_eq!(session.get("/api/me").await.status.as_u16(), 200);
+    }
+}
+
+#[tokio::test]
+async fn a_tablet_that_signs_out_is_no_device_any_more() {
+    let (_store, _, client) = market().await;
+    let manager = client.signed_in("tilleuls@market.example").await;
+    let (tablet, _) = paired(&manager).await;
+    assert_eq!(tablet.delete("/api/session").await.status.as_u16(), 204);
+    assert_eq!(tablet.get("/api/me").await.refusal(), (401, "NOT_SIGNED_IN".into()));
+    assert_eq!(manager.get("/api/devices").await.json::<Value>(), json!([]));
 }
 
 #[tokio::test]
