@@ -9,6 +9,8 @@
 mod deploy;
 #[path = "browser/emptied.rs"]
 mod emptied;
+#[path = "browser/joining.rs"]
+mod joining;
 #[path = "browser/list_file.rs"]
 mod list_file;
 #[path = "browser/mind.rs"]
@@ -53,6 +55,7 @@ played_on!(Chromium as chromium:
     price_list::the_hub_imports_a_price_list_and_the_kitchen_sees_the_new_price,
     mind::a_kitchen_changes_its_order_then_withdraws_it,
     rights::each_session_sees_what_is_its_own_in_the_language_it_chose,
+    joining::a_cook_joins_pairs_a_tablet_and_removes_it,
     pictures::every_screen_fits_every_device_and_the_console_stays_silent,
     tabs::two_tabs_working_on_one_draft_and_sending_at_once_make_one_order,
     tabs::a_frozen_tab_keeps_nobody_waiting,
@@ -74,6 +77,7 @@ played_on!(Firefox as firefox:
     mind::a_kitchen_changes_its_order_then_withdraws_it,
     price_list::the_hub_imports_a_price_list_and_the_kitchen_sees_the_new_price,
     rights::each_session_sees_what_is_its_own_in_the_language_it_chose,
+    joining::a_cook_joins_pairs_a_tablet_and_removes_it,
 );
 
 played_on!(WebKit as webkit:
@@ -84,4 +88,5 @@ played_on!(WebKit as webkit:
     sharing::a_word_to_the_hub_leaves_with_the_order,
     price_list::the_hub_imports_a_price_list_and_the_kitchen_sees_the_new_price,
     rights::each_session_sees_what_is_its_own_in_the_language_it_chose,
+    joining::a_cook_joins_pairs_a_tablet_and_removes_it,
 );

@@ -80,6 +80,12 @@ impl Mailer {
         Ok(Self { from, way: Arc::new(Way::Folder(AsyncFileTransport::new(folder))) })
     }
 
+    /// Whether letters leave this machine.
+    #[must_use]
+    pub fn reaches_people(&self) -> bool {
+        matches!(*self.way, Way::Smtp(_))
+    }
+
     /// Sends a letter; resolves once the server, or the folder, has it.
     ///
     /// # Errors

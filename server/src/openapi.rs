@@ -14,7 +14,7 @@ use domain::{
 use utoipa::{
     Modify, OpenApi,
     openapi::{
-        self,
+        self, Content, Ref, Response, ResponseBuilder,
         security::{ApiKey, ApiKeyValue, SecurityScheme},
     },
 };
@@ -61,6 +61,25 @@ impl Modify for SessionCookie {
         );
         components.add_security_scheme("session", SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
     }
+}
+
+/// Adds what every endpoint that reads a body may answer, whatever it is for.
+pub(crate) fn complete(description: &mut openapi::OpenApi) {
+    for item in description.paths.paths.values_mut() {
+        let operations = [&mut item.get, &mut item.post, &mut item.put, &mut item.delete];
+        for operation in operations.into_iter().flatten().filter(|operation| operation.request_body.is_some())
+        {
+            for (status, code) in [("400", "MALFORMED"), ("413", "TOO_LARGE")] {
+                let answers = &mut operation.responses.responses;
+                answers.entry(status.to_owned()).or_insert_with(|| problem(code).into());
+            }
+        }
+    }
+}
+
+fn problem(code: &str) -> Response {
+    let body = Content::new(Some(Ref::from_schema_name("Problem")));
+    ResponseBuilder::new().description(code).content("application/problem+json", body).build()
 }
 
 /// What every route's own description is added to.

@@ -35,6 +35,8 @@ pub enum Problem {
     UnknownCode,
     /// An invitation that was used, taken back, or is too old.
     InvitationOver,
+    /// A link that was used, or is too old.
+    LinkOver,
     /// The address has an account.
     EmailTaken,
     /// Not an address of mail.
@@ -68,7 +70,7 @@ impl Problem {
                 StatusCode::FORBIDDEN
             }
             Self::NotFound | Self::UnknownCycle | Self::UnknownCode => StatusCode::NOT_FOUND,
-            Self::InvitationOver => StatusCode::GONE,
+            Self::InvitationOver | Self::LinkOver => StatusCode::GONE,
             Self::BadEmail | Self::BadName | Self::WeakPassword => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Malformed(_) => StatusCode::BAD_REQUEST,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
@@ -93,6 +95,7 @@ impl Problem {
             Self::PairedDevice => "PAIRED_DEVICE",
             Self::UnknownCode => "UNKNOWN_CODE",
             Self::InvitationOver => "INVITATION_OVER",
+            Self::LinkOver => "LINK_OVER",
             Self::EmailTaken => "EMAIL_TAKEN",
             Self::BadEmail => "BAD_EMAIL",
             Self::BadName => "BAD_NAME",
@@ -122,6 +125,7 @@ impl Problem {
             }
             Self::UnknownCode => "Ce code n’existe pas, ou n’est plus valable. Demandez-en un nouveau.",
             Self::InvitationOver => "Cette invitation n’est plus valable. Demandez-en une nouvelle.",
+            Self::LinkOver => "Ce lien n’est plus valable. Demandez-en un nouveau.",
             Self::EmailTaken => "Cette adresse a déjà un compte.",
             Self::BadEmail => "Cette adresse e-mail n’est pas valable.",
             Self::BadName => "Donnez un nom de 1 à 80 caractères.",

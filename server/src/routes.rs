@@ -31,6 +31,7 @@ mod indicators;
 mod invitations;
 mod json;
 mod me;
+mod passwords;
 mod people;
 mod poke;
 mod pull;
@@ -59,9 +60,14 @@ pub fn router(state: AppState) -> Router {
         .routes(routes!(devices::pair, devices::list))
         .routes(routes!(invitations::open))
         .routes(routes!(invitations::accept))
+        .routes(routes!(passwords::forgotten))
+        .routes(routes!(passwords::set))
         // Whoever answers for people and devices.
         .routes(routes!(sessions::list))
         .routes(routes!(sessions::end))
+        .routes(routes!(passwords::change))
+        .routes(routes!(people::data))
+        .routes(routes!(passwords::link))
         .routes(routes!(devices::begin))
         .routes(routes!(devices::rename))
         .routes(routes!(devices::revoke))
@@ -78,6 +84,7 @@ pub fn router(state: AppState) -> Router {
         // The hub's desk.
         .routes(routes!(people::disable))
         .routes(routes!(people::enable))
+        .routes(routes!(people::erase))
         .routes(routes!(people::journal))
         .routes(routes!(week::week))
         .routes(routes!(import_price_list::status))
@@ -97,6 +104,7 @@ pub fn router(state: AppState) -> Router {
     // Receiving a large file takes what the network takes.
     let (slow, described) = OpenApiRouter::new().routes(routes!(import_price_list::start)).split_for_parts();
     description.merge(described);
+    openapi::complete(&mut description);
     let description = description.to_json().unwrap_or_default();
     let described = get(|| async { ([(header::CONTENT_TYPE, "application/json")], description) });
     Router::new()

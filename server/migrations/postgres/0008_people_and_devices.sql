@@ -43,6 +43,14 @@ CREATE TABLE invitation (
 );
 CREATE INDEX invitation_by_hub ON invitation (hub, made_at);
 
+-- A link that sets a password, once.
+CREATE TABLE password_link (
+    token      BYTEA PRIMARY KEY,       -- SHA-256 of what the link carries
+    account    TEXT NOT NULL REFERENCES account (id),
+    expires_at BIGINT NOT NULL
+);
+CREATE INDEX password_link_by_account ON password_link (account);
+
 -- Each line holds the hash of the line before: who rewrites one must rewrite all that follow.
 CREATE TABLE journal (
     hub     TEXT NOT NULL REFERENCES hub (id),

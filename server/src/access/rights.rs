@@ -11,11 +11,11 @@
 //! | week, demand, notes, imports, closing, list of sheets, tickets | – | – | its own hub | – |
 //! | a sheet | – | its own | any of its hub | – |
 //! | indicators | – | – | – | its hub, sums only |
-//! | own sessions: read, end | yes ¹ | yes ¹ | yes | yes |
+//! | own sessions, password, data: read, end, change | yes ¹ | yes ¹ | yes | yes |
 //! | pair a device | for its site ¹ | for itself ¹ | – | – |
 //! | devices: read, rename, revoke | its site's ¹ | its own ¹ | any of its hub | – |
-//! | people: read, invite | of its site ¹ | of its own ¹ | any of its hub | – |
-//! | people: disable, enable | – | – | any of its hub but oneself | – |
+//! | people: read, invite, link for a password | of its site ¹ | of its own ¹ | any of its hub | – |
+//! | people: disable, enable, erase | – | – | any of its hub but oneself | – |
 //! | journal of access | – | – | its own | – |
 //!
 //! ¹ from a session of one's own: a paired device is shared, and manages nothing.

@@ -95,7 +95,7 @@ pub(crate) async fn list(
     who: KeeperSession,
     State(state): State<AppState>,
 ) -> Result<Json<Vec<DeviceCard>>, Problem> {
-    Ok(Json(state.store.devices(who.within).await?))
+    Ok(Json(state.store.devices(who.within, None).await?))
 }
 
 /// Gives a device another name.

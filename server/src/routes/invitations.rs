@@ -108,7 +108,7 @@ async fn post(state: &AppState, invitation: &InvitationCard, to: lettre::Address
         ),
     };
     match mailer.send(letter).await {
-        Ok(()) => true,
+        Ok(()) => mailer.reaches_people(),
         // Whoever invites is told, and gives the link otherwise.
         Err(error) => {
             tracing::warn!(%error, "an invitation did not leave by mail");

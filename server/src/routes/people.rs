@@ -3,15 +3,16 @@
 use axum::{
     Json,
     extract::{Path, State},
-    http::StatusCode,
+    http::{StatusCode, header},
+    response::IntoResponse,
 };
 use domain::{
     id::UserId,
-    wire::people::{Journal, PersonCard, PlaceCard},
+    wire::people::{Journal, PersonCard, PersonalData, PlaceCard},
 };
 
 use crate::{
-    access::rights::{HubSession, KeeperSession},
+    access::rights::{HubSession, KeeperSession, OwnSession},
     openapi::ProblemBody,
     problem::Problem,
     state::AppState,
@@ -71,6 +72,44 @@ pub(crate) async fn enable(
     let person: UserId = person.parse().map_err(|_| Problem::NotFound)?;
     let found = state.store.enable_person(who.actor(), all_of(who), person, state.now()).await?;
     if found { Ok(StatusCode::NO_CONTENT) } else { Err(Problem::NotFound) }
+}
+
+/// Erases what is known of a person: name, address, password, sessions. What they ordered stays, and names nobody.
+#[utoipa::path(post, path = "/api/people/{person}/erase", tag = "people",
+    params(("person" = String, Path, description = "UserId")),
+    responses(
+        (status = 204, description = "Erased."),
+        (status = 401, description = "NOT_SIGNED_IN", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "NO_RIGHT", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "NOT_FOUND", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "NOT_ONESELF", body = ProblemBody, content_type = "application/problem+json"),
+))]
+pub(crate) async fn erase(
+    who: HubSession,
+    State(state): State<AppState>,
+    Path(person): Path<String>,
+) -> Result<StatusCode, Problem> {
+    let person: UserId = person.parse().map_err(|_| Problem::NotFound)?;
+    if person == who.user {
+        return Err(Problem::NotOneself);
+    }
+    let found = state.store.erase_person(who.actor(), who.hub, person, state.now()).await?;
+    if found { Ok(StatusCode::NO_CONTENT) } else { Err(Problem::NotFound) }
+}
+
+/// All that is kept about the person who asks.
+#[utoipa::path(get, path = "/api/me/data", tag = "session", responses(
+    (status = 200, body = PersonalData),
+    (status = 401, description = "NOT_SIGNED_IN", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 403, description = "PAIRED_DEVICE", body = ProblemBody, content_type = "application/problem+json"),
+))]
+pub(crate) async fn data(
+    who: OwnSession,
+    State(state): State<AppState>,
+) -> Result<impl IntoResponse, Problem> {
+    let data = state.store.personal_data(who.signed_in.me, who.token, state.now()).await?;
+    let kept = (header::CONTENT_DISPOSITION, "attachment; filename=\"mercuriale-mes-donnees.json\"");
+    Ok(([kept], Json(data)))
 }
 
 fn all_of(who: HubSession) -> Within {

@@ -3,6 +3,7 @@
 mod desk;
 mod devices;
 mod joining;
+mod passwords;
 mod rights;
 mod signing_in;
 mod speaking;

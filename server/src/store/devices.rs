@@ -102,11 +102,16 @@ impl Store {
         Ok(Some(Paired { device, user, role }))
     }
 
-    /// The devices somebody answers for, those that were last seen first; not the revoked ones.
+    /// The devices of a part of a hub, those that were last seen first; not the revoked ones. With `paired_by`, those that
+    /// this person paired.
     ///
     /// # Errors
     /// When the database cannot be reached.
-    pub async fn devices(&self, within: Within) -> Result<Vec<DeviceCard>, StoreError> {
+    pub async fn devices(
+        &self,
+        within: Within,
+        paired_by: Option<UserId>,
+    ) -> Result<Vec<DeviceCard>, StoreError> {
         let sql = "SELECT d.id, d.name, COALESCE(s.name, p.body), d.paired_at, a.name,
                  COALESCE((SELECT MAX(o.seen_at) FROM session o WHERE o.device = d.id), d.seen_at) AS seen,
                  d.pending, d.build, d.producer
@@ -114,10 +119,11 @@ impl Store {
              LEFT JOIN site s ON s.id = d.site LEFT JOIN producer p ON p.id = d.producer
              WHERE d.revoked_at IS NULL AND d.hub = $1
                  AND ($2 IS NULL OR d.site = $2) AND ($3 IS NULL OR d.producer = $3)
+                 AND ($4 IS NULL OR d.paired_by = $4)
              ORDER BY seen DESC, d.id";
         type Columns =
             (DeviceId, String, String, Timestamp, String, Timestamp, u32, String, Option<ProducerId>);
-        let values = args![within.hub, within.site, within.producer];
+        let values = args![within.hub, within.site, within.producer, paired_by];
         let rows: Vec<Columns> = self.read().await?.fetch(sql, values).await?;
         rows.into_iter()
             .map(|(id, name, place, paired_at, paired_by, seen_at, pending, build, producer)| {

@@ -12,7 +12,7 @@ use domain::{
 };
 use sha2::{Digest, Sha256};
 
-use super::{Store, StoreError, Transaction, value::args};
+use super::{Store, StoreError, Transaction, transaction::Sql, value::args};
 
 /// How many lines a desk reads.
 const LISTED: u32 = 300;
@@ -94,25 +94,26 @@ impl Store {
     /// When the database cannot be reached.
     pub async fn journal(&self, hub: HubId) -> Result<Journal, StoreError> {
         // One more than is told: what the oldest told one is checked against.
-        let sql = "SELECT j.place, j.at, j.account, j.device, j.deed, j.about, j.hash, a.name, d.name,
-                 COALESCE(oa.name, od.name, oi.name, j.about)
-             FROM journal j
-             LEFT JOIN account a ON a.id = j.account LEFT JOIN device d ON d.id = j.device
-             LEFT JOIN account oa ON oa.id = j.about LEFT JOIN device od ON od.id = j.about
-             LEFT JOIN invitation oi ON oi.id = j.about
-             WHERE j.hub = $1 ORDER BY j.place DESC LIMIT $2";
+        let sql = told_where("j.hub = $1 ORDER BY j.place DESC LIMIT $2");
         let rows: Vec<Named> = self.read().await?.fetch(sql, args![hub, LISTED + 1]).await?;
-        let mut lines = Vec::with_capacity(rows.len());
-        let mut stored = Vec::with_capacity(rows.len());
-        for (place, at, account, device, deed, about, hash, by, with, about_name) in rows {
-            let told =
-                JournalLine { place, at, by, device: with, deed: Deed::from_code(&deed), about: about_name };
-            lines.push(told);
-            stored.push((place, at, account, device, deed, about, hash));
-        }
+        let (mut lines, mut stored): (Vec<_>, Vec<_>) = rows.into_iter().map(told).unzip();
         stored.reverse();
         lines.truncate(usize::try_from(LISTED).unwrap_or(usize::MAX));
         Ok(Journal { lines, broken_at: broken(hub, &stored) })
+    }
+
+    /// What a hub's journal says that a person did, or that was done to them, the newest first.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub(super) async fn journal_of(
+        &self,
+        hub: HubId,
+        person: UserId,
+    ) -> Result<Vec<JournalLine>, StoreError> {
+        let sql = told_where("j.hub = $1 AND (j.account = $2 OR j.about = $2) ORDER BY j.place DESC");
+        let rows: Vec<Named> = self.read().await?.fetch(sql, args![hub, person]).await?;
+        Ok(rows.into_iter().map(|row| told(row).0).collect())
     }
 
     /// The first place of a hub's journal whose line is not the one that was written there, all looked at.
@@ -128,6 +129,27 @@ impl Store {
             Some((place, ..)) => Some(*place),
         })
     }
+}
+
+/// Lines with the names of those they are about.
+fn told_where(condition: &str) -> Sql {
+    Sql::Built(format!(
+        "SELECT j.place, j.at, j.account, j.device, j.deed, j.about, j.hash, a.name, d.name,
+             COALESCE(oa.name, od.name, oi.name, j.about)
+         FROM journal j
+         LEFT JOIN account a ON a.id = j.account LEFT JOIN device d ON d.id = j.device
+         LEFT JOIN account oa ON oa.id = j.about LEFT JOIN device od ON od.id = j.about
+         LEFT JOIN invitation oi ON oi.id = j.about
+         WHERE {condition}"
+    ))
+}
+
+/// A line as it is told, and as it is stored.
+fn told(
+    (place, at, account, device, deed, about, hash, by, with, about_name): Named,
+) -> (JournalLine, Stored) {
+    let line = JournalLine { place, at, by, device: with, deed: Deed::from_code(&deed), about: about_name };
+    (line, (place, at, account, device, deed, about, hash))
 }
 
 /// The hash of a line that follows one of hash `before`.

@@ -187,7 +187,7 @@ impl Store {
     }
 
     /// Forgets what concerns access and is over: sessions past their last day, or unused since `unused_since` and of no
-    /// paired device; codes past their time; invitations that ended before `invitations_before`. How many rows.
+    /// paired device; codes and links past their time; invitations that ended before `invitations_before`. How many rows.
     ///
     /// # Errors
     /// When the database cannot be reached.
@@ -200,7 +200,7 @@ impl Store {
         let mut tx = self.write_beside().await?;
         let sql = "DELETE FROM session WHERE expires_at <= $1 OR (device IS NULL AND seen_at < $2)";
         let sessions = tx.execute(sql, args![now, unused_since]).await?;
-        let codes = tx.forget_codes(now).await?;
+        let codes = tx.forget_codes(now).await? + tx.forget_password_links(now).await?;
         let invitations = tx.forget_invitations(invitations_before).await?;
         tx.commit().await?;
         Ok(sessions + codes + invitations)

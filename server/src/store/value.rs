@@ -85,7 +85,7 @@ macro_rules! nullable {
         }
     )*};
 }
-nullable!(Text: String, SiteId, ProducerId, CycleId, DeviceId);
+nullable!(Text: String, SiteId, ProducerId, CycleId, DeviceId, UserId);
 nullable!(Int: i64, Timestamp, Quantity);
 
 /// Out of a column. `None`: the column holds something else.

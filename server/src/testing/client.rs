@@ -57,8 +57,14 @@ impl Client {
     /// A new browser in front of a server of this store, whose clock stands at [`NOW`].
     #[must_use]
     pub fn new(store: &Store) -> Self {
+        Self::with(store, Options::default())
+    }
+
+    /// The same, in front of a server with these settings beside.
+    #[must_use]
+    pub fn with(store: &Store, options: Options) -> Self {
         let clock = Arc::new(FakeClock::at(NOW));
-        let options = Options { clock: clock.clone(), build: "test".into(), ..Options::default() };
+        let options = Options { clock: clock.clone(), build: "test".into(), ..options };
         let router = routes::router(AppState::new(store.clone(), options));
         Self { router, cookie: None, clock }
     }

@@ -7,6 +7,7 @@ use crate::{
     enterprise::{Commune, RoleName},
     id::{DeviceId, InvitationId, ProducerId, SiteId, UserId},
     time::Timestamp,
+    wire::Me,
 };
 
 /// A tablet or a phone that somebody answers for.
@@ -190,6 +191,62 @@ pub struct AcceptInvitation {
     pub password: String,
 }
 
+/// The body of `POST /api/password-links`: somebody who forgot theirs asks for a link.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ForgottenPassword {
+    /// Where they sign in.
+    pub email: String,
+}
+
+/// A link that sets a person's password: told once, to whoever answers for them.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PasswordLink {
+    /// The address to open, once.
+    pub link: String,
+    /// The same, for a camera.
+    pub qr: QrCode,
+    /// When it stops counting.
+    pub expires_at: Timestamp,
+}
+
+/// The body of `POST /api/password-links/use`. Never logged.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[derive(Clone, Serialize, Deserialize)]
+pub struct NewPassword {
+    /// What the link carries.
+    pub token: String,
+    /// The password the person chose.
+    pub password: String,
+}
+
+/// The body of `POST /api/me/password`. Never logged.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[derive(Clone, Serialize, Deserialize)]
+pub struct ChangePassword {
+    /// The one that counts until now.
+    pub current: String,
+    /// The one the person chose.
+    pub password: String,
+}
+
+/// All that is kept about a person, for them to read and to take along (GDPR, articles 15 and 20).
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PersonalData {
+    /// Who.
+    pub me: Me,
+    /// Their sessions.
+    pub sessions: Vec<SessionCard>,
+    /// The devices they paired that count still.
+    pub devices: Vec<DeviceCard>,
+    /// What the journal of access says they did.
+    pub journal: Vec<JournalLine>,
+    /// How many commands of orders bear their identifier.
+    pub commands: u32,
+}
+
 /// A place somebody can be invited to.
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -252,6 +309,12 @@ coded_enum! {
         InvitationWithdrawn = "INVITATION_WITHDRAWN",
         /// The invited person made their account.
         InvitationAccepted = "INVITATION_ACCEPTED",
+        /// A link was made that sets a person's password.
+        PasswordLinkMade = "PASSWORD_LINK_MADE",
+        /// A password was set by a link, or changed.
+        PasswordChanged = "PASSWORD_CHANGED",
+        /// What is known of a person was erased.
+        PersonErased = "PERSON_ERASED",
         /// A person may not sign in any more.
         PersonDisabled = "PERSON_DISABLED",
         /// A person may again.

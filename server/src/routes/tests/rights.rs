@@ -69,8 +69,15 @@ fn rule(method: &str, path: &str) -> Rule {
         }
         ("get", "/api/indicators") => rule(&[Authority], &[]),
         // Whoever holds the code or the link; everybody here holds a wrong one.
-        ("post", "/api/devices" | "/api/invitations/open" | "/api/invitations/accept") => rule(ANYBODY, &[]),
-        ("get", "/api/sessions") => rule(&ANYBODY[1..], &[]),
+        (
+            "post",
+            "/api/devices"
+            | "/api/invitations/open"
+            | "/api/invitations/accept"
+            | "/api/password-links"
+            | "/api/password-links/use",
+        ) => rule(ANYBODY, &[]),
+        ("get", "/api/sessions" | "/api/me/data") | ("post", "/api/me/password") => rule(&ANYBODY[1..], &[]),
         // Another person's session does not exist.
         ("delete", "/api/sessions/{session}") => rule(&[], &ANYBODY[1..]),
         ("post", "/api/pairings") => rule(&ANYBODY[1..5], &[]),
@@ -87,7 +94,13 @@ fn rule(method: &str, path: &str) -> Rule {
         ("delete", "/api/invitations/{invitation}") => {
             rule(&[Kitchen], &[OtherKitchen, Producer, OtherProducer, Hub, OtherHub])
         }
-        ("post", "/api/people/{person}/disable" | "/api/people/{person}/enable") => rule(&[Hub], &[OtherHub]),
+        (
+            "post",
+            "/api/people/{person}/disable" | "/api/people/{person}/enable" | "/api/people/{person}/erase",
+        ) => rule(&[Hub], &[OtherHub]),
+        ("post", "/api/people/{person}/password-link") => {
+            rule(&[Kitchen, Hub], &[OtherKitchen, Producer, OtherProducer, OtherHub])
+        }
         ("get", "/api/journal") => rule(&[Hub, OtherHub], &[]),
         unknown => panic!("{unknown:?} is in the description and not in this table: who may?"),
     }
@@ -102,6 +115,7 @@ struct Values {
     device: String,
     invitation: String,
     person: String,
+    erased: String,
     site: String,
 }
 
@@ -114,6 +128,7 @@ impl Values {
             .replace("{id}", if import { &self.import } else { &self.ticket })
             .replace("{device}", &self.device)
             .replace("{invitation}", &self.invitation)
+            .replace("{person}/erase", &format!("{}/erase", self.erased))
             .replace("{person}", &self.person)
             .replace("{session}", "0123456789abcdef0123456789abcdef")
             .replace("/sync/v1/snap/{scope}/{hash}", &self.snapshot);
@@ -132,6 +147,9 @@ fn body(path: &str, who: Who, values: &Values) -> Value {
         "/api/tickets/{id}/settle" => json!({"choice": "decline"}),
         "/api/devices" => json!({"code": "2222-2222", "name": "Tablette"}),
         "/api/devices/{device}/rename" => json!({"name": "Tablette"}),
+        "/api/password-links" => json!({"email": format!("{who:?}@nobody.example")}),
+        "/api/password-links/use" => json!({"token": "", "password": ""}),
+        "/api/me/password" => json!({"current": crate::testing::PASSWORD, "password": "x"}),
         "/api/invitations/open" => json!({"token": ""}),
         "/api/invitations/accept" => json!({"token": "", "password": ""}),
         "/api/invitations" => {
@@ -168,16 +186,21 @@ async fn prepared() -> (TestStore, Client, Values) {
         kitchen.post("/sync/v1/pull", &json!({"cursors": {scope.to_string(): null}})).await.json();
     let invited = json!({"name": "Anne", "email": "anne@x.example", "role": "kitchen", "site": who.site});
     let made: Value = kitchen.post("/api/invitations", &invited).await.json();
-    // Somebody who asks for nothing here: what is done to them hinders no other question.
-    let (name, email) = ("Léa".to_owned(), "lea@market.example".to_owned());
-    let role = domain::enterprise::Role::Kitchen { hub: market.hub, site: who.site };
-    let person = NewUser { name, email, password_hash: String::new(), role };
-    let person = store.create_user(&person).await.unwrap();
+    // People who ask for nothing here: what is done to them hinders no other question.
+    let mut people = Vec::new();
+    for name in ["Léa", "Max"] {
+        let email = format!("{name}@market.example");
+        let role = domain::enterprise::Role::Kitchen { hub: market.hub, site: who.site };
+        let person = NewUser { name: name.into(), email, password_hash: String::new(), role };
+        people.push(store.create_user(&person).await.unwrap().to_string());
+    }
+    let [person, erased] = <[String; 2]>::try_from(people).unwrap();
     let device = devices::paired(&kitchen).await.1;
     let values = Values {
         device,
         invitation: made["invitation"]["id"].as_str().unwrap().to_owned(),
-        person: person.to_string(),
+        person,
+        erased,
         site: who.site.to_string(),
         ticket: tickets[0]["ticket"]["id"].as_str().unwrap().to_owned(),
         import: started["id"].as_str().unwrap().to_owned(),
@@ -209,7 +232,7 @@ async fn every_endpoint_as_everybody() {
                 let (status, code) = answer.refusal();
                 let said = format!("{who:?} {method} {address}: {status} {code}");
                 if served.contains(who) {
-                    let in_vain = matches!(code.as_str(), "UNKNOWN_CODE" | "INVITATION_OVER");
+                    let in_vain = matches!(code.as_str(), "UNKNOWN_CODE" | "INVITATION_OVER" | "LINK_OVER");
                     assert!(in_vain || !matches!(status, 401 | 403 | 404 | 500..), "{said}");
                 } else if hidden.contains(who) {
                     assert_eq!((status, code.as_str()), (404, "NOT_FOUND"), "{said}");
@@ -222,7 +245,7 @@ async fn every_endpoint_as_everybody() {
             }
         }
     }
-    assert!(asked >= 33 * 8, "{asked}");
+    assert!(asked >= 39 * 8, "{asked}");
 }
 
 #[tokio::test]
@@ -262,6 +285,8 @@ async fn the_description_names_every_answer_and_every_type() {
         .values()
         .flat_map(|path| path.as_object().unwrap().values());
     for operation in operations {
+        let reads_a_body = !operation["requestBody"].is_null();
+        assert!(!reads_a_body || operation["responses"]["400"].is_object(), "{operation}");
         assert!(
             operation["summary"].is_string() && !operation["responses"].as_object().unwrap().is_empty(),
             "{operation}"

@@ -62,16 +62,16 @@ async fn a_device_is_paired_seen_named_and_revoked(store: TestStore) {
 
     store.see_device(paired.device, "2026.11", 4, NOW).await.unwrap();
     assert!(store.rename_device(actor, within, paired.device, "Quai", NOW).await.unwrap());
-    let [card] = &store.devices(all_of(&market)).await.unwrap()[..] else { panic!() };
+    let [card] = &store.devices(all_of(&market), None).await.unwrap()[..] else { panic!() };
     assert_eq!((card.name.as_str(), card.build.as_str(), card.pending), ("Quai", "2026.11", 4));
     assert_eq!(card.place, "École des Tilleuls");
     for other in others(&market) {
-        assert!(store.devices(other).await.unwrap().is_empty());
+        assert!(store.devices(other, None).await.unwrap().is_empty());
         assert!(!store.rename_device(actor, other, paired.device, "x", NOW).await.unwrap());
         assert!(!store.revoke_device(actor, other, paired.device, NOW).await.unwrap());
     }
     assert!(store.revoke_device(actor, within, paired.device, NOW).await.unwrap());
-    assert!(store.devices(within).await.unwrap().is_empty());
+    assert!(store.devices(within, None).await.unwrap().is_empty());
     assert!(store.find_session([3; 32], NOW).await.unwrap().unwrap().revoked);
     assert!(!store.rename_device(actor, within, paired.device, "x", NOW).await.unwrap());
 }
