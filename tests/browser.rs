@@ -17,6 +17,8 @@ mod list_file;
 mod mind;
 #[path = "browser/offline.rs"]
 mod offline;
+#[path = "browser/passwords.rs"]
+mod passwords;
 #[path = "browser/pictures.rs"]
 mod pictures;
 #[path = "browser/price_list.rs"]
@@ -56,6 +58,7 @@ played_on!(Chromium as chromium:
     mind::a_kitchen_changes_its_order_then_withdraws_it,
     rights::each_session_sees_what_is_its_own_in_the_language_it_chose,
     joining::a_cook_joins_pairs_a_tablet_and_removes_it,
+    passwords::a_forgotten_password_is_chosen_anew_and_a_person_is_erased,
     pictures::every_screen_fits_every_device_and_the_console_stays_silent,
     tabs::two_tabs_working_on_one_draft_and_sending_at_once_make_one_order,
     tabs::a_frozen_tab_keeps_nobody_waiting,

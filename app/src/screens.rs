@@ -17,6 +17,7 @@ mod offer_words;
 pub(crate) mod order_detail;
 pub(crate) mod orders;
 pub(crate) mod pair;
+pub(crate) mod password;
 pub(crate) mod people;
 pub(crate) mod prepare;
 pub(crate) mod price_list;

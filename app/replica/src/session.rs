@@ -5,7 +5,7 @@ use domain::{
     wire::{
         Me, Scope,
         desk::SignInRequest,
-        people::{AcceptInvitation, PairRequest},
+        people::{AcceptInvitation, NewPassword, PairRequest},
     },
 };
 use serde::{Deserialize, Serialize};
@@ -54,6 +54,8 @@ pub enum ComingIn {
     Code(PairRequest),
     /// By the link of an invitation, and a password chosen now.
     Invitation(AcceptInvitation),
+    /// By a link that sets a new password.
+    NewPassword(NewPassword),
 }
 
 impl ComingIn {
@@ -63,6 +65,7 @@ impl ComingIn {
             Self::Password(asked) => ("/api/session", serde_json::to_string(asked)),
             Self::Code(asked) => ("/api/devices", serde_json::to_string(asked)),
             Self::Invitation(asked) => ("/api/invitations/accept", serde_json::to_string(asked)),
+            Self::NewPassword(asked) => ("/api/password-links/use", serde_json::to_string(asked)),
         };
         Request {
             method: Method::Post,

@@ -33,6 +33,7 @@ use crate::{
         order_detail::OrderDetailScreen,
         orders::OrdersScreen,
         pair::PairScreen,
+        password::PasswordScreen,
         people::PeopleScreen,
         prepare::PrepareScreen,
         price_list::PriceListScreen,
@@ -164,7 +165,7 @@ pub(super) fn fetch_the_next(role: Role) {
 /// Where one comes in: by a password, where the address says nothing else.
 pub(super) fn door(route: Route) -> AnyView {
     match route {
-        Route::Pair | Route::Invitation => Piece::Desk.show(move || of_desk(route, None)),
+        Route::Pair | Route::Invitation | Route::Password => Piece::Desk.show(move || of_desk(route, None)),
         _ => Piece::Device.show(|| of_device(DevicePart::Page(Route::SignIn))),
     }
 }
@@ -205,6 +206,7 @@ fn of_desk(route: Route, role: Option<Role>) -> Result<AnyView, Missing> {
         (Route::Indicators, _) => view! { <IndicatorsScreen/> }.into_any(),
         (Route::Pair, _) => view! { <PairScreen/> }.into_any(),
         (Route::Invitation, _) => view! { <InvitationScreen/> }.into_any(),
+        (Route::Password, _) => view! { <PasswordScreen/> }.into_any(),
         (Route::Devices, _) => view! { <DevicesScreen/> }.into_any(),
         (Route::People, _) => view! { <PeopleScreen/> }.into_any(),
         (Route::Journal, _) => view! { <JournalScreen/> }.into_any(),

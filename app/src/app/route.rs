@@ -18,6 +18,8 @@ pub(crate) enum Route {
     Pair,
     /// An invitation is opened: its secret is in the fragment, which no log holds.
     Invitation,
+    /// A password is set anew: by the link whose secret is in the fragment, or by who asks for one.
+    Password,
     /// A kitchen's catalogue.
     Catalog,
     /// What a kitchen is preparing.
@@ -57,11 +59,12 @@ pub(crate) enum Route {
 }
 
 /// The pages whose address is always the same.
-static FIXED: [(&str, Route); 19] = [
+static FIXED: [(&str, Route); 20] = [
     ("/", Route::Home),
     ("/connexion", Route::SignIn),
     ("/associer", Route::Pair),
     ("/invitation", Route::Invitation),
+    ("/mot-de-passe", Route::Password),
     ("/catalogue", Route::Catalog),
     ("/commande", Route::Draft),
     ("/commandes", Route::Orders),
@@ -118,6 +121,7 @@ impl Route {
             | Self::SignIn
             | Self::Pair
             | Self::Invitation
+            | Self::Password
             | Self::Settings
             | Self::Diagnostic
             | Self::NotFound => true,
@@ -135,7 +139,7 @@ impl Route {
 
     /// Whether it is a page of somebody who comes in, without the frame of the application.
     pub(crate) fn is_door(self) -> bool {
-        matches!(self, Self::SignIn | Self::Pair | Self::Invitation)
+        matches!(self, Self::SignIn | Self::Pair | Self::Invitation | Self::Password)
     }
 
     /// The destination of the navigation this page belongs to.
@@ -211,6 +215,7 @@ mod tests {
             Route::SignIn,
             Route::Pair,
             Route::Invitation,
+            Route::Password,
             Route::Devices,
             Route::People,
             Route::Journal,

@@ -71,6 +71,7 @@ fn is_form(route: Route) -> bool {
         | Route::SignIn
         | Route::Pair
         | Route::Invitation
+        | Route::Password
         | Route::Devices
         | Route::People => true,
         Route::Home

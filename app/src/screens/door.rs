@@ -1,6 +1,6 @@
 //! What the pages have in common where one comes in: the board, and the sheet of paper beside it.
 
-use leptos::prelude::*;
+use leptos::{ev, prelude::*};
 use wasm_bindgen::JsValue;
 
 use super::{
@@ -28,6 +28,9 @@ pub(super) enum Attempt {
 pub(super) fn Door(children: Children) -> impl IntoView {
     let speaking = expect_context::<Speaking>();
     let other = wording::current().other();
+    // A link pasted over this very page changes its fragment alone, which loads nothing by itself.
+    let pasted = window_event_listener(ev::hashchange, |_| _ = location().reload());
+    on_cleanup(move || pasted.remove());
     view! {
         <div class="sign-in">
             <div class="sign-in-board">

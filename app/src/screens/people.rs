@@ -1,21 +1,20 @@
-//! « Personnes »: who has access to what, who is invited, and the way to close it.
+//! « Personnes »: who has access to what, who is invited, and what one may do about it.
 
+mod access;
 mod inviting;
 mod waiting;
 
 use domain::{enterprise::Role, search, wire::people::PersonCard};
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 
-use super::{
-    door::said_of_access,
-    remote::{WATCHED, Watched},
-};
+use super::remote::{WATCHED, Watched};
 use crate::{
     app::Route,
-    parts::{Dialog, Heading, Icon, Notice, NoticeKind, SearchBox, Toasts},
+    parts::{Heading, Icon, Notice, NoticeKind, SearchBox},
     state::{AppState, desk},
     wording::{numbers, words},
 };
+use access::Access;
 use inviting::Inviting;
 use waiting::Waiting;
 
@@ -54,31 +53,20 @@ pub(crate) fn PeopleScreen() -> impl IntoView {
 #[component]
 fn Everybody(is_hub: bool) -> impl IntoView {
     let words = words().people();
-    let toasts = expect_context::<Toasts>();
     let typed = RwSignal::new(String::new());
-    let closing = RwSignal::new(None::<PersonCard>);
+    let asked = RwSignal::new(None::<PersonCard>);
     let people = Watched::new(Some(WATCHED), desk::people);
     let invitations = Watched::new(Some(WATCHED), desk::invitations);
-    let open_again = Callback::new(move |person: PersonCard| {
-        spawn_local(async move {
-            toasts.say(match desk::enable_person(person.id).await {
-                Ok(()) => (words.access_opened)(&person.name),
-                Err(error) => said_of_access(&error).sentence,
-            });
-            people.again();
-        });
-    });
     let list = people.show(move |people| {
         let people = people.clone();
         move || {
             let wanted = folded(&typed.get());
             let matching = people.iter().filter(|person| matches(person, &wanted));
-            let rows: Vec<_> =
-                matching.map(|person| row(person.clone(), is_hub, closing, open_again)).collect();
+            let rows: Vec<_> = matching.map(|person| row(person.clone(), asked)).collect();
             if rows.is_empty() {
                 return view! { <p role="status">{words.nobody_found}</p> }.into_any();
             }
-            table(is_hub, rows.collect_view())
+            table(rows.collect_view())
         }
     });
     let search = is_hub.then(|| {
@@ -88,7 +76,7 @@ fn Everybody(is_hub: bool) -> impl IntoView {
         <Inviting is_hub invitations/>
         <Waiting invitations/>
         <div class="stack">{search}{list}</div>
-        {move || closing.get().map(|person| view! { <Closing person closing people/> })}
+        {move || asked.get().map(|person| view! { <Access person is_hub asked people/> })}
     }
 }
 
@@ -100,10 +88,9 @@ fn matches(person: &PersonCard, wanted: &str) -> bool {
     [&person.name, &person.email, &person.place].into_iter().any(|text| folded(text).contains(wanted))
 }
 
-fn table(is_hub: bool, rows: impl IntoView + 'static) -> AnyView {
+fn table(rows: impl IntoView + 'static) -> AnyView {
     let all_words = words();
     let words = all_words.people();
-    let access = is_hub.then(|| view! { <th scope="col">{words.access}</th> });
     view! {
         <div class="table-frame" tabindex="0" role="region" aria-label=all_words.shell().people>
             <table class="table">
@@ -114,7 +101,7 @@ fn table(is_hub: bool, rows: impl IntoView + 'static) -> AnyView {
                         <th scope="col">{words.is}</th>
                         <th scope="col">{words.place}</th>
                         <th scope="col">{words.email}</th>
-                        {access}
+                        <th scope="col">{words.access}</th>
                     </tr>
                 </thead>
                 <tbody>{rows}</tbody>
@@ -124,83 +111,24 @@ fn table(is_hub: bool, rows: impl IntoView + 'static) -> AnyView {
     .into_any()
 }
 
-fn row(
-    person: PersonCard,
-    is_hub: bool,
-    closing: RwSignal<Option<PersonCard>>,
-    open_again: Callback<PersonCard>,
-) -> impl IntoView {
+fn row(person: PersonCard, asked: RwSignal<Option<PersonCard>>) -> impl IntoView {
     let words = words().people();
-    let access = is_hub.then(|| access(person.clone(), closing, open_again));
+    let closed = person.disabled_at.map(|at| view! { <p>{(words.closed_since)(&numbers::day_at(at))}</p> });
+    let PersonCard { name, role, place, email, .. } = person.clone();
+    let label = (words.manage_access_of)(&name);
     view! {
         <tr>
-            <th scope="row">{person.name}</th>
-            <td>{(words.role)(person.role)}</td>
-            <td>{person.place}</td>
-            <td>{person.email}</td>
-            {access}
+            <th scope="row">{name}</th>
+            <td>{(words.role)(role)}</td>
+            <td>{place}</td>
+            <td>{email}</td>
+            <td>
+                {closed}
+                <button
+                    class="button quiet" type="button" aria-label=label
+                    on:click=move |_| asked.set(Some(person.clone()))
+                >{words.manage_access}</button>
+            </td>
         </tr>
-    }
-}
-
-/// Whether somebody's access is open, and the way to change that.
-fn access(
-    person: PersonCard,
-    closing: RwSignal<Option<PersonCard>>,
-    open_again: Callback<PersonCard>,
-) -> impl IntoView {
-    let words = words().people();
-    let name = person.name.clone();
-    let cell = match person.disabled_at {
-        None => view! {
-            <button
-                class="button quiet" type="button" aria-label=(words.close_access_of)(&name)
-                on:click=move |_| closing.set(Some(person.clone()))
-            >{words.close_access}</button>
-        }
-        .into_any(),
-        Some(at) => view! {
-            <p>{(words.closed_since)(&numbers::day_at(at))}</p>
-            <button
-                class="button quiet" type="button" aria-label=(words.open_again_of)(&name)
-                on:click=move |_| open_again.run(person.clone())
-            >{words.open_again}</button>
-        }
-        .into_any(),
-    };
-    view! { <td>{cell}</td> }
-}
-
-/// Somebody's access is about to be closed.
-#[component]
-fn Closing(
-    person: PersonCard,
-    closing: RwSignal<Option<PersonCard>>,
-    people: Watched<Vec<PersonCard>>,
-) -> impl IntoView {
-    let toasts = expect_context::<Toasts>();
-    let all_words = words();
-    let words = all_words.people();
-    let title = (words.close_access_of)(&person.name);
-    let close = move |_| {
-        let (id, name) = (person.id, person.name.clone());
-        spawn_local(async move {
-            toasts.say(match desk::disable_person(id).await {
-                Ok(()) => (words.access_closed)(&name),
-                Err(error) => said_of_access(&error).sentence,
-            });
-            closing.set(None);
-            people.again();
-        });
-    };
-    view! {
-        <Dialog open=true on_close=move |()| closing.set(None) label=title.clone()>
-            <h2>{title}</h2>
-            <p>{words.close_access_body}</p>
-            <button class="button danger wide" type="button" on:click=close>{words.close_access}</button>
-            <button class="button quiet wide" type="button" on:click=move |_| closing.set(None)>
-                {all_words.shell().cancel}
-            </button>
-        </Dialog>
     }
 }

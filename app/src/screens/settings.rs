@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::{
     app::{Clock, Route, SignOut, Speaking},
     parts::{Heading, Icon},
-    state::AppState,
+    state::{AppState, desk},
     wording::{self, numbers, words},
 };
 
@@ -19,7 +19,8 @@ pub(crate) fn SettingsScreen() -> impl IntoView {
     let other = wording::current().other();
     let me = state.session().with_untracked(|session| session.me().cloned());
     let paired = me.as_ref().and_then(|me| me.device.clone());
-    let manages = paired.is_none() && me.is_some_and(|me| Route::Devices.is_for(&me.role));
+    let own = paired.is_none();
+    let manages = own && me.is_some_and(|me| Route::Devices.is_for(&me.role));
     let account =
         move || state.session().with(|session| session.me().map(|me| format!("{} · {}", me.name, me.email)));
     view! {
@@ -30,6 +31,12 @@ pub(crate) fn SettingsScreen() -> impl IntoView {
                 <p>{account}</p>
                 {paired.map(|name| view! { <p>{(people.this_device)(&name)}</p> })}
                 <div class="row actions">
+                    {own.then(|| view! {
+                        <a class="button" href=Route::Password.path()>{people.change_password}</a>
+                        <a class="button" href=desk::OWN_DATA download="mercuriale-mes-donnees.json">
+                            <Icon name="download"/>{people.own_data}
+                        </a>
+                    })}
                     {manages.then(|| view! {
                         <a class="button" href=Route::Devices.path()><Icon name="lock"/>{people.devices}</a>
                         <a class="button" href=Route::People.path()><Icon name="user"/>{words.people}</a>

@@ -16,6 +16,7 @@ pub(crate) fn SignInScreen() -> impl IntoView {
     view! {
         <Door>
             <SignInForm/>
+            <a class="button quiet" href=Route::Password.path()>{words().people().forgotten_link}</a>
             <a class="button quiet" href=Route::Pair.path()><Icon name="lock"/>{words().people().pair_link}</a>
         </Door>
     }

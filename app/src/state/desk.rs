@@ -11,8 +11,9 @@ use domain::{
             TicketCard, WeekBoard,
         },
         people::{
-            DeviceCard, InvitationCard, InvitationMade, InvitationRequest, Journal, OpenInvitation,
-            PairingCode, PersonCard, PlaceCard, RenameRequest, SessionCard,
+            ChangePassword, DeviceCard, ForgottenPassword, InvitationCard, InvitationMade, InvitationRequest,
+            Journal, OpenInvitation, PairingCode, PasswordLink, PersonCard, PlaceCard, RenameRequest,
+            SessionCard,
         },
     },
 };
@@ -152,6 +153,29 @@ pub async fn disable_person(person: UserId) -> Result<(), AppError> {
 pub async fn enable_person(person: UserId) -> Result<(), AppError> {
     tell(&format!("/api/people/{person}/enable"), None).await
 }
+
+/// Asks for a letter with a link that sets a new password.
+pub async fn forgot_password(email: String) -> Result<(), AppError> {
+    tell("/api/password-links", Some(json(&ForgottenPassword { email }))).await
+}
+
+/// Changes one's own password.
+pub async fn change_password(asked: &ChangePassword) -> Result<(), AppError> {
+    tell("/api/me/password", Some(json(asked))).await
+}
+
+/// A link that sets the password of somebody one answers for.
+pub async fn password_link(person: UserId) -> Result<PasswordLink, AppError> {
+    post(&format!("/api/people/{person}/password-link"), None).await
+}
+
+/// Erases what is known of a person.
+pub async fn erase_person(person: UserId) -> Result<(), AppError> {
+    tell(&format!("/api/people/{person}/erase"), None).await
+}
+
+/// Where one downloads all that is kept about oneself: for a link.
+pub const OWN_DATA: &str = "/api/me/data";
 
 /// Invitations that wait.
 pub async fn invitations() -> Result<Vec<InvitationCard>, AppError> {

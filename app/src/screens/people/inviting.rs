@@ -1,4 +1,4 @@
-use domain::wire::people::{InvitationCard, InvitationMade, InvitationRequest, InvitedAs, PlaceCard};
+use domain::wire::people::{InvitationCard, InvitationMade, InvitationRequest, InvitedAs, PlaceCard, QrCode};
 use leptos::{
     ev::{FocusEvent, SubmitEvent},
     prelude::*,
@@ -45,17 +45,23 @@ pub(super) fn Inviting(is_hub: bool, invitations: Watched<Vec<InvitationCard>>) 
 /// What an invitation came to: a link that is shown once.
 fn link(made: InvitationMade) -> impl IntoView {
     let words = words().people();
-    let select = |event: FocusEvent| event_target::<web_sys::HtmlInputElement>(&event).select();
     let said = if made.mailed { words.mailed } else { words.not_mailed };
     view! {
         <Notice kind=NoticeKind::Done title=(words.invited)(&made.invitation.name)>
             <p>{said}</p>
-            <input
-                class="input" type="text" readonly aria-label=words.link value=made.link
-                on:focus=select
-            />
-            <Qr code=made.qr label=words.qr_of_link/>
+            <Handed link=made.link qr=made.qr/>
         </Notice>
+    }
+}
+
+/// A link to hand over: to copy, or for a camera.
+#[component]
+pub(super) fn Handed(link: String, qr: QrCode) -> impl IntoView {
+    let words = words().people();
+    let select = |event: FocusEvent| event_target::<web_sys::HtmlInputElement>(&event).select();
+    view! {
+        <input class="input" type="text" readonly aria-label=words.link value=link on:focus=select/>
+        <Qr code=qr label=words.qr_of_link/>
     }
 }
 
