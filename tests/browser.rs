@@ -58,6 +58,7 @@ played_on!(Chromium as chromium:
     mind::a_kitchen_changes_its_order_then_withdraws_it,
     rights::each_session_sees_what_is_its_own_in_the_language_it_chose,
     joining::a_cook_joins_pairs_a_tablet_and_removes_it,
+    joining::a_kitchen_asks_to_join_and_the_hub_lets_it_in,
     passwords::a_forgotten_password_is_chosen_anew_and_a_person_is_erased,
     pictures::every_screen_fits_every_device_and_the_console_stays_silent,
     tabs::two_tabs_working_on_one_draft_and_sending_at_once_make_one_order,

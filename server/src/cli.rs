@@ -10,6 +10,7 @@ use domain::cycle::CycleId;
 mod cycle;
 mod data;
 mod failure;
+mod hub;
 mod import_list;
 mod serving;
 mod upkeep;
@@ -31,6 +32,8 @@ struct Cli {
 enum Command {
     /// Sert l'application et son API · serves the app and its API
     Serve(ServeArgs),
+    /// Invite une personne du groupement : la première, qui invite les autres · invites somebody of the hub: the first
+    Invite(InviteArgs),
     /// Importe une mercuriale (.xlsx, .ods, .csv) · imports a price list
     ImportPriceList(ImportArgs),
     /// Clôt les commandes d'une semaine · closes the orders of a week
@@ -74,6 +77,24 @@ struct ServeArgs {
     /// Sert un marché inventé, pour essayer · serves an invented market, to try
     #[arg(long)]
     demo: bool,
+    #[command(flatten)]
+    data: DataArgs,
+}
+
+#[derive(Debug, Args)]
+struct InviteArgs {
+    /// Son nom · their name
+    #[arg(long)]
+    name: String,
+    /// Son adresse e-mail · their address
+    #[arg(long)]
+    email: String,
+    /// Adresse publique du service, pour le lien · public address of the service, for the link
+    #[arg(long, value_name = "https://…", default_value = "http://127.0.0.1:8080")]
+    address: String,
+    /// Nom du groupement, quand la base est vide · name of the hub, when the base is empty
+    #[arg(long, default_value = "Plateforme")]
+    hub_name: String,
     #[command(flatten)]
     data: DataArgs,
 }
@@ -158,6 +179,7 @@ pub async fn run(arguments: impl IntoIterator<Item = OsString>) -> End {
 async fn execute(command: Command) -> Result<End, Failure> {
     match command {
         Command::Serve(args) => serving::serve(args).await,
+        Command::Invite(args) => hub::invite(args).await,
         Command::ImportPriceList(args) => import_list::import(args).await,
         Command::CloseCycle { cycle, data } => cycle::close(cycle, &data).await,
         Command::Export { what: Export::ProducerSheets { cycle, out, data } } => {

@@ -43,6 +43,12 @@ pub enum Problem {
     BadEmail,
     /// Not a name: empty, too long or unprintable.
     BadName,
+    /// Not a SIRET.
+    BadSiret,
+    /// A text that is too long.
+    TooLong,
+    /// The hub has this place already.
+    PlaceExists,
     /// A password that is too short, too long, or the first anybody would try.
     WeakPassword,
     /// Nobody locks oneself out.
@@ -71,12 +77,16 @@ impl Problem {
             }
             Self::NotFound | Self::UnknownCycle | Self::UnknownCode => StatusCode::NOT_FOUND,
             Self::InvitationOver | Self::LinkOver => StatusCode::GONE,
-            Self::BadEmail | Self::BadName | Self::WeakPassword => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::BadEmail | Self::BadName | Self::BadSiret | Self::TooLong | Self::WeakPassword => {
+                StatusCode::UNPROCESSABLE_ENTITY
+            }
             Self::Malformed(_) => StatusCode::BAD_REQUEST,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::CycleClosed | Self::NotPossible(_) | Self::EmailTaken | Self::NotOneself => {
-                StatusCode::CONFLICT
-            }
+            Self::CycleClosed
+            | Self::NotPossible(_)
+            | Self::EmailTaken
+            | Self::PlaceExists
+            | Self::NotOneself => StatusCode::CONFLICT,
             Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Self::Failed => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -99,6 +109,9 @@ impl Problem {
             Self::EmailTaken => "EMAIL_TAKEN",
             Self::BadEmail => "BAD_EMAIL",
             Self::BadName => "BAD_NAME",
+            Self::BadSiret => "BAD_SIRET",
+            Self::TooLong => "TOO_LONG",
+            Self::PlaceExists => "PLACE_EXISTS",
             Self::WeakPassword => "WEAK_PASSWORD",
             Self::NotOneself => "NOT_ONESELF",
             Self::TooLarge => "TOO_LARGE",
@@ -128,6 +141,9 @@ impl Problem {
             Self::LinkOver => "Ce lien n’est plus valable. Demandez-en un nouveau.",
             Self::EmailTaken => "Cette adresse a déjà un compte.",
             Self::BadEmail => "Cette adresse e-mail n’est pas valable.",
+            Self::BadSiret => "Ce numéro SIRET n’est pas valable : vérifiez ses 14 chiffres.",
+            Self::TooLong => "Ce texte est trop long.",
+            Self::PlaceExists => "Ce lieu existe déjà.",
             Self::BadName => "Donnez un nom de 1 à 80 caractères.",
             Self::WeakPassword => {
                 "Choisissez un mot de passe d’au moins 12 caractères, que personne ne devine."

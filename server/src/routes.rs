@@ -19,6 +19,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{access::same_origin, openapi, problem::Problem, state::AppState};
 
+mod applications;
 pub mod assets;
 mod close;
 mod cycle_demand;
@@ -28,7 +29,7 @@ mod health;
 mod hello;
 mod import_price_list;
 mod indicators;
-mod invitations;
+pub(crate) mod invitations;
 mod json;
 mod me;
 mod passwords;
@@ -58,6 +59,8 @@ pub fn router(state: AppState) -> Router {
         .routes(routes!(session::open, session::close))
         .routes(routes!(me::me))
         .routes(routes!(devices::pair, devices::list))
+        .routes(routes!(applications::hubs))
+        .routes(routes!(applications::apply, applications::list))
         .routes(routes!(invitations::open))
         .routes(routes!(invitations::accept))
         .routes(routes!(passwords::forgotten))
@@ -74,7 +77,7 @@ pub fn router(state: AppState) -> Router {
         .routes(routes!(invitations::make, invitations::list))
         .routes(routes!(invitations::withdraw))
         .routes(routes!(people::list))
-        .routes(routes!(people::places))
+        .routes(routes!(applications::places, applications::add))
         // Tablets and phones.
         .routes(routes!(hello::hello))
         .routes(routes!(push::receive))
@@ -82,6 +85,8 @@ pub fn router(state: AppState) -> Router {
         .routes(routes!(poke::poke))
         .routes(routes!(snapshot::snapshot))
         // The hub's desk.
+        .routes(routes!(applications::accept))
+        .routes(routes!(applications::refuse))
         .routes(routes!(people::disable))
         .routes(routes!(people::enable))
         .routes(routes!(people::erase))

@@ -5,6 +5,7 @@
 
 mod accounts;
 mod app_files;
+mod applications;
 mod catalog;
 mod cycles;
 mod demand;
@@ -24,6 +25,7 @@ mod news;
 mod orders;
 mod passwords;
 mod personal_data;
+mod places;
 pub mod port;
 mod price_list;
 mod receipts;
@@ -50,6 +52,7 @@ use watermark::Watermark;
 
 pub use accounts::{Credentials, NewUser};
 pub use app_files::AppFile;
+pub use applications::NewApplication;
 pub use catalog::CycleOffers;
 use catalog::KeptLists;
 pub use demand::DemandRow;
@@ -63,6 +66,7 @@ pub use journal::Actor;
 pub(crate) use journal::Entry;
 pub use news::News;
 pub use passwords::LinkOwner;
+pub use places::PlaceToAdd;
 pub use port::{SyncStore, SyncTransaction};
 pub use price_list::PriceList;
 pub use receipts::{Claim, StoredReceipt};

@@ -114,3 +114,43 @@ async fn pair(manager: &Tablet, tablet: &Tablet, name: &str) {
     tablet.press("Associer").await;
     tablet.expect_text("Mercuriale du").await;
 }
+
+/// A kitchen asks to join from the first page; the hub reads it, lets it in, and hands the link over; a place added by hand
+/// is there to invite to.
+pub(crate) async fn a_kitchen_asks_to_join_and_the_hub_lets_it_in(stage: Stage) {
+    let cook = stage.tablet().await;
+    cook.follow("Demander un accès").await;
+    cook.fill("Nom de l’établissement", "École du Gué").await;
+    cook.fill("Numéro SIRET", "000 000 455 00015").await;
+    cook.fill("Commune", "Anduze").await;
+    cook.fill("Votre nom", "Rose Gué").await;
+    cook.fill("Adresse e-mail", "rose@gue.example").await;
+    cook.fill("Un mot pour le groupement, si vous voulez", "Nous servons 90 repas.").await;
+    cook.press("Envoyer la demande").await;
+    cook.expect_text("Ce numéro SIRET n’est pas valable").await;
+    photograph(&cook, "join").await;
+    cook.fill("Numéro SIRET", "000 000 455 00014").await;
+    cook.press("Envoyer la demande").await;
+    cook.expect_text("La demande est partie").await;
+
+    let hub = stage.tablet_of("hub").await;
+    hub.follow("Personnes").await;
+    hub.expect_text("Nous servons 90 repas.").await;
+    photograph(&hub, "hub-applications").await;
+    hub.press("Accepter la demande de École du Gué").await;
+    hub.expect_text("Invitation faite pour Rose Gué").await;
+    hub.expect_gone("heading", "Demandes d’accès").await;
+    let link = hub.evaluate(LINK).await.as_str().expect("a link").to_owned();
+    hub.press("Ajouter un lieu").await;
+    hub.fill("Nom de l’établissement", "Crèche du Gué").await;
+    hub.fill("Numéro SIRET", "000 000 455 00014").await;
+    hub.fill("Commune", "Anduze").await;
+    hub.press("Enregistrer").await;
+    hub.expect_text("Ce lieu existe déjà").await;
+
+    cook.goto(link.strip_prefix(cook.address()).expect("the link leads here")).await;
+    cook.expect_text("pour École du Gué").await;
+    cook.fill("Mot de passe choisi", PASSWORD).await;
+    cook.press("Créer mon accès").await;
+    cook.expect_text("Mercuriale du").await;
+}

@@ -92,13 +92,13 @@ impl fmt::Display for Siret {
     }
 }
 
-/// A commune: its name and its INSEE code.
+/// A commune: its name and, where it is known, its INSEE code.
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Commune {
     /// As people write it.
     pub name: String,
-    /// Five characters (2A… and 2B… in Corsica).
+    /// Five characters (2A… and 2B… in Corsica); none where a person gave the name alone.
     pub insee: String,
 }
 

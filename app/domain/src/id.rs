@@ -50,6 +50,8 @@ uuid_id! {
     UserId;
     /// A tablet or phone, as the server knows it.
     DeviceId;
+    /// Somebody's wish to join a hub.
+    ApplicationId;
     /// An invitation to make an account.
     InvitationId;
     /// One life of the outbox database on one device: numbers in it are never used twice.
@@ -81,6 +83,14 @@ impl ProducerId {
     #[must_use]
     pub fn of_siret(hub: HubId, siret: &crate::enterprise::Siret) -> Self {
         Self(Uuid::new_v5(&NAMESPACE, format!("producer/{hub}/{siret}").as_bytes()))
+    }
+}
+
+impl SiteId {
+    /// The place of a SIRET that orders from a hub: added twice, it is the same.
+    #[must_use]
+    pub fn of_siret(hub: HubId, siret: &crate::enterprise::Siret) -> Self {
+        Self(Uuid::new_v5(&NAMESPACE, format!("site/{hub}/{siret}").as_bytes()))
     }
 }
 

@@ -29,6 +29,7 @@ use crate::{
         draft::DraftScreen,
         indicators::IndicatorsScreen,
         invitation::InvitationScreen,
+        join::JoinScreen,
         journal::JournalScreen,
         order_detail::OrderDetailScreen,
         orders::OrdersScreen,
@@ -165,7 +166,9 @@ pub(super) fn fetch_the_next(role: Role) {
 /// Where one comes in: by a password, where the address says nothing else.
 pub(super) fn door(route: Route) -> AnyView {
     match route {
-        Route::Pair | Route::Invitation | Route::Password => Piece::Desk.show(move || of_desk(route, None)),
+        Route::Pair | Route::Invitation | Route::Password | Route::Join => {
+            Piece::Desk.show(move || of_desk(route, None))
+        }
         _ => Piece::Device.show(|| of_device(DevicePart::Page(Route::SignIn))),
     }
 }
@@ -206,6 +209,7 @@ fn of_desk(route: Route, role: Option<Role>) -> Result<AnyView, Missing> {
         (Route::Indicators, _) => view! { <IndicatorsScreen/> }.into_any(),
         (Route::Pair, _) => view! { <PairScreen/> }.into_any(),
         (Route::Invitation, _) => view! { <InvitationScreen/> }.into_any(),
+        (Route::Join, _) => view! { <JoinScreen/> }.into_any(),
         (Route::Password, _) => view! { <PasswordScreen/> }.into_any(),
         (Route::Devices, _) => view! { <DevicesScreen/> }.into_any(),
         (Route::People, _) => view! { <PeopleScreen/> }.into_any(),

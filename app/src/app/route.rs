@@ -20,6 +20,8 @@ pub(crate) enum Route {
     Invitation,
     /// A password is set anew: by the link whose secret is in the fragment, or by who asks for one.
     Password,
+    /// Somebody asks to join.
+    Join,
     /// A kitchen's catalogue.
     Catalog,
     /// What a kitchen is preparing.
@@ -59,12 +61,13 @@ pub(crate) enum Route {
 }
 
 /// The pages whose address is always the same.
-static FIXED: [(&str, Route); 20] = [
+static FIXED: [(&str, Route); 21] = [
     ("/", Route::Home),
     ("/connexion", Route::SignIn),
     ("/associer", Route::Pair),
     ("/invitation", Route::Invitation),
     ("/mot-de-passe", Route::Password),
+    ("/rejoindre", Route::Join),
     ("/catalogue", Route::Catalog),
     ("/commande", Route::Draft),
     ("/commandes", Route::Orders),
@@ -122,6 +125,7 @@ impl Route {
             | Self::Pair
             | Self::Invitation
             | Self::Password
+            | Self::Join
             | Self::Settings
             | Self::Diagnostic
             | Self::NotFound => true,
@@ -139,7 +143,7 @@ impl Route {
 
     /// Whether it is a page of somebody who comes in, without the frame of the application.
     pub(crate) fn is_door(self) -> bool {
-        matches!(self, Self::SignIn | Self::Pair | Self::Invitation | Self::Password)
+        matches!(self, Self::SignIn | Self::Pair | Self::Invitation | Self::Password | Self::Join)
     }
 
     /// The destination of the navigation this page belongs to.
@@ -216,6 +220,7 @@ mod tests {
             Route::Pair,
             Route::Invitation,
             Route::Password,
+            Route::Join,
             Route::Devices,
             Route::People,
             Route::Journal,

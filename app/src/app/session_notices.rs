@@ -72,6 +72,7 @@ fn is_form(route: Route) -> bool {
         | Route::Pair
         | Route::Invitation
         | Route::Password
+        | Route::Join
         | Route::Devices
         | Route::People => true,
         Route::Home

@@ -1,6 +1,8 @@
 //! « Personnes »: who has access to what, who is invited, and what one may do about it.
 
 mod access;
+mod adding;
+mod applications;
 mod inviting;
 mod waiting;
 
@@ -15,6 +17,8 @@ use crate::{
     wording::{numbers, words},
 };
 use access::Access;
+use adding::Adding;
+use applications::Applications;
 use inviting::Inviting;
 use waiting::Waiting;
 
@@ -73,7 +77,9 @@ fn Everybody(is_hub: bool) -> impl IntoView {
         view! { <SearchBox name=words.find_somebody text=typed on_type=Callback::new(move |text| typed.set(text))/> }
     });
     view! {
+        {is_hub.then(|| view! { <Applications invitations/> })}
         <Inviting is_hub invitations/>
+        {is_hub.then(|| view! { <Adding/> })}
         <Waiting invitations/>
         <div class="stack">{search}{list}</div>
         {move || asked.get().map(|person| view! { <Access person is_hub asked people/> })}

@@ -17,6 +17,7 @@ pub(crate) fn SignInScreen() -> impl IntoView {
         <Door>
             <SignInForm/>
             <a class="button quiet" href=Route::Password.path()>{words().people().forgotten_link}</a>
+            <a class="button quiet" href=Route::Join.path()>{words().people().join_title}</a>
             <a class="button quiet" href=Route::Pair.path()><Icon name="lock"/>{words().people().pair_link}</a>
         </Door>
     }

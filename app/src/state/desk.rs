@@ -2,7 +2,7 @@
 
 use domain::{
     cycle::CycleId,
-    id::{DeviceId, InvitationId, ProducerId, TicketId, UserId},
+    id::{ApplicationId, DeviceId, InvitationId, ProducerId, TicketId, UserId},
     producer_sheet::ProducerSheet,
     ticket::{Choice, Ticket},
     wire::{
@@ -11,9 +11,9 @@ use domain::{
             TicketCard, WeekBoard,
         },
         people::{
-            ChangePassword, DeviceCard, ForgottenPassword, InvitationCard, InvitationMade, InvitationRequest,
-            Journal, OpenInvitation, PairingCode, PasswordLink, PersonCard, PlaceCard, RenameRequest,
-            SessionCard,
+            ApplicationCard, ApplicationRequest, ChangePassword, DeviceCard, ForgottenPassword, HubName,
+            InvitationCard, InvitationMade, InvitationRequest, Journal, NewPlace, OpenInvitation,
+            PairingCode, PasswordLink, PersonCard, PlaceCard, RenameRequest, SessionCard,
         },
     },
 };
@@ -142,6 +142,36 @@ pub async fn people() -> Result<Vec<PersonCard>, AppError> {
 /// Where one may invite people to.
 pub async fn places() -> Result<Vec<PlaceCard>, AppError> {
     get("/api/places").await
+}
+
+/// Adds a place to the hub.
+pub async fn add_place(place: &NewPlace) -> Result<PlaceCard, AppError> {
+    post("/api/places", Some(json(place))).await
+}
+
+/// The hubs one can ask to join.
+pub async fn hubs() -> Result<Vec<HubName>, AppError> {
+    get("/api/hubs").await
+}
+
+/// Asks to join a hub.
+pub async fn apply(asked: &ApplicationRequest) -> Result<(), AppError> {
+    tell("/api/applications", Some(json(asked))).await
+}
+
+/// Who waits for the hub's answer.
+pub async fn applications() -> Result<Vec<ApplicationCard>, AppError> {
+    get("/api/applications").await
+}
+
+/// Lets in who asked to join.
+pub async fn accept_application(id: ApplicationId) -> Result<InvitationMade, AppError> {
+    post(&format!("/api/applications/{id}/accept"), None).await
+}
+
+/// Does not.
+pub async fn refuse_application(id: ApplicationId) -> Result<(), AppError> {
+    tell(&format!("/api/applications/{id}/refuse"), None).await
 }
 
 /// Lets a person sign in no more.

@@ -35,13 +35,26 @@ CREATE TABLE invitation (
     producer   TEXT REFERENCES producer (id),
     name       TEXT NOT NULL,
     email      TEXT NOT NULL,          -- lower case
-    made_by    TEXT NOT NULL REFERENCES account (id),
+    made_by    TEXT REFERENCES account (id), -- none: whoever installed the server
     made_at    INTEGER NOT NULL,
     expires_at INTEGER NOT NULL,
     ended_at   INTEGER,                -- accepted or taken back
     CHECK ((role = 'kitchen') = (site IS NOT NULL) AND (role = 'producer') = (producer IS NOT NULL))
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX invitation_by_hub ON invitation (hub, made_at);
+
+-- Somebody who asks to join.
+CREATE TABLE application (
+    id       TEXT PRIMARY KEY,
+    hub      TEXT NOT NULL REFERENCES hub (id),
+    place    TEXT NOT NULL,            -- NewPlace, read
+    name     TEXT NOT NULL,
+    email    TEXT NOT NULL,            -- lower case
+    words    TEXT NOT NULL,
+    made_at  INTEGER NOT NULL,
+    ended_at INTEGER                   -- accepted or refused
+) STRICT, WITHOUT ROWID;
+CREATE INDEX application_by_hub ON application (hub, ended_at, made_at);
 
 -- A link that sets a password, once.
 CREATE TABLE password_link (

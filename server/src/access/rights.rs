@@ -15,6 +15,7 @@
 //! | pair a device | for its site ¹ | for itself ¹ | – | – |
 //! | devices: read, rename, revoke | its site's ¹ | its own ¹ | any of its hub | – |
 //! | people: read, invite, link for a password | of its site ¹ | of its own ¹ | any of its hub | – |
+//! | applications: read, answer; places: add | – | – | its own | – |
 //! | people: disable, enable, erase | – | – | any of its hub but oneself | – |
 //! | journal of access | – | – | its own | – |
 //!

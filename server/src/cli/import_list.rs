@@ -10,20 +10,15 @@ use std::{
 use domain::{
     cycle::CycleId,
     id::HubId,
-    money::Rate,
-    pricing::{MarginBase, Terms},
-    wire::{
-        desk::{ChangeKind, ImportPhase, ImportReport, ListChanges, OfferChange},
-        snapshot::HubCard,
-    },
+    wire::desk::{ChangeKind, ImportPhase, ImportReport, ListChanges, OfferChange},
 };
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::{End, Failure, ImportArgs, data, now};
+use super::{End, Failure, ImportArgs, data, hub, now};
 use crate::{
     import::{self, FileRefusalError, ImportError, ReadList},
-    store::{Store, random},
+    store::Store,
 };
 
 /// Refused cells and changes shown on stdout; the report has them all.
@@ -121,14 +116,7 @@ async fn the_hub(store: &Store, dry_run: bool) -> Result<Option<HubId>, Failure>
     if dry_run {
         return Ok(None);
     }
-    let id = HubId(uuid::Builder::from_random_bytes(random()?).into_uuid());
-    let card = HubCard { id, name: "Plateforme".to_owned(), phone: String::new() };
-    let terms = Terms { margin_base: MarginBase::OnCost, margin: Rate::ZERO, transport: Rate::ZERO };
-    store.create_hub(&card, &terms).await?;
-    eprintln!(
-        "La base était vide : une plateforme y a été créée, sans marge. · A hub was founded, without margin."
-    );
-    Ok(Some(id))
+    Ok(Some(hub::found(store, "Plateforme").await?))
 }
 
 /// Says how far the work is, on stderr: on one line that moves on a terminal, one line a phase elsewhere.

@@ -3,12 +3,15 @@
 use std::{fs, path::Path};
 
 use calamine::{Reader, Xlsx, open_workbook};
-use domain::time::Timestamp;
+use domain::{enterprise::RoleName, time::Timestamp};
 use serde_json::Value;
 use tempfile::TempDir;
 
 use super::*;
-use crate::{demo, store::Store};
+use crate::{
+    demo,
+    store::{DatabaseUrl, Store, Within},
+};
 
 const LIST: &str = "Mercuriale 2030-S10\nRéférence;Désignation;Producteur;SIRET;Famille;Unité;Prix HT;TVA\n\
     A1;Carotte;Ferme du Gué;00000045500014;Légumes;kg;2,10;5,5\n\
@@ -98,6 +101,25 @@ async fn a_file_refused_as_a_whole_says_why_in_its_report() {
 }
 
 #[tokio::test]
+async fn a_new_installation_invites_its_first_person() {
+    let desk = Desk::new();
+    let data = desk.path("data");
+    let invite = ["invite", "--name", "Sami", "--email", "sami@hub.example", "--data", &data];
+    assert_eq!(mercuriale(&invite).await, End::Done);
+    assert_eq!(mercuriale(&invite).await, End::Done, "a link that was lost is made again");
+    let store = Store::open(&DatabaseUrl::Sqlite { folder: data.clone().into() }).await.unwrap();
+    let hub = store.the_hub().await.unwrap();
+    let within = Within { hub, site: None, producer: None };
+    let [invited] = &store.invitations(within, now()).await.unwrap()[..] else {
+        panic!("the last one counts")
+    };
+    assert_eq!((invited.name.as_str(), invited.role), ("Sami", RoleName::Hub));
+    store.close().await;
+    let wrong = ["invite", "--name", "Sami", "--email", "nowhere", "--data", &data];
+    assert_eq!(mercuriale(&wrong).await, End::Misused);
+}
+
+#[tokio::test]
 async fn wrong_use_is_told_from_a_refusal() {
     let desk = Desk::new();
     let (data, list) = (desk.path("data"), desk.path("liste.csv"));
@@ -123,7 +145,7 @@ async fn wrong_use_is_told_from_a_refusal() {
 async fn a_week_is_closed_exported_checked_copied_and_brought_back() {
     let desk = Desk::new();
     let (data, copy) = (desk.path("data"), desk.path("copy.db"));
-    let url = crate::store::DatabaseUrl::Sqlite { folder: data.clone().into() };
+    let url = DatabaseUrl::Sqlite { folder: data.clone().into() };
     let store = Store::open(&url).await.unwrap();
     demo::prepare(&store, now()).await.unwrap();
     let hub = store.the_hub().await.unwrap();
@@ -164,7 +186,7 @@ async fn a_week_is_closed_exported_checked_copied_and_brought_back() {
 async fn nothing_of_a_demonstration_is_served_without_asking_and_nothing_real_becomes_one() {
     let desk = Desk::new();
     let data = desk.path("data");
-    let url = crate::store::DatabaseUrl::Sqlite { folder: data.clone().into() };
+    let url = DatabaseUrl::Sqlite { folder: data.clone().into() };
     let store = Store::open(&url).await.unwrap();
     demo::prepare(&store, Timestamp(1_764_000_000_000)).await.unwrap();
     store.close().await;

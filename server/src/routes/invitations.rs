@@ -13,6 +13,7 @@ use domain::{
         AcceptInvitation, InvitationCard, InvitationMade, InvitationRequest, InvitedAs, OpenInvitation,
     },
 };
+use lettre::Address;
 
 use super::{
     json::Body,
@@ -26,11 +27,11 @@ use crate::{
     problem::Problem,
     qr::qr,
     state::AppState,
-    store::{InviteError, NewInvitation, NewSession},
+    store::{Actor, InviteError, NewInvitation, NewSession},
 };
 
 /// A week, and the week after for who was away.
-const LIVES_MS: i64 = 14 * 24 * 3_600_000;
+pub(crate) const LIVES_MS: i64 = 14 * 24 * 3_600_000;
 /// What tries of links are counted under; no address of mail is written so.
 const OPENING: &str = "opening an invitation";
 
@@ -64,9 +65,27 @@ pub(crate) async fn make(
     Body(asked): Body<InvitationRequest>,
 ) -> Result<Json<InvitationMade>, Problem> {
     let role = invited_role(&who, asked.invited_as).ok_or(Problem::NotFound)?;
-    let (name, email) = (typed::name(&asked.name)?, typed::email(&asked.email)?);
+    let invited = Invited { name: typed::name(&asked.name)?, email: typed::email(&asked.email)?, role };
+    Ok(Json(invite(&state, &headers, who.actor, invited).await?))
+}
+
+/// Whom to invite, read.
+pub(super) struct Invited {
+    pub(super) name: String,
+    pub(super) email: Address,
+    pub(super) role: Role,
+}
+
+/// Makes the invitation, and sends it where there is mail.
+pub(super) async fn invite(
+    state: &AppState,
+    headers: &HeaderMap,
+    by: Actor,
+    invited: Invited,
+) -> Result<InvitationMade, Problem> {
     let (link_token, stored) = token::fresh()?;
     let now = state.now();
+    let Invited { name, email, role } = invited;
     let invited = NewInvitation {
         name,
         email: email.to_string(),
@@ -74,11 +93,11 @@ pub(crate) async fn make(
         token: stored,
         expires_at: now.plus_ms(LIVES_MS),
     };
-    let invitation = state.store.invite(who.actor, &invited, now).await?;
-    let link = own_address(&headers, &format!("/invitation#{link_token}"));
+    let invitation = state.store.invite(Some(by), &invited, now).await?;
+    let link = own_address(headers, &format!("/invitation#{link_token}"));
     let qr = qr(&link).ok_or(Problem::Failed)?;
-    let mailed = post(&state, &invitation, email, &link).await;
-    Ok(Json(InvitationMade { invitation, link, qr, mailed }))
+    let mailed = post(state, &invitation, email, &link).await;
+    Ok(InvitationMade { invitation, link, qr, mailed })
 }
 
 /// What the invited will be, if that is for this person to give: at a hub anything of it, elsewhere a colleague.
@@ -93,7 +112,7 @@ fn invited_role(who: &KeeperSession, asked: InvitedAs) -> Option<Role> {
     (matches!(who.role, Role::Hub { .. }) || role == who.role).then_some(role)
 }
 
-async fn post(state: &AppState, invitation: &InvitationCard, to: lettre::Address, link: &str) -> bool {
+async fn post(state: &AppState, invitation: &InvitationCard, to: Address, link: &str) -> bool {
     let Some(mailer) = &state.options.mailer else { return false };
     let (name, place) = (&invitation.name, &invitation.place);
     let letter = Letter {

@@ -1,4 +1,4 @@
-//! `/api/people`, `/api/places`, `/api/journal`: who comes in, to where, and what was done about it.
+//! `/api/people`, `/api/me/data` and `/api/journal`: who comes in, what is kept about them, and what was done about it.
 
 use axum::{
     Json,
@@ -8,7 +8,7 @@ use axum::{
 };
 use domain::{
     id::UserId,
-    wire::people::{Journal, PersonCard, PersonalData, PlaceCard},
+    wire::people::{Journal, PersonCard, PersonalData},
 };
 
 use crate::{
@@ -114,19 +114,6 @@ pub(crate) async fn data(
 
 fn all_of(who: HubSession) -> Within {
     Within { hub: who.hub, site: None, producer: None }
-}
-
-/// Where people can be invited to.
-#[utoipa::path(get, path = "/api/places", tag = "people", responses(
-    (status = 200, body = Vec<PlaceCard>),
-    (status = 401, description = "NOT_SIGNED_IN", body = ProblemBody, content_type = "application/problem+json"),
-    (status = 403, description = "NO_RIGHT, PAIRED_DEVICE", body = ProblemBody, content_type = "application/problem+json"),
-))]
-pub(crate) async fn places(
-    who: KeeperSession,
-    State(state): State<AppState>,
-) -> Result<Json<Vec<PlaceCard>>, Problem> {
-    Ok(Json(state.store.places(who.within).await?))
 }
 
 /// The newest lines of the hub's journal of access, and whether its chain holds.

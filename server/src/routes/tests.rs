@@ -1,5 +1,6 @@
 //! The real router, without a network: who gets in, who sees what, what each endpoint says.
 
+mod applying;
 mod desk;
 mod devices;
 mod joining;

@@ -39,12 +39,7 @@ impl Store {
     /// When it exists, its hub does not, or the database cannot be reached.
     pub async fn create_site(&self, site: &Site) -> Result<(), StoreError> {
         let mut tx = self.write(site.hub).await?;
-        let sql = "INSERT INTO site (id, hub, name, commune, body) VALUES ($1, $2, $3, $4, $5)";
-        let body = serde_json::to_string(site)?;
-        tx.execute(sql, args![site.id, site.hub, &*site.name, &*site.commune.name, body]).await?;
-        let scope = Scope::site(site.id);
-        tx.open_scope(&scope).await?;
-        tx.publish(&scope, [Put::of(kind::SITE, site.id, site)?]).await?;
+        tx.insert_site(site).await?;
         tx.commit().await
     }
 
@@ -70,6 +65,16 @@ impl Store {
 }
 
 impl Transaction {
+    /// A new place that orders, with a feed of its own.
+    pub(super) async fn insert_site(&mut self, site: &Site) -> Result<(), StoreError> {
+        let sql = "INSERT INTO site (id, hub, name, commune, body) VALUES ($1, $2, $3, $4, $5)";
+        let body = serde_json::to_string(site)?;
+        self.execute(sql, args![site.id, site.hub, &*site.name, &*site.commune.name, body]).await?;
+        let scope = Scope::site(site.id);
+        self.open_scope(&scope).await?;
+        self.publish(&scope, [Put::of(kind::SITE, site.id, site)?]).await
+    }
+
     /// How a hub makes its prices.
     pub(crate) async fn terms(&mut self, hub: HubId) -> Result<Terms, StoreError> {
         let (body,): (String,) = self.get("SELECT terms FROM hub WHERE id = $1", args![hub]).await?;

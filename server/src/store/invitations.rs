@@ -1,15 +1,15 @@
 //! Invitations: whom somebody lets in, by a link that works once.
 
 use domain::{
-    enterprise::{Commune, Producer, Role, RoleName, Site},
+    enterprise::Role,
     id::{HubId, InvitationId, ProducerId, SiteId, UserId},
     time::Timestamp,
-    wire::people::{Deed, InvitationCard, InvitedAs, PlaceCard},
+    wire::people::{Deed, InvitationCard},
 };
 
 use super::{
     NewUser, Store, StoreError, Transaction, Within,
-    accounts::{RoleColumns, name_in, role_columns, role_of},
+    accounts::{name_in, role_columns, role_of},
     journal::{Actor, Entry},
     random,
     transaction::Sql,
@@ -87,18 +87,20 @@ fn opened(columns: Columns) -> Result<OpenedInvitation, StoreError> {
 }
 
 impl Store {
-    /// Makes an invitation, in the place of any other that waits for the same address.
+    /// Makes an invitation, in the place of any other that waits for the same address. `by` nobody: whoever installed the
+    /// server, for the first person of a hub.
     ///
     /// # Errors
     /// [`InviteError`]
     pub async fn invite(
         &self,
-        who: Actor,
+        by: Option<Actor>,
         invited: &NewInvitation,
         now: Timestamp,
     ) -> Result<InvitationCard, InviteError> {
         let email = invited.email.trim().to_lowercase();
-        let mut tx = self.write(who.hub).await?;
+        let hub = invited.role.hub();
+        let mut tx = self.write(hub).await?;
         if !tx.has_place(invited.role).await? {
             return Err(InviteError::UnknownPlace);
         }
@@ -106,7 +108,8 @@ impl Store {
             return Err(InviteError::EmailTaken);
         }
         let sql = "UPDATE invitation SET ended_at = $3 WHERE hub = $1 AND email = $2 AND ended_at IS NULL";
-        tx.execute(sql, args![who.hub, &*email, now]).await?;
+        tx.execute(sql, args![hub, &*email, now]).await?;
+        let by = by.map(|by| by.user);
         let id = InvitationId(uuid::Builder::from_random_bytes(random()?).into_uuid());
         let (role, hub, site, producer) = role_columns(invited.role);
         let sql = "INSERT INTO invitation
@@ -114,9 +117,10 @@ impl Store {
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
         let (token, expires_at) = (invited.token.to_vec(), invited.expires_at);
         let values =
-            args![id, token, hub, role, site, producer, &*invited.name, &*email, who.user, now, expires_at];
+            args![id, token, hub, role, site, producer, &*invited.name, &*email, by, now, expires_at];
         tx.execute(sql, values).await?;
-        tx.note(who.hub, now, who.did(Deed::Invited, id)).await?;
+        tx.note(hub, now, Entry { by, device: None, deed: Deed::Invited, about: Some(id.to_string()) })
+            .await?;
         let card = tx.invitation_of(invited.token, now).await?.map(|opened| opened.card);
         tx.commit().await?;
         Ok(card.ok_or(StoreError::Unreadable("an invitation that was just made"))?)
@@ -208,39 +212,6 @@ impl Store {
         tx.commit().await?;
         Ok(Some((user, role)))
     }
-
-    /// Where people can be invited to in a hub, kitchens first, by name.
-    ///
-    /// # Errors
-    /// When the database cannot be reached.
-    pub async fn places(&self, within: Within) -> Result<Vec<PlaceCard>, StoreError> {
-        let mut tx = self.read().await?;
-        let sql = "SELECT body FROM site WHERE hub = $1 AND ($2 IS NULL OR id = $2) AND $3 IS NULL";
-        let values = args![within.hub, within.site, within.producer];
-        let sites: Vec<(String,)> = tx.fetch(sql, values.clone()).await?;
-        let sql = "SELECT body FROM producer WHERE hub = $1 AND $2 IS NULL AND ($3 IS NULL OR id = $3)";
-        let producers: Vec<(String,)> = tx.fetch(sql, values).await?;
-        let mut places = Vec::with_capacity(sites.len() + producers.len());
-        for (body,) in sites {
-            let site: Site = serde_json::from_str(&body)?;
-            places.push(place(InvitedAs::Kitchen { site: site.id }, site.name, site.commune));
-        }
-        for (body,) in producers {
-            let producer: Producer = serde_json::from_str(&body)?;
-            places.push(place(
-                InvitedAs::Producer { producer: producer.id },
-                producer.name,
-                producer.commune,
-            ));
-        }
-        let first = |place: &PlaceCard| matches!(place.invited_as, InvitedAs::Kitchen { .. });
-        places.sort_by(|one, other| (!first(one), &one.name).cmp(&(!first(other), &other.name)));
-        Ok(places)
-    }
-}
-
-fn place(invited_as: InvitedAs, name: String, commune: Commune) -> PlaceCard {
-    PlaceCard { invited_as, name, commune }
 }
 
 impl Transaction {
@@ -253,24 +224,12 @@ impl Transaction {
         row.map(opened).transpose()
     }
 
-    /// Whether the place of a role is one of its hub.
-    async fn has_place(&mut self, role: Role) -> Result<bool, StoreError> {
-        let (_, hub, site, producer): RoleColumns = role_columns(role);
-        let found: Option<(String,)> = match role.name() {
-            RoleName::Kitchen => {
-                self.find("SELECT id FROM site WHERE id = $1 AND hub = $2", args![site, hub]).await?
-            }
-            RoleName::Producer => {
-                self.find("SELECT id FROM producer WHERE id = $1 AND hub = $2", args![producer, hub]).await?
-            }
-            RoleName::Hub | RoleName::Authority => return Ok(true),
-        };
-        Ok(found.is_some())
-    }
-
-    /// Forgets the names and addresses of invitations that ended before `before`, or whose time was over then.
+    /// Forgets the names and addresses of invitations and applications that ended before `before`, or whose time was over
+    /// then.
     pub(super) async fn forget_invitations(&mut self, before: Timestamp) -> Result<u64, StoreError> {
         let sql = "DELETE FROM invitation WHERE ended_at < $1 OR expires_at < $1";
-        self.execute(sql, args![before]).await
+        let invitations = self.execute(sql, args![before]).await?;
+        let applications = self.execute("DELETE FROM application WHERE ended_at < $1", args![before]).await?;
+        Ok(invitations + applications)
     }
 }

@@ -12,7 +12,7 @@ use domain::{
 };
 use sha2::{Digest, Sha256};
 
-use super::{Store, StoreError, Transaction, transaction::Sql, value::args};
+use super::{Store, StoreError, Transaction, accounts::name_in, transaction::Sql, value::args};
 
 /// How many lines a desk reads.
 const LISTED: u32 = 300;
@@ -47,7 +47,7 @@ impl Actor {
 
 /// A line as it is stored.
 type Stored = (u64, Timestamp, Option<String>, Option<String>, String, Option<String>, Vec<u8>);
-/// The same, with names: who, with what, about whom.
+/// The same, with names: who, with what, about whom; and the document of the producer it is about.
 type Named = (
     u64,
     Timestamp,
@@ -56,6 +56,7 @@ type Named = (
     String,
     Option<String>,
     Vec<u8>,
+    Option<String>,
     Option<String>,
     Option<String>,
     Option<String>,
@@ -96,7 +97,8 @@ impl Store {
         // One more than is told: what the oldest told one is checked against.
         let sql = told_where("j.hub = $1 ORDER BY j.place DESC LIMIT $2");
         let rows: Vec<Named> = self.read().await?.fetch(sql, args![hub, LISTED + 1]).await?;
-        let (mut lines, mut stored): (Vec<_>, Vec<_>) = rows.into_iter().map(told).unzip();
+        let told = rows.into_iter().map(told).collect::<Result<Vec<_>, _>>()?;
+        let (mut lines, mut stored): (Vec<_>, Vec<_>) = told.into_iter().unzip();
         stored.reverse();
         lines.truncate(usize::try_from(LISTED).unwrap_or(usize::MAX));
         Ok(Journal { lines, broken_at: broken(hub, &stored) })
@@ -113,7 +115,7 @@ impl Store {
     ) -> Result<Vec<JournalLine>, StoreError> {
         let sql = told_where("j.hub = $1 AND (j.account = $2 OR j.about = $2) ORDER BY j.place DESC");
         let rows: Vec<Named> = self.read().await?.fetch(sql, args![hub, person]).await?;
-        Ok(rows.into_iter().map(|row| told(row).0).collect())
+        rows.into_iter().map(|row| Ok(told(row)?.0)).collect()
     }
 
     /// The first place of a hub's journal whose line is not the one that was written there, all looked at.
@@ -135,21 +137,22 @@ impl Store {
 fn told_where(condition: &str) -> Sql {
     Sql::Built(format!(
         "SELECT j.place, j.at, j.account, j.device, j.deed, j.about, j.hash, a.name, d.name,
-             COALESCE(oa.name, od.name, oi.name, j.about)
+             COALESCE(oa.name, od.name, oi.name, ap.name, os.name, j.about), op.body
          FROM journal j
          LEFT JOIN account a ON a.id = j.account LEFT JOIN device d ON d.id = j.device
          LEFT JOIN account oa ON oa.id = j.about LEFT JOIN device od ON od.id = j.about
-         LEFT JOIN invitation oi ON oi.id = j.about
+         LEFT JOIN invitation oi ON oi.id = j.about LEFT JOIN application ap ON ap.id = j.about
+         LEFT JOIN site os ON os.id = j.about LEFT JOIN producer op ON op.id = j.about
          WHERE {condition}"
     ))
 }
 
 /// A line as it is told, and as it is stored.
-fn told(
-    (place, at, account, device, deed, about, hash, by, with, about_name): Named,
-) -> (JournalLine, Stored) {
-    let line = JournalLine { place, at, by, device: with, deed: Deed::from_code(&deed), about: about_name };
-    (line, (place, at, account, device, deed, about, hash))
+fn told(row: Named) -> Result<(JournalLine, Stored), StoreError> {
+    let (place, at, account, device, deed, about, hash, by, with, named, producer) = row;
+    let named = producer.as_deref().map(name_in).transpose()?.or(named);
+    let line = JournalLine { place, at, by, device: with, deed: Deed::from_code(&deed), about: named };
+    Ok((line, (place, at, account, device, deed, about, hash)))
 }
 
 /// The hash of a line that follows one of hash `before`.

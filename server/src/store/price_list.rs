@@ -148,7 +148,11 @@ impl Transaction {
         Ok(plan(&own, offers))
     }
 
-    async fn save_producers(&mut self, hub: HubId, producers: &[Producer]) -> Result<(), StoreError> {
+    pub(super) async fn save_producers(
+        &mut self,
+        hub: HubId,
+        producers: &[Producer],
+    ) -> Result<(), StoreError> {
         let held = self.producers(hub).await?;
         let changed: BTreeMap<_, _> = producers
             .iter()

@@ -7,8 +7,8 @@ use std::fmt::Display;
 use domain::{
     cycle::CycleId,
     id::{
-        DeviceId, DraftId, HubId, InvitationId, OrderId, OutboxId, ProducerId, Reference, SiteId, TicketId,
-        UserId,
+        ApplicationId, DeviceId, DraftId, HubId, InvitationId, OrderId, OutboxId, ProducerId, Reference,
+        SiteId, TicketId, UserId,
     },
     money::{Amount, Rate, UnitPrice},
     quantity::Quantity,
@@ -163,6 +163,7 @@ macro_rules! as_text {
     )*};
 }
 as_text!(
+    ApplicationId,
     CycleId,
     Date,
     DeviceId,
@@ -249,4 +250,5 @@ row_of!(A B C D E F G);
 row_of!(A B C D E F G H);
 row_of!(A B C D E F G H I);
 row_of!(A B C D E F G H I J);
+row_of!(A B C D E F G H I J K);
 row_of!(A B C D E F G H I J K L M);

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     coded::coded_enum,
     enterprise::{Commune, RoleName},
-    id::{DeviceId, InvitationId, ProducerId, SiteId, UserId},
+    id::{ApplicationId, DeviceId, HubId, InvitationId, ProducerId, SiteId, UserId},
     time::Timestamp,
     wire::Me,
 };
@@ -260,6 +260,82 @@ pub struct PlaceCard {
     pub commune: Commune,
 }
 
+/// What a place is, that is added to a hub.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PlaceKind {
+    /// A kitchen that orders.
+    Kitchen,
+    /// A food-aid structure: a buyer like the others.
+    FoodAid,
+    /// Who grows or makes.
+    Producer,
+    /// Who reads the hub's indicators.
+    Authority,
+}
+
+/// A place somebody describes, as they typed it. The body of `POST /api/places`.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewPlace {
+    /// What it is.
+    pub kind: PlaceKind,
+    /// As people call it.
+    pub name: String,
+    /// Its establishment.
+    pub siret: String,
+    /// The name of its commune.
+    pub commune: String,
+}
+
+/// A hub one can ask to join. Public.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HubName {
+    /// Its identifier.
+    pub id: HubId,
+    /// As people call it.
+    pub name: String,
+}
+
+/// The body of `POST /api/applications`: somebody asks to join.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ApplicationRequest {
+    /// Which hub.
+    pub hub: HubId,
+    /// Their place.
+    pub place: NewPlace,
+    /// Who asks.
+    pub name: String,
+    /// Where they would sign in.
+    pub email: String,
+    /// What they say beside; empty for nothing.
+    #[serde(default)]
+    pub words: String,
+}
+
+/// An application that waits for the hub.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ApplicationCard {
+    /// Its identifier.
+    pub id: ApplicationId,
+    /// The place, read.
+    pub place: NewPlace,
+    /// Who asks.
+    pub name: String,
+    /// Where they would sign in.
+    pub email: String,
+    /// What they say beside.
+    pub words: String,
+    /// When they asked.
+    pub made_at: Timestamp,
+    /// Whether the hub has a place of this SIRET.
+    pub is_known: bool,
+}
+
 /// A line of the journal: who did what that concerns access, when, from where.
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -303,6 +379,14 @@ coded_enum! {
         SignedOut = "SIGNED_OUT",
         /// A session was ended from another one.
         SessionEnded = "SESSION_ENDED",
+        /// A place was added.
+        PlaceAdded = "PLACE_ADDED",
+        /// Somebody asked to join.
+        Applied = "APPLIED",
+        /// Whoever asked to join is let in.
+        ApplicationAccepted = "APPLICATION_ACCEPTED",
+        /// Whoever asked to join is not.
+        ApplicationRefused = "APPLICATION_REFUSED",
         /// Somebody was invited.
         Invited = "INVITED",
         /// An invitation was taken back.

@@ -43,7 +43,7 @@ pub(super) fn Inviting(is_hub: bool, invitations: Watched<Vec<InvitationCard>>) 
 }
 
 /// What an invitation came to: a link that is shown once.
-fn link(made: InvitationMade) -> impl IntoView {
+pub(super) fn link(made: InvitationMade) -> impl IntoView {
     let words = words().people();
     let said = if made.mailed { words.mailed } else { words.not_mailed };
     view! {

@@ -75,8 +75,10 @@ fn rule(method: &str, path: &str) -> Rule {
             | "/api/invitations/open"
             | "/api/invitations/accept"
             | "/api/password-links"
-            | "/api/password-links/use",
-        ) => rule(ANYBODY, &[]),
+            | "/api/password-links/use"
+            | "/api/applications",
+        )
+        | ("get", "/api/hubs") => rule(ANYBODY, &[]),
         ("get", "/api/sessions" | "/api/me/data") | ("post", "/api/me/password") => rule(&ANYBODY[1..], &[]),
         // Another person's session does not exist.
         ("delete", "/api/sessions/{session}") => rule(&[], &ANYBODY[1..]),
@@ -101,6 +103,10 @@ fn rule(method: &str, path: &str) -> Rule {
         ("post", "/api/people/{person}/password-link") => {
             rule(&[Kitchen, Hub], &[OtherKitchen, Producer, OtherProducer, OtherHub])
         }
+        ("get", "/api/applications") | ("post", "/api/places") => rule(&[Hub, OtherHub], &[]),
+        ("post", "/api/applications/{application}/accept" | "/api/applications/{application}/refuse") => {
+            rule(&[Hub], &[OtherHub])
+        }
         ("get", "/api/journal") => rule(&[Hub, OtherHub], &[]),
         unknown => panic!("{unknown:?} is in the description and not in this table: who may?"),
     }
@@ -117,6 +123,9 @@ struct Values {
     person: String,
     erased: String,
     site: String,
+    hub: String,
+    accepted: String,
+    refused: String,
 }
 
 impl Values {
@@ -128,6 +137,8 @@ impl Values {
             .replace("{id}", if import { &self.import } else { &self.ticket })
             .replace("{device}", &self.device)
             .replace("{invitation}", &self.invitation)
+            .replace("{application}/accept", &format!("{}/accept", self.accepted))
+            .replace("{application}/refuse", &format!("{}/refuse", self.refused))
             .replace("{person}/erase", &format!("{}/erase", self.erased))
             .replace("{person}", &self.person)
             .replace("{session}", "0123456789abcdef0123456789abcdef")
@@ -147,6 +158,8 @@ fn body(path: &str, who: Who, values: &Values) -> Value {
         "/api/tickets/{id}/settle" => json!({"choice": "decline"}),
         "/api/devices" => json!({"code": "2222-2222", "name": "Tablette"}),
         "/api/devices/{device}/rename" => json!({"name": "Tablette"}),
+        "/api/applications" => application(&values.hub, &format!("{who:?}@asks.example")),
+        "/api/places" => application("", "")["place"].clone(),
         "/api/password-links" => json!({"email": format!("{who:?}@nobody.example")}),
         "/api/password-links/use" => json!({"token": "", "password": ""}),
         "/api/me/password" => json!({"current": crate::testing::PASSWORD, "password": "x"}),
@@ -159,6 +172,13 @@ fn body(path: &str, who: Who, values: &Values) -> Value {
         "/api/session" => json!({"email": "hub@market.example", "password": crate::testing::PASSWORD}),
         _ => json!({}),
     }
+}
+
+/// What somebody says who asks to join.
+pub(super) fn application(hub: &str, email: &str) -> Value {
+    let place =
+        json!({"kind": "kitchen", "name": "École du Gué", "siret": "00000045500014", "commune": "Anduze"});
+    json!({"hub": hub, "place": place, "name": "Rose Gué", "email": email})
 }
 
 async fn ask(client: &Client, method: &str, address: &str, body: &Value) -> Answer {
@@ -195,12 +215,21 @@ async fn prepared() -> (TestStore, Client, Values) {
         people.push(store.create_user(&person).await.unwrap().to_string());
     }
     let [person, erased] = <[String; 2]>::try_from(people).unwrap();
+    for email in ["one@asks.example", "two@asks.example"] {
+        let asked = application(&market.hub.to_string(), email);
+        assert_eq!(client.post("/api/applications", &asked).await.status.as_u16(), 204);
+    }
+    let waiting: Value = hub.get("/api/applications").await.json();
+    let [accepted, refused] = [0, 1].map(|at| waiting[at]["id"].as_str().unwrap().to_owned());
     let device = devices::paired(&kitchen).await.1;
     let values = Values {
         device,
         invitation: made["invitation"]["id"].as_str().unwrap().to_owned(),
         person,
         erased,
+        hub: market.hub.to_string(),
+        accepted,
+        refused,
         site: who.site.to_string(),
         ticket: tickets[0]["ticket"]["id"].as_str().unwrap().to_owned(),
         import: started["id"].as_str().unwrap().to_owned(),
@@ -245,7 +274,7 @@ async fn every_endpoint_as_everybody() {
             }
         }
     }
-    assert!(asked >= 39 * 8, "{asked}");
+    assert!(asked >= 45 * 8, "{asked}");
 }
 
 #[tokio::test]

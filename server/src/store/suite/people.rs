@@ -91,8 +91,8 @@ fn invitation(market: &Market, token: u8, role: Role) -> NewInvitation {
 async fn an_invitation_is_used_once(store: TestStore) {
     let market = Market::open(&store).await;
     let (actor, within, role) = kitchen(&market);
-    store.invite(actor, &invitation(&market, 1, role), NOW).await.unwrap();
-    let card = store.invite(actor, &invitation(&market, 2, role), NOW).await.unwrap();
+    store.invite(Some(actor), &invitation(&market, 1, role), NOW).await.unwrap();
+    let card = store.invite(Some(actor), &invitation(&market, 2, role), NOW).await.unwrap();
     assert!(store.open_invitation([1; 32], NOW).await.unwrap().is_none(), "the second took its place");
     assert_eq!(store.invitations(within, NOW).await.unwrap(), std::slice::from_ref(&card));
     for other in others(&market) {
@@ -100,7 +100,7 @@ async fn an_invitation_is_used_once(store: TestStore) {
         assert!(!store.withdraw_invitation(actor, other, card.id, NOW).await.unwrap());
     }
     let nowhere = Role::Kitchen { hub: market.hub, site: market.neighbour_kitchen.site };
-    let refused = store.invite(actor, &invitation(&market, 3, nowhere), NOW).await;
+    let refused = store.invite(Some(actor), &invitation(&market, 3, nowhere), NOW).await;
     assert!(matches!(refused, Err(InviteError::UnknownPlace)), "{refused:?}");
 
     let late = NOW.plus_ms(1_000);
@@ -109,7 +109,7 @@ async fn an_invitation_is_used_once(store: TestStore) {
     assert_eq!(given, role);
     assert!(store.accept_invitation([2; 32], "hash".into(), NOW).await.unwrap().is_none());
     assert_eq!(store.find_credentials("anne@x.example").await.unwrap().unwrap().user, user);
-    let taken = store.invite(actor, &invitation(&market, 4, role), NOW).await;
+    let taken = store.invite(Some(actor), &invitation(&market, 4, role), NOW).await;
     assert!(matches!(taken, Err(InviteError::EmailTaken)), "{taken:?}");
 }
 
@@ -181,7 +181,7 @@ async fn what_is_over_is_forgotten(store: TestStore) {
     let market = Market::open(&store).await;
     let (actor, within, role) = kitchen(&market);
     store.begin_pairing(actor, [1; 32], NOW, NOW.plus_ms(10)).await.unwrap();
-    store.invite(actor, &invitation(&market, 1, role), NOW).await.unwrap();
+    store.invite(Some(actor), &invitation(&market, 1, role), NOW).await.unwrap();
     let paired = NewSession { token: [2; 32], user: actor.user, device: None, expires_at: NOW.plus_ms(10) };
     store.open_session(paired, NOW).await.unwrap();
     let later = NOW.plus_ms(10);

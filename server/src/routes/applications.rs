@@ -1,0 +1,221 @@
+//! `/api/hubs`, `/api/applications` and `/api/places`: a kitchen, a producer or an authority asks to join; the hub lets it in.
+
+use axum::{
+    Json,
+    extract::{Path, State},
+    http::{Extensions, HeaderMap, StatusCode},
+};
+use domain::{
+    enterprise::{Commune, Producer, Role, Siret, Site, SiteKind},
+    id::{ApplicationId, HubId, ProducerId, SiteId},
+    wire::people::{
+        ApplicationCard, ApplicationRequest, HubName, InvitationMade, InvitedAs, NewPlace, PlaceCard,
+        PlaceKind,
+    },
+};
+
+use super::{
+    invitations::{Invited, invite},
+    json::Body,
+    session::peer,
+};
+use crate::{
+    access::{
+        attempts::Wait,
+        rights::{HubSession, KeeperSession},
+        typed,
+    },
+    openapi::ProblemBody,
+    problem::Problem,
+    state::AppState,
+    store::{NewApplication, PlaceToAdd},
+};
+
+const LONGEST_WORDS: usize = 1_000;
+/// What applications are counted under; no address of mail is written so.
+const APPLYING: &str = "asking to join";
+
+/// The hubs one can ask to join.
+#[utoipa::path(get, path = "/api/hubs", tag = "people", responses((status = 200, body = Vec<HubName>)))]
+pub(crate) async fn hubs(State(state): State<AppState>) -> Result<Json<Vec<HubName>>, Problem> {
+    Ok(Json(state.store.hub_names().await?))
+}
+
+/// Somebody asks to join a hub, which reads it and answers.
+#[utoipa::path(post, path = "/api/applications", tag = "people", request_body = ApplicationRequest, responses(
+    (status = 204, description = "Kept for the hub."),
+    (status = 404, description = "NOT_FOUND: no such hub, or it takes no more for now", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 422, description = "BAD_EMAIL, BAD_NAME, BAD_SIRET, TOO_LONG", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 429, description = "TOO_MANY_ATTEMPTS, with Retry-After", body = ProblemBody, content_type = "application/problem+json"),
+))]
+pub(crate) async fn apply(
+    State(state): State<AppState>,
+    extensions: Extensions,
+    Body(asked): Body<ApplicationRequest>,
+) -> Result<StatusCode, Problem> {
+    let (from, now) = (peer(&extensions), state.now());
+    state.attempts.begin(from, APPLYING, now).map_err(|Wait(seconds)| Problem::TooManyAttempts(seconds))?;
+    let words = asked.words.trim().to_owned();
+    if words.chars().count() > LONGEST_WORDS {
+        return Err(Problem::TooLong);
+    }
+    let place = read(asked.hub, &asked.place)?;
+    let kept = NewPlace {
+        kind: asked.place.kind,
+        name: place.name,
+        siret: place.siret.to_string(),
+        commune: place.commune.name,
+    };
+    let (name, email) = (typed::name(&asked.name)?, typed::email(&asked.email)?.to_string());
+    let application = NewApplication { hub: asked.hub, place: kept, name, email, words };
+    if state.store.apply(&application, now).await? {
+        Ok(StatusCode::NO_CONTENT)
+    } else {
+        Err(Problem::NotFound)
+    }
+}
+
+/// Who waits for the hub's answer.
+#[utoipa::path(get, path = "/api/applications", tag = "people", responses(
+    (status = 200, body = Vec<ApplicationCard>),
+    (status = 401, description = "NOT_SIGNED_IN", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 403, description = "NO_RIGHT", body = ProblemBody, content_type = "application/problem+json"),
+))]
+pub(crate) async fn list(
+    who: HubSession,
+    State(state): State<AppState>,
+) -> Result<Json<Vec<ApplicationCard>>, Problem> {
+    Ok(Json(state.store.applications(who.hub).await?))
+}
+
+/// Lets somebody in: their place is added when the hub does not have it, and an invitation made for them.
+#[utoipa::path(post, path = "/api/applications/{application}/accept", tag = "people",
+    params(("application" = String, Path, description = "ApplicationId")),
+    responses(
+        (status = 200, body = InvitationMade),
+        (status = 401, description = "NOT_SIGNED_IN", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "NO_RIGHT", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "NOT_FOUND", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "EMAIL_TAKEN", body = ProblemBody, content_type = "application/problem+json"),
+))]
+pub(crate) async fn accept(
+    who: HubSession,
+    State(state): State<AppState>,
+    headers: HeaderMap,
+    Path(id): Path<String>,
+) -> Result<Json<InvitationMade>, Problem> {
+    let id: ApplicationId = id.parse().map_err(|_| Problem::NotFound)?;
+    let waiting = state.store.applications(who.hub).await?;
+    let asked = waiting.into_iter().find(|card| card.id == id).ok_or(Problem::NotFound)?;
+    // Each step may be done again: an answer that is cut short is given once more.
+    let role = match read(who.hub, &asked.place)?.place() {
+        Some((role, place)) => {
+            state.store.add_place(who.actor(), &place, state.now()).await?;
+            role
+        }
+        None => Role::Authority { hub: who.hub },
+    };
+    let invited = Invited { name: asked.name, email: typed::email(&asked.email)?, role };
+    let made = invite(&state, &headers, who.actor(), invited).await?;
+    state.store.end_application(who.actor(), id, true, state.now()).await?;
+    Ok(Json(made))
+}
+
+/// Does not let somebody in. What they said is forgotten after a month.
+#[utoipa::path(post, path = "/api/applications/{application}/refuse", tag = "people",
+    params(("application" = String, Path, description = "ApplicationId")),
+    responses(
+        (status = 204, description = "Refused."),
+        (status = 401, description = "NOT_SIGNED_IN", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "NO_RIGHT", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "NOT_FOUND", body = ProblemBody, content_type = "application/problem+json"),
+))]
+pub(crate) async fn refuse(
+    who: HubSession,
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+) -> Result<StatusCode, Problem> {
+    let id: ApplicationId = id.parse().map_err(|_| Problem::NotFound)?;
+    let found = state.store.end_application(who.actor(), id, false, state.now()).await?;
+    if found { Ok(StatusCode::NO_CONTENT) } else { Err(Problem::NotFound) }
+}
+
+/// Where people can be invited to.
+#[utoipa::path(get, path = "/api/places", tag = "people", responses(
+    (status = 200, body = Vec<PlaceCard>),
+    (status = 401, description = "NOT_SIGNED_IN", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 403, description = "NO_RIGHT, PAIRED_DEVICE", body = ProblemBody, content_type = "application/problem+json"),
+))]
+pub(crate) async fn places(
+    who: KeeperSession,
+    State(state): State<AppState>,
+) -> Result<Json<Vec<PlaceCard>>, Problem> {
+    Ok(Json(state.store.places(who.within).await?))
+}
+
+/// Adds a place to the hub.
+#[utoipa::path(post, path = "/api/places", tag = "people", request_body = NewPlace, responses(
+    (status = 200, body = PlaceCard),
+    (status = 401, description = "NOT_SIGNED_IN", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 403, description = "NO_RIGHT", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 409, description = "PLACE_EXISTS", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 422, description = "BAD_NAME, BAD_SIRET", body = ProblemBody, content_type = "application/problem+json"),
+))]
+pub(crate) async fn add(
+    who: HubSession,
+    State(state): State<AppState>,
+    Body(asked): Body<NewPlace>,
+) -> Result<Json<PlaceCard>, Problem> {
+    let read = read(who.hub, &asked)?;
+    let (name, commune) = (read.name.clone(), read.commune.clone());
+    // An authority is no place of its own: it looks at the hub.
+    let (role, place) = read.place().ok_or(Problem::NotFound)?;
+    if !state.store.add_place(who.actor(), &place, state.now()).await? {
+        return Err(Problem::PlaceExists);
+    }
+    let invited_as = match role {
+        Role::Kitchen { site, .. } => InvitedAs::Kitchen { site },
+        Role::Producer { producer, .. } => InvitedAs::Producer { producer },
+        Role::Hub { .. } | Role::Authority { .. } => return Err(Problem::NotFound),
+    };
+    Ok(Json(PlaceCard { invited_as, name, commune }))
+}
+
+/// A place somebody described, read.
+struct ReadPlace {
+    hub: HubId,
+    kind: PlaceKind,
+    name: String,
+    siret: Siret,
+    commune: Commune,
+}
+
+fn read(hub: HubId, typed_place: &NewPlace) -> Result<ReadPlace, Problem> {
+    let name = typed::name(&typed_place.name)?;
+    let siret = Siret::parse(&typed_place.siret).map_err(|_| Problem::BadSiret)?;
+    let commune = Commune { name: typed::name(&typed_place.commune)?, insee: String::new() };
+    Ok(ReadPlace { hub, kind: typed_place.kind, name, siret, commune })
+}
+
+impl ReadPlace {
+    /// The place to add, and what a person there will be; none for an authority.
+    fn place(self) -> Option<(Role, PlaceToAdd)> {
+        let Self { hub, kind, name, siret, commune } = self;
+        let site = |kind| {
+            let id = SiteId::of_siret(hub, &siret);
+            let site =
+                Site { id, hub, kind, name: name.clone(), siret: siret.clone(), commune: commune.clone() };
+            (Role::Kitchen { hub, site: id }, PlaceToAdd::Site(site))
+        };
+        match kind {
+            PlaceKind::Kitchen => Some(site(SiteKind::Kitchen)),
+            PlaceKind::FoodAid => Some(site(SiteKind::FoodAid)),
+            PlaceKind::Producer => {
+                let id = ProducerId::of_siret(hub, &siret);
+                let producer = Producer { id, name, siret, commune, minimum_order: None };
+                Some((Role::Producer { hub, producer: id }, PlaceToAdd::Producer(producer)))
+            }
+            PlaceKind::Authority => None,
+        }
+    }
+}
