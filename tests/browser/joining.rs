@@ -142,7 +142,7 @@ pub(crate) async fn a_kitchen_asks_to_join_and_the_hub_lets_it_in(stage: Stage) 
     hub.expect_gone("heading", "Demandes d’accès").await;
     let link = hub.evaluate(LINK).await.as_str().expect("a link").to_owned();
     hub.press("Ajouter un lieu").await;
-    hub.fill("Nom de l’établissement", "Crèche du Gué").await;
+    hub.fill("Nom de l’établissement", "Ecole du gué").await;
     hub.fill("Numéro SIRET", "000 000 455 00014").await;
     hub.fill("Commune", "Anduze").await;
     hub.press("Enregistrer").await;

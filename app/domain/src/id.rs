@@ -87,10 +87,12 @@ impl ProducerId {
 }
 
 impl SiteId {
-    /// The place of a SIRET that orders from a hub: added twice, it is the same.
+    /// The place of a SIRET and a name that orders from a hub: added twice, it is the same. Schools of one commune may share
+    /// its SIRET, and are told apart by their names; case and accents are no difference.
     #[must_use]
-    pub fn of_siret(hub: HubId, siret: &crate::enterprise::Siret) -> Self {
-        Self(Uuid::new_v5(&NAMESPACE, format!("site/{hub}/{siret}").as_bytes()))
+    pub fn of_place(hub: HubId, siret: &crate::enterprise::Siret, name: &str) -> Self {
+        let name = crate::search::fold(name.trim());
+        Self(Uuid::new_v5(&NAMESPACE, format!("site/{hub}/{siret}/{name}").as_bytes()))
     }
 }
 

@@ -60,7 +60,6 @@ pub(super) fn outcome(attempt: &Attempt, incomplete: &'static str, failed: &'sta
             view! {
                 <Notice kind=NoticeKind::Error title=failed>
                     <p>{sentence}</p>
-                    <p>{words().shell().nothing_lost}</p>
                     <p class="small">{code}</p>
                 </Notice>
             }

@@ -59,6 +59,7 @@ fn SignInForm() -> impl IntoView {
             // A device that does not open says nothing of who was signed in: this door is not a sign-out.
             <StorageNotice/>
             {move || outcome(&attempt.get(), words.fill_both, words.sign_in_failed)}
+            {move || matches!(attempt.get(), Attempt::Failed(_)).then(|| view! { <p>{words.nothing_lost}</p> })}
             <Field id="email" label=words.email>
                 <input
                     class="input" id="email" name="email" type="email" autocomplete="username" required

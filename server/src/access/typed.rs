@@ -2,6 +2,7 @@
 
 use std::str::FromStr;
 
+use domain::{enterprise::Siret, wire::people::NewPlace};
 use lettre::Address;
 
 use super::password;
@@ -27,6 +28,13 @@ pub(crate) fn email(typed: &str) -> Result<Address, Problem> {
         return Err(Problem::BadEmail);
     }
     Address::from_str(&email).map_err(|_| Problem::BadEmail)
+}
+
+/// A place somebody described: names that fit, a SIRET that checks, each as it is written.
+pub(crate) fn place(typed: &NewPlace) -> Result<NewPlace, Problem> {
+    let siret = Siret::parse(&typed.siret).map_err(|_| Problem::BadSiret)?;
+    let (place_name, commune) = (name(&typed.name)?, name(&typed.commune)?);
+    Ok(NewPlace { kind: typed.kind, name: place_name, siret: siret.into(), commune })
 }
 
 /// A password its person chose: 12 characters at least (no rule about which, ASVS 5.0 6.2.1 and 6.2.5), and neither one

@@ -6,12 +6,9 @@ use axum::{
     http::{Extensions, HeaderMap, StatusCode},
 };
 use domain::{
-    enterprise::{Commune, Producer, Role, Siret, Site, SiteKind},
-    id::{ApplicationId, HubId, ProducerId, SiteId},
-    wire::people::{
-        ApplicationCard, ApplicationRequest, HubName, InvitationMade, InvitedAs, NewPlace, PlaceCard,
-        PlaceKind,
-    },
+    enterprise::Role,
+    id::ApplicationId,
+    wire::people::{ApplicationCard, ApplicationRequest, HubName, InvitationMade, NewPlace, PlaceCard},
 };
 
 use super::{
@@ -59,15 +56,9 @@ pub(crate) async fn apply(
     if words.chars().count() > LONGEST_WORDS {
         return Err(Problem::TooLong);
     }
-    let place = read(asked.hub, &asked.place)?;
-    let kept = NewPlace {
-        kind: asked.place.kind,
-        name: place.name,
-        siret: place.siret.to_string(),
-        commune: place.commune.name,
-    };
+    let place = typed::place(&asked.place)?;
     let (name, email) = (typed::name(&asked.name)?, typed::email(&asked.email)?.to_string());
-    let application = NewApplication { hub: asked.hub, place: kept, name, email, words };
+    let application = NewApplication { hub: asked.hub, place, name, email, words };
     if state.store.apply(&application, now).await? {
         Ok(StatusCode::NO_CONTENT)
     } else {
@@ -108,11 +99,8 @@ pub(crate) async fn accept(
     let waiting = state.store.applications(who.hub).await?;
     let asked = waiting.into_iter().find(|card| card.id == id).ok_or(Problem::NotFound)?;
     // Each step may be done again: an answer that is cut short is given once more.
-    let role = match read(who.hub, &asked.place)?.place() {
-        Some((role, place)) => {
-            state.store.add_place(who.actor(), &place, state.now()).await?;
-            role
-        }
+    let role = match PlaceToAdd::of(who.hub, &asked.place) {
+        Some(place) => state.store.add_place(who.actor(), &place, state.now()).await?.0,
         None => Role::Authority { hub: who.hub },
     };
     let invited = Invited { name: asked.name, email: typed::email(&asked.email)?, role };
@@ -166,56 +154,11 @@ pub(crate) async fn add(
     State(state): State<AppState>,
     Body(asked): Body<NewPlace>,
 ) -> Result<Json<PlaceCard>, Problem> {
-    let read = read(who.hub, &asked)?;
-    let (name, commune) = (read.name.clone(), read.commune.clone());
+    let asked = typed::place(&asked)?;
     // An authority is no place of its own: it looks at the hub.
-    let (role, place) = read.place().ok_or(Problem::NotFound)?;
-    if !state.store.add_place(who.actor(), &place, state.now()).await? {
-        return Err(Problem::PlaceExists);
-    }
-    let invited_as = match role {
-        Role::Kitchen { site, .. } => InvitedAs::Kitchen { site },
-        Role::Producer { producer, .. } => InvitedAs::Producer { producer },
-        Role::Hub { .. } | Role::Authority { .. } => return Err(Problem::NotFound),
-    };
-    Ok(Json(PlaceCard { invited_as, name, commune }))
-}
-
-/// A place somebody described, read.
-struct ReadPlace {
-    hub: HubId,
-    kind: PlaceKind,
-    name: String,
-    siret: Siret,
-    commune: Commune,
-}
-
-fn read(hub: HubId, typed_place: &NewPlace) -> Result<ReadPlace, Problem> {
-    let name = typed::name(&typed_place.name)?;
-    let siret = Siret::parse(&typed_place.siret).map_err(|_| Problem::BadSiret)?;
-    let commune = Commune { name: typed::name(&typed_place.commune)?, insee: String::new() };
-    Ok(ReadPlace { hub, kind: typed_place.kind, name, siret, commune })
-}
-
-impl ReadPlace {
-    /// The place to add, and what a person there will be; none for an authority.
-    fn place(self) -> Option<(Role, PlaceToAdd)> {
-        let Self { hub, kind, name, siret, commune } = self;
-        let site = |kind| {
-            let id = SiteId::of_siret(hub, &siret);
-            let site =
-                Site { id, hub, kind, name: name.clone(), siret: siret.clone(), commune: commune.clone() };
-            (Role::Kitchen { hub, site: id }, PlaceToAdd::Site(site))
-        };
-        match kind {
-            PlaceKind::Kitchen => Some(site(SiteKind::Kitchen)),
-            PlaceKind::FoodAid => Some(site(SiteKind::FoodAid)),
-            PlaceKind::Producer => {
-                let id = ProducerId::of_siret(hub, &siret);
-                let producer = Producer { id, name, siret, commune, minimum_order: None };
-                Some((Role::Producer { hub, producer: id }, PlaceToAdd::Producer(producer)))
-            }
-            PlaceKind::Authority => None,
-        }
+    let place = PlaceToAdd::of(who.hub, &asked).ok_or(Problem::NotFound)?;
+    match state.store.add_place(who.actor(), &place, state.now()).await? {
+        (_, true) => Ok(Json(place.card())),
+        (_, false) => Err(Problem::PlaceExists),
     }
 }

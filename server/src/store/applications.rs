@@ -1,14 +1,13 @@
 //! People who ask to join a hub.
 
 use domain::{
-    enterprise::Siret,
-    id::{ApplicationId, HubId, ProducerId, SiteId},
+    id::{ApplicationId, HubId},
     time::Timestamp,
     wire::people::{ApplicationCard, Deed, HubName, NewPlace},
 };
 
 use super::{
-    Store, StoreError,
+    PlaceToAdd, Store, StoreError,
     accounts::name_in,
     journal::{Actor, Entry},
     random,
@@ -88,14 +87,9 @@ impl Store {
         let mut cards = Vec::with_capacity(rows.len());
         for (id, place, name, email, words, made_at) in rows {
             let place: NewPlace = serde_json::from_str(&place)?;
-            let is_known = match Siret::parse(&place.siret) {
-                Ok(siret) => {
-                    let sql = "SELECT id FROM site WHERE id = $1 UNION ALL
-                         SELECT id FROM producer WHERE id = $2";
-                    let ids = args![SiteId::of_siret(hub, &siret), ProducerId::of_siret(hub, &siret)];
-                    tx.find::<(String,)>(sql, ids).await?.is_some()
-                }
-                Err(_) => false,
+            let is_known = match PlaceToAdd::of(hub, &place) {
+                Some(described) => tx.known_place(hub, &described).await?.is_some(),
+                None => false,
             };
             cards.push(ApplicationCard { id, place, name, email, words, made_at, is_known });
         }

@@ -1,9 +1,11 @@
 //! Where people can be invited to: the places of a hub, and how one more is added.
 
 use domain::{
-    enterprise::{Commune, Producer, Role, RoleName, Site},
+    enterprise::{Commune, Producer, Role, RoleName, Siret, Site, SiteKind},
+    id::{HubId, ProducerId, SiteId},
+    search,
     time::Timestamp,
-    wire::people::{Deed, InvitedAs, PlaceCard},
+    wire::people::{Deed, InvitedAs, NewPlace, PlaceCard, PlaceKind},
 };
 
 use super::{Store, StoreError, Transaction, Within, accounts::role_columns, journal::Actor, value::args};
@@ -17,8 +19,40 @@ pub enum PlaceToAdd {
     Producer(Producer),
 }
 
+impl PlaceToAdd {
+    /// The place somebody described; none of an authority, which looks at the hub, nor of what was not read at the door.
+    #[must_use]
+    pub fn of(hub: HubId, described: &NewPlace) -> Option<Self> {
+        let NewPlace { kind, name, siret, commune } = described.clone();
+        let siret = Siret::parse(&siret).ok()?;
+        let commune = Commune { name: commune, insee: String::new() };
+        let kind = match kind {
+            PlaceKind::Kitchen => SiteKind::Kitchen,
+            PlaceKind::FoodAid => SiteKind::FoodAid,
+            PlaceKind::Producer => {
+                let id = ProducerId::of_siret(hub, &siret);
+                return Some(Self::Producer(Producer { id, name, siret, commune, minimum_order: None }));
+            }
+            PlaceKind::Authority => return None,
+        };
+        let id = SiteId::of_place(hub, &siret, &name);
+        Some(Self::Site(Site { id, hub, kind, name, siret, commune }))
+    }
+
+    /// As lists tell it.
+    #[must_use]
+    pub fn card(self) -> PlaceCard {
+        match self {
+            Self::Site(site) => card(InvitedAs::Kitchen { site: site.id }, site.name, site.commune),
+            Self::Producer(producer) => {
+                card(InvitedAs::Producer { producer: producer.id }, producer.name, producer.commune)
+            }
+        }
+    }
+}
+
 impl Store {
-    /// Adds a place to a hub. Whether it was not there.
+    /// Adds a place to a hub, unless it is there. What a person there is, and whether it is new.
     ///
     /// # Errors
     /// When the database cannot be reached.
@@ -27,27 +61,25 @@ impl Store {
         who: Actor,
         place: &PlaceToAdd,
         now: Timestamp,
-    ) -> Result<bool, StoreError> {
-        let mut tx = self.write(who.hub).await?;
-        let id = match place {
+    ) -> Result<(Role, bool), StoreError> {
+        let hub = who.hub;
+        let mut tx = self.write(hub).await?;
+        if let Some(known) = tx.known_place(hub, place).await? {
+            return Ok((known, false));
+        }
+        let (role, id) = match place {
             PlaceToAdd::Site(site) => {
-                if tx.has_place(Role::Kitchen { hub: who.hub, site: site.id }).await? {
-                    return Ok(false);
-                }
                 tx.insert_site(site).await?;
-                site.id.to_string()
+                (Role::Kitchen { hub, site: site.id }, site.id.to_string())
             }
             PlaceToAdd::Producer(producer) => {
-                if tx.has_place(Role::Producer { hub: who.hub, producer: producer.id }).await? {
-                    return Ok(false);
-                }
-                tx.save_producers(who.hub, std::slice::from_ref(producer)).await?;
-                producer.id.to_string()
+                tx.save_producers(hub, std::slice::from_ref(producer)).await?;
+                (Role::Producer { hub, producer: producer.id }, producer.id.to_string())
             }
         };
-        tx.note(who.hub, now, who.did(Deed::PlaceAdded, id)).await?;
+        tx.note(hub, now, who.did(Deed::PlaceAdded, id)).await?;
         tx.commit().await?;
-        Ok(true)
+        Ok((role, true))
     }
 
     /// Where people can be invited to in a part of a hub, kitchens first, by name.
@@ -64,7 +96,7 @@ impl Store {
         let mut places = Vec::with_capacity(sites.len() + producers.len());
         for (body,) in sites {
             let site: Site = serde_json::from_str(&body)?;
-            places.push(card(InvitedAs::Kitchen { site: site.id }, site.name, site.commune));
+            places.push(PlaceToAdd::Site(site).card());
         }
         for (body,) in producers {
             let producer: Producer = serde_json::from_str(&body)?;
@@ -81,6 +113,29 @@ fn card(invited_as: InvitedAs, name: String, commune: Commune) -> PlaceCard {
 }
 
 impl Transaction {
+    /// What a person of a place is, when the hub has it: a producer by its SIRET, a place that orders by its SIRET and name.
+    pub(super) async fn known_place(
+        &mut self,
+        hub: HubId,
+        place: &PlaceToAdd,
+    ) -> Result<Option<Role>, StoreError> {
+        let site = match place {
+            PlaceToAdd::Producer(producer) => {
+                let role = Role::Producer { hub, producer: producer.id };
+                return Ok(self.has_place(role).await?.then_some(role));
+            }
+            PlaceToAdd::Site(site) => site,
+        };
+        let rows: Vec<(String,)> = self.fetch("SELECT body FROM site WHERE hub = $1", args![hub]).await?;
+        for (body,) in rows {
+            let known: Site = serde_json::from_str(&body)?;
+            if known.siret == site.siret && search::fold(&known.name) == search::fold(&site.name) {
+                return Ok(Some(Role::Kitchen { hub, site: known.id }));
+            }
+        }
+        Ok(None)
+    }
+
     /// Whether the place of a role is one of its hub.
     pub(super) async fn has_place(&mut self, role: Role) -> Result<bool, StoreError> {
         let (_, hub, site, producer) = role_columns(role);

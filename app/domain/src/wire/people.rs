@@ -332,7 +332,7 @@ pub struct ApplicationCard {
     pub words: String,
     /// When they asked.
     pub made_at: Timestamp,
-    /// Whether the hub has a place of this SIRET.
+    /// Whether the hub has this place already.
     pub is_known: bool,
 }
 

@@ -86,7 +86,8 @@ async fn an_authority_is_let_in_without_a_place_and_a_refusal_lets_nobody_in() {
     }
     let hub = client.signed_in("hub@market.example").await;
     let cards: Vec<ApplicationCard> = hub.get("/api/applications").await.json();
-    let [authority, producer] = &cards[..] else { panic!("{cards:?}") };
+    let of = |kind| cards.iter().find(|card| card.place.kind == kind).unwrap();
+    let (authority, producer) = (of(PlaceKind::Authority), of(PlaceKind::Producer));
     let before = hub.get("/api/places").await.json::<Vec<PlaceCard>>().len();
     let made: InvitationMade =
         hub.post(&format!("/api/applications/{}/accept", authority.id), &json!({})).await.json();
@@ -107,5 +108,11 @@ async fn the_hub_adds_a_place_once() {
         let added: PlaceCard = hub.post("/api/places", &place).await.json();
         assert_eq!((added.name.as_str(), added.commune.name.as_str()), ("Le Gué", "Anduze"));
         assert_eq!(hub.post("/api/places", &place).await.refusal(), (409, "PLACE_EXISTS".into()));
+    }
+    // Two schools of a commune share its SIRET, and are two; written otherwise, one is one.
+    let school =
+        |name: &str| json!({"kind": "kitchen", "name": name, "siret": "00000045500014", "commune": "Anduze"});
+    for (name, status) in [("École du Gué", 200), ("École du Pré", 200), ("ecole  du gué", 409)] {
+        assert_eq!(hub.post("/api/places", &school(name)).await.status.as_u16(), status, "{name}");
     }
 }
