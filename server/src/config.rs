@@ -19,6 +19,9 @@ pub struct Options {
     pub tick: Duration,
     /// Where letters go; without one, who invites gives the link otherwise.
     pub mailer: Option<Mailer>,
+    /// Where people find this server, without a final slash: what links begin with. Without one, what the browser called it,
+    /// which whoever asks may choose: no letter leaves the machine then.
+    pub public_address: Option<String>,
 }
 
 impl Default for Options {
@@ -28,6 +31,7 @@ impl Default for Options {
             build: assets::build().unwrap_or_else(|| env!("CARGO_PKG_VERSION").to_owned()),
             tick: Duration::from_secs(2),
             mailer: None,
+            public_address: None,
         }
     }
 }

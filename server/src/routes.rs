@@ -140,8 +140,11 @@ fn failed(_: Box<dyn Any + Send + 'static>) -> Response {
     Problem::Failed.into_response()
 }
 
-/// A page of this very server, as the browser calls it. Only who was found to come from our own pages is answered so.
-fn own_address(headers: &HeaderMap, page: &str) -> String {
+/// A page of this very server: at its public address, else as the browser calls it.
+fn own_address(state: &AppState, headers: &HeaderMap, page: &str) -> String {
+    if let Some(address) = &state.options.public_address {
+        return format!("{address}{page}");
+    }
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
     let scheme = if security_headers::is_loopback(headers) { "http" } else { "https" };
     format!("{scheme}://{host}{page}")

@@ -69,7 +69,7 @@ impl Failure {
     }
 
     pub(super) fn mail(error: &MailError) -> Self {
-        let french = "Le serveur de courrier est mal réglé : vérifiez MERCURIALE_SMTP_URL et MERCURIALE_MAIL_FROM, ou le dossier de la base.";
+        let french = "Le serveur de courrier est mal réglé : vérifiez MERCURIALE_SMTP_URL, MERCURIALE_MAIL_FROM et MERCURIALE_PUBLIC_ADDRESS, ou le dossier de la base.";
         Self::misused(french.to_owned(), error.to_string())
     }
 

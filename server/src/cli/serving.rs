@@ -13,7 +13,7 @@ use super::{End, Failure, ServeArgs, data, now};
 use crate::{
     config::Options,
     demo,
-    mail::Mailer,
+    mail::{MailError, Mailer},
     serve::{Server, asked_to_stop},
     store::{DatabaseUrl, Store, StoreError},
 };
@@ -39,7 +39,9 @@ pub(super) async fn serve(args: ServeArgs) -> Result<End, Failure> {
         ));
     }
     // The address first: it would be a pity to prepare for seconds and then find it taken.
-    let options = Options { mailer: mailer(&url)?, ..Options::default() };
+    let public_address = set("MERCURIALE_PUBLIC_ADDRESS").map(|set| set.trim_end_matches('/').to_owned());
+    let mailer = mailer(&url, public_address.as_deref())?;
+    let options = Options { mailer, public_address, ..Options::default() };
     let bound = Server::bind(listen, store.clone(), options).await;
     let server = bound.map_err(|cause| Failure::listening(listen, &cause))?;
     if args.demo {
@@ -72,15 +74,23 @@ fn hold(url: &DatabaseUrl) -> Result<Option<File>, Failure> {
 }
 
 /// Letters leave by the server of mail that `MERCURIALE_SMTP_URL` names, sent by `MERCURIALE_MAIL_FROM`. Without one they are
-/// put beside an embedded base, for whoever runs it to read.
-fn mailer(url: &DatabaseUrl) -> Result<Option<Mailer>, Failure> {
-    let set = |name| env::var(name).ok().filter(|value| !value.is_empty());
+/// put beside an embedded base, for whoever runs it to read. A letter leads to `MERCURIALE_PUBLIC_ADDRESS`: what a request
+/// calls the server is its sender's to choose, and would send a stranger's link elsewhere.
+fn mailer(url: &DatabaseUrl, public_address: Option<&str>) -> Result<Option<Mailer>, Failure> {
     let made = match (set("MERCURIALE_SMTP_URL"), url) {
+        (Some(_), _) if public_address.is_none() => {
+            Err(MailError::Settings("MERCURIALE_PUBLIC_ADDRESS is not set".to_owned()))
+        }
         (Some(smtp), _) => Mailer::smtp(&smtp, &set("MERCURIALE_MAIL_FROM").unwrap_or_default()),
         (None, DatabaseUrl::Sqlite { folder }) => Mailer::folder(&folder.join(LETTERS)),
         (None, DatabaseUrl::Postgres(_)) => return Ok(None),
     };
     made.map(Some).map_err(|error| Failure::mail(&error))
+}
+
+/// What the environment says, when it says something.
+fn set(name: &str) -> Option<String> {
+    env::var(name).ok().filter(|value| !value.is_empty())
 }
 
 fn start_logging() {
@@ -92,8 +102,7 @@ fn start_logging() {
 }
 
 fn listen(typed: Option<String>) -> Result<SocketAddr, Failure> {
-    let set = || env::var("MERCURIALE_LISTEN").ok().filter(|value| !value.is_empty());
-    let text = typed.or_else(set).unwrap_or_else(|| LISTEN.to_owned());
+    let text = typed.or_else(|| set("MERCURIALE_LISTEN")).unwrap_or_else(|| LISTEN.to_owned());
     text.parse().map_err(|_| Failure::bad_address(&text))
 }
 

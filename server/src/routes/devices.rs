@@ -49,7 +49,7 @@ pub(crate) async fn begin(
     let now = state.now();
     let expires_at = now.plus_ms(CODE_LIVES_MS);
     state.store.begin_pairing(who.actor, token::stored_form(&code), now, expires_at).await?;
-    let qr = qr(&own_address(&headers, &format!("/associer#{code}"))).ok_or(Problem::Failed)?;
+    let qr = qr(&own_address(&state, &headers, &format!("/associer#{code}"))).ok_or(Problem::Failed)?;
     let (first, last) = code.split_at(code.len() / 2);
     Ok(Json(PairingCode { code: format!("{first}-{last}"), expires_at, qr }))
 }

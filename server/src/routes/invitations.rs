@@ -94,7 +94,7 @@ pub(super) async fn invite(
         expires_at: now.plus_ms(LIVES_MS),
     };
     let invitation = state.store.invite(Some(by), &invited, now).await?;
-    let link = own_address(headers, &format!("/invitation#{link_token}"));
+    let link = own_address(state, headers, &format!("/invitation#{link_token}"));
     let qr = qr(&link).ok_or(Problem::Failed)?;
     let mailed = post(state, &invitation, email, &link).await;
     Ok(InvitationMade { invitation, link, qr, mailed })

@@ -74,7 +74,7 @@ async fn send_link(state: AppState, headers: HeaderMap, email: String) {
         Ok(link_token) => link_token,
         Err(error) => return tracing::warn!(%error, "no link was made for a forgotten password"),
     };
-    let link = own_address(&headers, &format!("/mot-de-passe#{link_token}"));
+    let link = own_address(&state, &headers, &format!("/mot-de-passe#{link_token}"));
     let letter = Letter {
         to,
         subject: "Votre mot de passe Mercuriale · Your Mercuriale password".to_owned(),
@@ -113,7 +113,7 @@ pub(crate) async fn link(
     if !state.store.make_password_link(by, person, stored, now, expires_at).await? {
         return Err(Problem::NotFound);
     }
-    let link = own_address(&headers, &format!("/mot-de-passe#{link_token}"));
+    let link = own_address(&state, &headers, &format!("/mot-de-passe#{link_token}"));
     let qr = qr(&link).ok_or(Problem::Failed)?;
     Ok(Json(PasswordLink { link, qr, expires_at }))
 }

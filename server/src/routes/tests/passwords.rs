@@ -2,6 +2,7 @@
 
 use std::{fs, time::Duration};
 
+use axum::{body::Body, http::header};
 use domain::wire::{
     Me,
     people::{Deed, PasswordLink, PersonCard, PersonalData},
@@ -73,6 +74,31 @@ async fn a_forgotten_password_is_set_by_a_link_in_a_letter() {
     assert_eq!(signs_in(&client, email, NEW).await, 204);
     assert_eq!(before.get("/api/me").await.refusal().0, 401, "whoever knew the old one is out");
     assert_eq!(tablet.get("/api/me").await.status.as_u16(), 200, "a paired tablet never knew it");
+}
+
+#[tokio::test]
+async fn a_letter_leads_to_the_configured_address_whatever_the_request_calls_the_server() {
+    let store = on_sqlite().await;
+    Market::open(&store).await;
+    let letters = TempDir::new().unwrap();
+    let mailer = Some(Mailer::folder(letters.path()).unwrap());
+    let public_address = Some("https://mercuriale.example".to_owned());
+    let client = Client::with(&store, Options { mailer, public_address, ..Options::default() });
+    let mut request = client
+        .request("POST", "/api/password-links")
+        .header(header::CONTENT_TYPE, "application/json")
+        .body(Body::from(json!({"email": "tilleuls@market.example"}).to_string()))
+        .unwrap();
+    request.headers_mut().insert(header::HOST, "evil.example".parse().unwrap());
+    request.headers_mut().insert(header::ORIGIN, "https://evil.example".parse().unwrap());
+    assert_eq!(client.send(request).await.status.as_u16(), 204);
+    link_of_letter(&letters).await;
+    let letter = fs::read_dir(letters.path()).unwrap().next().unwrap().unwrap();
+    let letter = fs::read_to_string(letter.path()).unwrap().replace("=\r\n", "");
+    assert!(
+        letter.contains("https://mercuriale.example/mot-de-passe#") && !letter.contains("evil"),
+        "{letter}"
+    );
 }
 
 #[tokio::test]
