@@ -27,6 +27,11 @@ pub enum Forgotten {
 
 const MARK: &str = "mark";
 
+/// The mark lies open on a locked device.
+pub(crate) fn lies_open(name: &str) -> bool {
+    name == MARK
+}
+
 /// Whether a queue was read from another database than the one that bears `known`.
 fn is_another(queue: &Queue, known: Option<&String>) -> bool {
     known.is_some() && queue.meta.get(MARK) != known

@@ -74,6 +74,8 @@ pub struct OutboxContents {
     pub sent: Map<(OutboxId, u64), Sent>,
     /// How many records are there that this build cannot read. They stay where they are.
     pub unreadable: usize,
+    /// Commands that wait under a key that is not at hand: the kitchen of each. They stay where they are.
+    pub sealed: Vec<SiteId>,
 }
 
 /// One write of a step on the outbox.
@@ -150,6 +152,12 @@ fn head_name(site: SiteId) -> String {
     format!("{HEAD}{site}")
 }
 
+/// Lets the next command of `site` begin an outbox of its own, beside what lies closed: numbers nobody can send for now
+/// must not stand before it. What lies closed is taken in when it opens, see [`adopt`].
+pub(crate) fn begin_beside(site: SiteId) -> Write {
+    Write::DeleteMeta(head_name(site))
+}
+
 const COMPARED: &str = "compared/";
 
 /// The life of the server's store in which all it had answered of a site's outbox was compared.
@@ -168,6 +176,11 @@ const STUCK: &str = "stuck/";
 
 fn stuck_name((outbox, m): (OutboxId, u64)) -> String {
     format!("{STUCK}{outbox}/{m}")
+}
+
+/// Whether a small record says only where outboxes stand: it lies open on a locked device.
+pub(crate) fn lies_open(name: &str) -> bool {
+    [HEAD, COMPARED, STUCK].iter().any(|prefix| name.starts_with(prefix))
 }
 
 impl Queue {

@@ -22,7 +22,7 @@ use crate::{
     local::Local,
     outbox::{Queue, Write},
     ports::{Clock, Entropy, Network, Storage, StorageError, Update},
-    session::{SESSION, SessionState},
+    session::{SESSION, SessionState, is_locked},
     sync::staging::{Changes, Staging},
     turn::{Taken, Turn},
     view::{Base, Delivery, View, is_awaited},
@@ -316,6 +316,7 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
     pub fn session(&self) -> SessionState {
         let local = self.local.borrow();
         match &local.session {
+            None if is_locked(&local.outbox.queue) => SessionState::Locked,
             None => SessionState::SignedOut,
             Some(session) if local.delivery.signed_out => SessionState::Expired(session.me.clone()),
             Some(session) => SessionState::SignedIn(session.me.clone()),

@@ -14,10 +14,11 @@ use crate::{
     amending,
     cache::CacheName,
     door::{self, Trouble},
-    drafts,
-    outbox::Write,
+    drafts, forgotten,
+    outbox::{self, Queue, Write},
     ports::{Clock, Entropy, Method, Network, Request, Storage, StorageError, Update},
     replica::{Change, Replica},
+    sealing::is_closed,
     sync::{RoundTrouble, site_of},
 };
 
@@ -26,6 +27,8 @@ use crate::{
 pub enum SessionState {
     /// The device has not told yet.
     Unknown,
+    /// Somebody, whose code opens what lies on this device.
+    Locked,
     /// Nobody.
     SignedOut,
     /// Somebody, as far as this device knows.
@@ -40,7 +43,7 @@ impl SessionState {
     pub fn me(&self) -> Option<&Me> {
         match self {
             Self::SignedIn(me) | Self::Expired(me) => Some(me),
-            Self::Unknown | Self::SignedOut => None,
+            Self::Unknown | Self::Locked | Self::SignedOut => None,
         }
     }
 }
@@ -87,6 +90,11 @@ pub enum PendingChoice {
     Delete,
 }
 
+/// Whether somebody's session lies on the device under a key that is not at hand.
+pub(crate) fn is_locked(queue: &Queue) -> bool {
+    queue.meta.get(SESSION).is_some_and(|text| is_closed(text))
+}
+
 /// What the device keeps of a session. No secret: the cookie is the browser's.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Session {
@@ -119,11 +127,16 @@ pub enum SignOutRefusal {
 }
 
 pub(crate) const SESSION: &str = "session";
-const SIGN_OUT_OWED: &str = "sign_out_owed";
+pub(crate) const SIGN_OUT_OWED: &str = "sign_out_owed";
 const TURNED_OUT: &str = "turned_out";
 /// The server's word for a paired device that may not come in any more.
 const DEVICE_REVOKED: &str = "DEVICE_REVOKED";
 const SIGN_IN_TIMEOUT_MS: u32 = 15_000;
+
+/// Whether a small record says only what is owed to the server: it lies open on a locked device.
+pub(crate) fn lies_open(name: &str) -> bool {
+    [SIGN_OUT_OWED, TURNED_OUT].contains(&name) || forgotten::lies_open(name)
+}
 
 impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
     /// Signs in: asks the server, greets it, keeps the answer.
@@ -212,7 +225,7 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
     pub fn turned_out(&self) -> Option<usize> {
         let local = self.local.borrow();
         let queue = &local.outbox.queue;
-        queue.meta.contains_key(TURNED_OUT).then(|| queue.commands.len())
+        queue.meta.contains_key(TURNED_OUT).then(|| queue.commands.len() + local.outbox.sealed.len())
     }
 
     /// Whether a session was ended here that the server still believes in.
@@ -277,12 +290,16 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
         let told = session.me.user;
         // Plain values: it always encodes.
         let text = serde_json::to_string(session).unwrap_or_default();
+        let site = site_of(session.me.role);
+        let beside = site.filter(|site| self.local.borrow().outbox.sealed.contains(site));
         self.update(move |queue| {
             let there = queue.read::<Session>(SESSION).map(|session| session.me.user);
-            let kept = there == asked_for || there == Some(told);
+            // A device that another tab locked meanwhile keeps whoever it has.
+            let kept = !is_locked(queue) && (there == asked_for || there == Some(told));
             let mut writes = Vec::new();
             if kept {
                 writes.push(Write::PutMeta(SESSION.into(), text.clone()));
+                writes.extend(beside.map(outbox::begin_beside));
             }
             if kept && queue.meta.contains_key(TURNED_OUT) {
                 writes.push(Write::DeleteMeta(TURNED_OUT.into()));
@@ -300,7 +317,7 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
         }
     }
 
-    fn forget_session(&self) {
+    pub(crate) fn forget_session(&self) {
         self.local.borrow_mut().forget_session();
         self.notify(Change::Session);
         self.notify(Change::Catalog { texts: true });
@@ -317,7 +334,7 @@ pub(crate) fn is_turned_out(trouble: Option<&RoundTrouble>) -> bool {
     code == Some(DEVICE_REVOKED)
 }
 
-fn deletions(queue: &crate::outbox::Queue, site: SiteId) -> Vec<Write> {
+fn deletions(queue: &Queue, site: SiteId) -> Vec<Write> {
     let commands = queue.commands.values().filter(|entry| entry.envelope.site == site);
     let mut writes: Vec<_> =
         commands.map(|entry| Write::DeleteCommand(entry.outbox, entry.envelope.m)).collect();

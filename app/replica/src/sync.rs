@@ -31,7 +31,7 @@ use crate::{
     door::Trouble,
     ports::{Clock, Entropy, Network, Storage, StorageError},
     replica::Replica,
-    session::is_turned_out,
+    session::{is_locked, is_turned_out},
 };
 
 /// How a round ended.
@@ -115,6 +115,10 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
     }
 
     async fn try_round(&self, action: &mut Option<Action>) -> Result<(), RoundTrouble> {
+        // Whoever is here has not said their code: nothing is said in their name.
+        if is_locked(&self.local.borrow().outbox.queue) {
+            return Ok(self.look_again().await?);
+        }
         let unsure = self.local.borrow().unsure;
         if unsure || self.hello_due() {
             self.look_again().await?;

@@ -7,7 +7,7 @@ use replica::{
     Replica,
     ports::{Clock, Entropy},
     recording::RecordError,
-    storage::memory::MemoryStorage,
+    storage::{memory::MemoryStorage, sealing::Sealing},
     sync::RoundEnd,
     view::{OrderEntry, SendState},
 };
@@ -45,7 +45,7 @@ impl Entropy for TestChance {
 }
 
 pub struct Tablet {
-    pub replica: Replica<MemoryStorage, Cable, TestClock, TestChance>,
+    pub replica: Replica<Sealing<MemoryStorage>, Cable, TestClock, TestChance>,
     pub storage: MemoryStorage,
     pub cable: Cable,
     pub clock: TestClock,
@@ -67,7 +67,8 @@ impl Tablet {
     }
 
     fn on(storage: MemoryStorage, cable: Cable, clock: TestClock, chance: TestChance) -> Self {
-        let replica = Replica::new(storage.clone(), cable.clone(), clock.clone(), chance.clone(), "test");
+        let device = Sealing::of(storage.clone());
+        let replica = Replica::new(device, cable.clone(), clock.clone(), chance.clone(), "test");
         run(replica.open(std::future::ready(None))).unwrap();
         Self { replica, storage, cable, clock, chance }
     }

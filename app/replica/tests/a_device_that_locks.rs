@@ -1,0 +1,295 @@
+//! Stories of a shared tablet whose people chose codes: what lies on it is closed, and locking it is not signing out.
+#![allow(clippy::unwrap_used, clippy::panic)] // every step of a story is a test
+
+mod support;
+
+use std::{cell::Cell, rc::Rc};
+
+use domain::time::Timestamp;
+use replica::{
+    cache::CacheName,
+    ports::{Storage, StorageError},
+    sealing::{Seal, Sealer},
+    session::SessionState,
+    storage::{conformance, memory::MemoryStorage, sealing::Sealing},
+    view::SendState,
+};
+use support::{
+    run,
+    server::{Shared, server},
+    tablet::Tablet,
+    world::{OTHER_SITE, SITE, kitchen, offer},
+};
+use vault::{Code, Key, Keyring, Refused, Vault};
+
+thread_local! {
+    static DRAWN: Cell<u64> = const { Cell::new(1) };
+}
+
+/// Never twice the same, and the same in each run.
+fn chance(bytes: &mut [u8]) {
+    for byte in bytes {
+        let next = DRAWN.get().wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        DRAWN.set(next);
+        *byte = next.to_be_bytes()[0];
+    }
+}
+
+fn seal(name: &str, key: &Key) -> Rc<dyn Seal> {
+    Rc::new(Sealer(Vault::new(name, key.clone(), chance)))
+}
+
+fn code(text: &str) -> Code {
+    Code::typed(text).unwrap()
+}
+
+const NADIA: &str = "271828";
+
+/// Nadia chooses a code on a tablet; the key, as the server keeps it.
+fn locks(tablet: &Tablet) -> Key {
+    let key = Key::drawn(chance);
+    let cache = tablet.replica.cache_name().unwrap().to_string();
+    let mut keyring = Keyring::new("k1".into(), "Cuisine du collège".into(), cache);
+    keyring.add("Nadia", &code(NADIA), &key, chance).unwrap();
+    run(tablet.replica.seal(seal("k1", &key), "k1", keyring.to_text())).unwrap();
+    key
+}
+
+/// Types a code on the locked screen, as the application does.
+fn types(tablet: &Tablet, digits: &str) -> Result<(), Refused> {
+    let mut keyring = Keyring::read(&tablet.replica.keyring(None).unwrap()).unwrap();
+    let opened = keyring.open("Nadia", &code(digits), Timestamp(1_000_000_000));
+    run(tablet.replica.keep_keyring(&keyring.key, keyring.to_text())).unwrap();
+    run(tablet.replica.unlock(seal(&keyring.key, &opened?))).unwrap();
+    Ok(())
+}
+
+/// Everything that can be read on the device without a code.
+fn readable(storage: &MemoryStorage) -> String {
+    let cache = run(storage.read_cache(&CacheName::of(&kitchen(SITE)))).unwrap();
+    let snapshots: String =
+        cache.snapshots.values().map(|bytes| String::from_utf8_lossy(bytes).into_owned()).collect();
+    format!("{storage:?}{snapshots}")
+}
+
+/// A name in the catalogue, in the session, of a product ordered and of one in a draft.
+const BUSINESS: [&str; 4] = ["Carotte 1", "Camille Vidal", "D0000", "total_seen"];
+
+fn ready_to_lock(server: &Shared) -> Tablet {
+    let tablet = Tablet::ready(server, 1);
+    // A page of changes beside the snapshot, an order received, one that waits, and a draft.
+    server.borrow_mut().list(offer(2, 999));
+    tablet.order(&[(1, 4)]);
+    tablet.round_ok();
+    tablet.online(false);
+    tablet.order(&[(2, 12)]);
+    tablet.types(3, 5);
+    run(tablet.replica.save_draft()).unwrap();
+    tablet
+}
+
+#[test]
+fn nothing_of_anybodys_business_lies_open_on_a_locked_tablet() {
+    let server = server();
+    let tablet = ready_to_lock(&server);
+    let before = readable(&tablet.storage);
+    for word in BUSINESS {
+        assert!(before.contains(word), "{word} would be found");
+    }
+    locks(&tablet);
+    let closed = readable(&tablet.storage);
+    for word in BUSINESS {
+        assert!(!closed.contains(word), "{word} lies open");
+    }
+    // What is written later is closed too, and so is what the server tells.
+    tablet.types(4, 7);
+    tablet.online(true);
+    server.borrow_mut().list(offer(1, 111));
+    tablet.round_ok();
+    run(tablet.replica.save_draft()).unwrap();
+    let closed = readable(&tablet.storage);
+    for word in BUSINESS {
+        assert!(!closed.contains(word), "{word} lies open after a round");
+    }
+    assert_eq!(server.borrow().orders.len(), 2, "a tablet that is not locked sends as before");
+}
+
+#[test]
+fn locked_it_shows_and_says_nothing_and_a_code_opens_it_without_a_network() {
+    let server = server();
+    let tablet = ready_to_lock(&server);
+    locks(&tablet);
+    let (orders, draft) = (tablet.entries(), tablet.replica.draft());
+
+    let locked = tablet.reopened();
+    assert_eq!(locked.replica.session(), SessionState::Locked);
+    assert!(locked.entries().is_empty() && locked.replica.catalog().is_none());
+    assert_eq!(locked.replica.sealed_count(), 1, "it knows that something waits");
+    tablet.online(true);
+    locked.round_ok();
+    assert_eq!(server.borrow().orders.len(), 1, "and says nothing in anybody's name");
+    tablet.online(false);
+
+    assert_eq!(types(&locked, "271829"), Err(Refused::Wrong { left: 9 }));
+    assert_eq!(locked.replica.session(), SessionState::Locked);
+    types(&locked, NADIA).unwrap();
+    assert!(matches!(locked.replica.session(), SessionState::SignedIn(_)), "locking was not signing out");
+    assert_eq!((locked.entries(), locked.replica.draft()), (orders, draft), "all is there as it was");
+    assert!(locked.replica.catalog().is_some());
+
+    tablet.online(true);
+    locked.round_ok();
+    assert!(locked.all_received());
+    assert_eq!(server.borrow().orders.len(), 2);
+}
+
+#[test]
+fn a_forgotten_code_costs_a_sign_in_and_loses_nothing() {
+    let server = server();
+    let tablet = ready_to_lock(&server);
+    let key = locks(&tablet);
+
+    let locked = tablet.reopened();
+    let keyring = Keyring::read(&locked.replica.keyring(None).unwrap()).unwrap();
+    let cache = CacheName::parse(&keyring.cache);
+    run(locked.replica.leave_locked("k1", keyring.to_text(), cache)).unwrap();
+    assert_eq!(locked.replica.session(), SessionState::SignedOut);
+    tablet.online(true);
+    locked.round_ok();
+    assert_eq!(server.borrow().me, None, "the session is ended on the server too");
+
+    // Another kitchen comes in on it first: its own outbox is not troubled by what lies closed.
+    server.borrow_mut().me = Some(kitchen(OTHER_SITE));
+    run(locked.replica.sign_in("x@y.example".into(), "juste".into())).unwrap();
+    locked.round_ok();
+    locked.order(&[(3, 1)]);
+    locked.round_ok();
+    assert_eq!(server.borrow().orders.len(), 2);
+    run(locked.replica.sign_out(None)).unwrap();
+
+    server.borrow_mut().me = Some(kitchen(SITE));
+    run(locked.replica.sign_in("a@b.example".into(), "juste".into())).unwrap();
+    locked.round_ok();
+    assert_eq!((server.borrow().orders.len(), locked.replica.sealed_count()), (2, 1), "closed, it is not sent");
+    run(locked.replica.take_key(seal("k1", &key), "k1", true)).unwrap();
+    locked.round_ok();
+    assert_eq!((server.borrow().orders.len(), locked.replica.sealed_count()), (3, 0));
+    assert!(locked.all_received());
+    assert_eq!(locked.replica.draft().unwrap().lines.len(), 1, "the draft is there too");
+    assert_eq!(locked.reopened().replica.session(), SessionState::Locked, "and the codes are still asked");
+}
+
+#[test]
+fn what_was_recorded_before_the_key_came_back_and_what_lay_closed_are_both_sent() {
+    let server = server();
+    let tablet = ready_to_lock(&server);
+    let key = locks(&tablet);
+    let locked = tablet.reopened();
+    let keyring = locked.replica.keyring(None).unwrap();
+    run(locked.replica.leave_locked("k1", keyring, None)).unwrap();
+    tablet.online(true);
+    locked.round_ok();
+    server.borrow_mut().me = Some(kitchen(SITE));
+    run(locked.replica.sign_in("a@b.example".into(), "juste".into())).unwrap();
+    locked.round_ok();
+    // The server could not hand the key over yet; the kitchen orders meanwhile.
+    locked.order(&[(5, 2)]);
+    locked.round_ok();
+    locked.round_ok();
+    assert_eq!(server.borrow().orders.len(), 2, "nobody waits for what is closed");
+    run(locked.replica.take_key(seal("k1", &key), "k1", false)).unwrap();
+    locked.round_ok();
+    locked.round_ok();
+    assert_eq!(server.borrow().orders.len(), 3);
+    assert!(locked.all_received() && !locked.replica.is_sealed());
+    assert!(locked.replica.keyrings().is_empty());
+    assert!(matches!(locked.reopened().replica.session(), SessionState::SignedIn(_)));
+}
+
+#[test]
+fn a_tab_that_does_not_know_of_the_codes_yet_locks_when_it_looks() {
+    let server = server();
+    let tablet = ready_to_lock(&server);
+    let other = tablet.reopened();
+    locks(&tablet);
+    // It writes before it looks.
+    other.types(6, 3);
+    run(other.replica.save_draft()).unwrap();
+    tablet.online(true);
+    other.replica.greet_next();
+    other.round();
+    assert_eq!(other.replica.session(), SessionState::Locked);
+    run(tablet.replica.reload()).unwrap();
+    assert!(matches!(tablet.replica.session(), SessionState::SignedIn(_)));
+    assert_eq!(tablet.reopened().replica.session(), SessionState::Locked, "and took the lock off for nobody");
+}
+
+#[test]
+fn a_device_that_fails_while_it_closes_loses_nothing() {
+    let server = server();
+    let tablet = ready_to_lock(&server);
+    let full = StorageError::Full("no room".into());
+    for lies in [false, true] {
+        let key = Key::drawn(chance);
+        let name = if lies { "k3" } else { "k2" };
+        let mut keyring = Keyring::new(name.into(), "Cuisine".into(), "cache".into());
+        keyring.add("Nadia", &code(NADIA), &key, chance).unwrap();
+        if lies {
+            tablet.storage.lie_on_outbox_once(full.clone());
+        } else {
+            tablet.storage.fail_outbox_with(Some(full.clone()));
+        }
+        let refused = run(tablet.replica.seal(seal(name, &key), name, keyring.to_text()));
+        tablet.storage.fail_outbox_with(None);
+        assert_eq!(refused, Err(full.clone()));
+        tablet.types(7, 2);
+        run(tablet.replica.save_draft()).unwrap();
+        assert_eq!(tablet.pending(), 1, "what waits is there");
+        let reopened = tablet.reopened();
+        if reopened.replica.session() == SessionState::Locked {
+            types(&reopened, NADIA).unwrap();
+        }
+        assert_eq!(reopened.pending(), 1);
+        assert_eq!(reopened.replica.draft().map(|draft| draft.lines.len()), Some(2));
+    }
+    tablet.online(true);
+    tablet.round_ok();
+    assert_eq!(server.borrow().orders.len(), 2);
+}
+
+#[test]
+fn codes_can_be_given_up() {
+    let server = server();
+    let tablet = ready_to_lock(&server);
+    locks(&tablet);
+    run(tablet.replica.unseal("k1")).unwrap();
+    let open = readable(&tablet.storage);
+    assert!(BUSINESS.iter().all(|word| open.contains(word)) && !open.contains("wrapped"));
+    let reopened = tablet.reopened();
+    assert!(matches!(reopened.replica.session(), SessionState::SignedIn(_)));
+    assert_eq!(reopened.pending(), 1);
+    tablet.online(true);
+    reopened.round_ok();
+    assert!(matches!(reopened.entries()[0].state, SendState::Received { .. }) && reopened.all_received());
+}
+
+#[test]
+fn a_device_that_closes_does_what_a_storage_must() {
+    let key = Key::drawn(chance);
+    let opened = |inner: MemoryStorage| {
+        let storage = Sealing::of(inner);
+        storage.close_with(seal("k1", &key));
+        storage
+    };
+    let disk = std::cell::RefCell::new(MemoryStorage::default());
+    let told = run(conformance::run(
+        async || {
+            *disk.borrow_mut() = MemoryStorage::default();
+            Ok(opened(disk.borrow().clone()))
+        },
+        async |_| Ok(opened(disk.borrow().clone())),
+    ));
+    for (story, end) in &told {
+        assert_eq!(*end, Ok(()), "{story}");
+    }
+}
