@@ -16,7 +16,7 @@ use leptos::{prelude::*, task::spawn_local};
 
 pub(crate) use clock::Clock;
 pub(crate) use navigation::Navigation;
-pub(crate) use pieces::filters;
+pub(crate) use pieces::{codes, filters};
 pub(crate) use route::Route;
 pub(crate) use session_notices::StorageNotice;
 pub(crate) use sign_out::SignOut;
@@ -72,6 +72,8 @@ impl Speaking {
 enum Stage {
     /// The device has not told yet who is signed in, nor in which language: the page before the app stays.
     Opening,
+    /// Somebody is, and has to say their code.
+    Locked,
     /// Nobody is.
     Door,
     /// Somebody is, or was until the server ended the session.
@@ -95,6 +97,7 @@ pub(crate) fn App() -> impl IntoView {
     provide_context(SavedHere::new());
     let stage = Memo::new(move |_| match state.session().get() {
         SessionState::Unknown => Stage::Opening,
+        SessionState::Locked => Stage::Locked,
         SessionState::SignedOut => Stage::Door,
         SessionState::SignedIn(me) | SessionState::Expired(me) => Stage::House(me),
     });
@@ -103,6 +106,7 @@ pub(crate) fn App() -> impl IntoView {
     move || match (speaking.language.get(), stage.get()) {
         (None, _) | (_, Stage::Opening) => ().into_any(),
         (Some(_), Stage::Door) => view! { {pieces::door(navigation.route())}<ToastStack/> }.into_any(),
+        (Some(_), Stage::Locked) => pieces::locked(),
         (Some(_), Stage::House(me)) => view! { <House me/> }.into_any(),
     }
 }

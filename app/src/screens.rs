@@ -12,6 +12,7 @@ pub(crate) mod indicators;
 pub(crate) mod invitation;
 pub(crate) mod join;
 pub(crate) mod journal;
+pub(crate) mod locked;
 mod new_place;
 pub(crate) mod not_found;
 mod notes;

@@ -11,6 +11,7 @@
 //! | quantities of a sent order change | [`AppState::keep_change`] | the same |
 //! | « Se connecter » | [`AppState::sign_in`] | the session is known and kept |
 //! | « Associer », « Créer mon accès » | [`AppState::come_in`] | the same |
+//! | a code | [`AppState::open_with_code`] | all that lies here is read |
 //! | « Se déconnecter » | [`AppState::sign_out`] | refused with [`SignOutError::Pending`] until told what becomes of what waits |
 //! | the hub's desk | [`desk`] | the server answered: online work |
 //!
@@ -25,6 +26,7 @@ pub mod desk;
 mod engine;
 mod exchange;
 mod index;
+mod lock;
 mod nudge;
 mod signals;
 
@@ -60,6 +62,7 @@ use crate::device::quota;
 pub use crate::device::quota::Room;
 use engine::Engine;
 pub use exchange::Missing;
+pub use lock::{CodeError, NewCodeError};
 use signals::Signals;
 
 /// Whether the server can be reached, as the last exchange told.

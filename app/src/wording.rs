@@ -15,6 +15,7 @@ mod english;
 mod hub;
 mod import;
 mod language;
+mod lock;
 mod notes;
 pub(crate) mod numbers;
 mod orders;
@@ -34,6 +35,7 @@ use english::English;
 pub(crate) use hub::HubWords;
 pub(crate) use import::ImportWords;
 pub(crate) use language::{Language, current, remember, remembered, speak};
+pub(crate) use lock::LockWords;
 pub(crate) use notes::NoteWords;
 pub(crate) use orders::OrderWords;
 pub(crate) use people::PeopleWords;
@@ -111,6 +113,11 @@ impl Words {
         self.0.map_or(&import::FRENCH, |english| english.import)
     }
 
+    /// Codes, and the locked device.
+    pub(crate) fn lock(self) -> &'static LockWords {
+        self.0.map_or(&lock::FRENCH, |english| english.lock)
+    }
+
     /// « Diagnostic ».
     pub(crate) fn diagnostic(self) -> &'static DiagnosticWords {
         self.0.map_or(&diagnostic::FRENCH, |english| english.diagnostic)
@@ -125,13 +132,14 @@ pub(crate) fn words() -> Words {
 
 #[cfg(test)]
 mod tests {
-    const AREAS: [(&str, &str); 13] = [
+    const AREAS: [(&str, &str); 14] = [
         ("catalog", include_str!("wording/catalog.rs")),
         ("codes", include_str!("wording/codes.rs")),
         ("diagnostic", include_str!("wording/diagnostic.rs")),
         ("draft", include_str!("wording/draft.rs")),
         ("hub", include_str!("wording/hub.rs")),
         ("import", include_str!("wording/import.rs")),
+        ("lock", include_str!("wording/lock.rs")),
         ("notes", include_str!("wording/notes.rs")),
         ("orders", include_str!("wording/orders.rs")),
         ("people", include_str!("wording/people.rs")),

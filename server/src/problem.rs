@@ -51,6 +51,10 @@ pub enum Problem {
     PlaceExists,
     /// A password that is too short, too long, or the first anybody would try.
     WeakPassword,
+    /// Not a key of 256 bits.
+    BadKey,
+    /// Asked of somebody who came in a moment ago, and this session is older.
+    SignInAgain,
     /// Nobody locks oneself out.
     NotOneself,
     /// More than this endpoint takes.
@@ -72,14 +76,19 @@ impl Problem {
         match self {
             Self::NotSignedIn | Self::BadCredentials => StatusCode::UNAUTHORIZED,
             Self::TooManyAttempts(_) => StatusCode::TOO_MANY_REQUESTS,
-            Self::NoRight | Self::CrossSite | Self::DeviceRevoked | Self::PairedDevice => {
-                StatusCode::FORBIDDEN
-            }
+            Self::NoRight
+            | Self::CrossSite
+            | Self::DeviceRevoked
+            | Self::PairedDevice
+            | Self::SignInAgain => StatusCode::FORBIDDEN,
             Self::NotFound | Self::UnknownCycle | Self::UnknownCode => StatusCode::NOT_FOUND,
             Self::InvitationOver | Self::LinkOver => StatusCode::GONE,
-            Self::BadEmail | Self::BadName | Self::BadSiret | Self::TooLong | Self::WeakPassword => {
-                StatusCode::UNPROCESSABLE_ENTITY
-            }
+            Self::BadEmail
+            | Self::BadName
+            | Self::BadSiret
+            | Self::TooLong
+            | Self::WeakPassword
+            | Self::BadKey => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Malformed(_) => StatusCode::BAD_REQUEST,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::CycleClosed
@@ -113,6 +122,8 @@ impl Problem {
             Self::TooLong => "TOO_LONG",
             Self::PlaceExists => "PLACE_EXISTS",
             Self::WeakPassword => "WEAK_PASSWORD",
+            Self::BadKey => "BAD_KEY",
+            Self::SignInAgain => "SIGN_IN_AGAIN",
             Self::NotOneself => "NOT_ONESELF",
             Self::TooLarge => "TOO_LARGE",
             Self::UnknownCycle => "UNKNOWN_CYCLE",
@@ -148,6 +159,8 @@ impl Problem {
             Self::WeakPassword => {
                 "Choisissez un mot de passe d’au moins 12 caractères, que personne ne devine."
             }
+            Self::BadKey => "Cette clé n’est pas valable.",
+            Self::SignInAgain => "Connectez-vous de nouveau pour cela.",
             Self::NotOneself => "Vous ne pouvez pas fermer votre propre compte.",
             Self::TooLarge => "Envoi trop volumineux.",
             Self::UnknownCycle => "Ce cycle n’existe pas.",

@@ -37,6 +37,7 @@ mod people;
 mod poke;
 mod pull;
 mod push;
+mod sealing_keys;
 pub mod security_headers;
 mod session;
 mod sessions;
@@ -84,6 +85,8 @@ pub fn router(state: AppState) -> Router {
         .routes(routes!(pull::pull))
         .routes(routes!(poke::poke))
         .routes(routes!(snapshot::snapshot))
+        .routes(routes!(sealing_keys::keep))
+        .routes(routes!(sealing_keys::hand_over))
         // The hub's desk.
         .routes(routes!(applications::accept))
         .routes(routes!(applications::refuse))

@@ -30,6 +30,7 @@ pub mod port;
 mod price_list;
 mod receipts;
 mod retention;
+mod sealing_keys;
 mod sessions;
 mod sheets;
 mod snapshots;

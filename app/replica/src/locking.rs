@@ -33,6 +33,13 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<Sealing<S>, N, C, E> 
         meta.get(&format!("{KEYRING}{key}")).cloned()
     }
 
+    /// The record of codes of the key at hand.
+    #[must_use]
+    pub fn keyring_here(&self) -> Option<String> {
+        let key = self.storage.key_name()?;
+        self.keyring(Some(&key))
+    }
+
     /// Every record of codes that lies here: those of other places too, whose people may come back.
     #[must_use]
     pub fn keyrings(&self) -> Vec<String> {
@@ -176,7 +183,8 @@ fn all_of(queue: &Queue) -> Vec<Write> {
 fn writes_of(contents: CacheContents) -> Vec<CacheWrite> {
     let CacheContents { mut head, snapshots, log, entities } = contents;
     head.generation += 1;
-    let snapshots = snapshots.iter().map(|(scope, bytes)| CacheWrite::PutSnapshot(scope.clone(), bytes.clone()));
+    let snapshots =
+        snapshots.iter().map(|(scope, bytes)| CacheWrite::PutSnapshot(scope.clone(), bytes.clone()));
     let log = log.into_values().map(CacheWrite::PutLog);
     let entities = entities.into_values().map(CacheWrite::PutEntity);
     let all: Vec<_> = snapshots.chain(log).chain(entities).collect();

@@ -40,6 +40,8 @@ pub trait Cipher {
 
 /// Opens what is read and closes what is written. An object, because the application fetches it only where it is needed.
 pub trait Seal {
+    /// What its key is called.
+    fn key_name(&self) -> &str;
     /// Opens what it can of the outbox.
     fn open_outbox(&self, contents: &mut OutboxContents);
     /// Opens what it can of a queue.
@@ -157,6 +159,10 @@ fn about_row(Entity { scope, op }: &Entity) -> String {
 }
 
 impl<C: Cipher> Seal for Sealer<C> {
+    fn key_name(&self) -> &str {
+        self.0.name()
+    }
+
     fn open_outbox(&self, contents: &mut OutboxContents) {
         self.open_queue(&mut contents.queue);
         for sent in contents.sent.values_mut() {

@@ -29,7 +29,8 @@ thread_local! {
 /// Never twice the same, and the same in each run.
 fn chance(bytes: &mut [u8]) {
     for byte in bytes {
-        let next = DRAWN.get().wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        let next =
+            DRAWN.get().wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         DRAWN.set(next);
         *byte = next.to_be_bytes()[0];
     }
@@ -170,7 +171,11 @@ fn a_forgotten_code_costs_a_sign_in_and_loses_nothing() {
     server.borrow_mut().me = Some(kitchen(SITE));
     run(locked.replica.sign_in("a@b.example".into(), "juste".into())).unwrap();
     locked.round_ok();
-    assert_eq!((server.borrow().orders.len(), locked.replica.sealed_count()), (2, 1), "closed, it is not sent");
+    assert_eq!(
+        (server.borrow().orders.len(), locked.replica.sealed_count()),
+        (2, 1),
+        "closed, it is not sent"
+    );
     run(locked.replica.take_key(seal("k1", &key), "k1", true)).unwrap();
     locked.round_ok();
     assert_eq!((server.borrow().orders.len(), locked.replica.sealed_count()), (3, 0));

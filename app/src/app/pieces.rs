@@ -10,6 +10,7 @@
 //! | [`Piece::Device`] | the exchange with the server, signing in and out, settings, diagnostic | at the first round |
 //! | [`Piece::Kitchen`] | the draft, the orders sent, changing and withdrawing them, the catalogue's filters | once a kitchen's first page has settled |
 //! | [`Piece::Desk`] | the screens of producers, the hub and the Region; who comes in: pairing, invitations, people, the journal | with the first of them |
+//! | [`Piece::Lock`] | codes, and the cipher they open | where a device has codes, or somebody wants one |
 //! | English | the sentences of the second language | at once, where somebody chose it |
 
 use std::{cell::RefCell, future::Future, time::Duration};
@@ -31,6 +32,7 @@ use crate::{
         invitation::InvitationScreen,
         join::JoinScreen,
         journal::JournalScreen,
+        locked::LockedScreen,
         order_detail::OrderDetailScreen,
         orders::OrdersScreen,
         pair::PairScreen,
@@ -40,7 +42,7 @@ use crate::{
         price_list::PriceListScreen,
         problem::{Problem, said},
         producer_offers::ProducerOffersScreen,
-        settings::SettingsScreen,
+        settings::{SettingsScreen, codes::Codes},
         sheet::SheetScreen,
         sign_in::SignInScreen,
         week::WeekScreen,
@@ -61,6 +63,8 @@ enum Piece {
     Kitchen,
     /// Everybody else's pages.
     Desk,
+    /// Codes.
+    Lock,
 }
 
 thread_local! {
@@ -75,6 +79,7 @@ impl Piece {
             Self::Device => fetch_device().await,
             Self::Kitchen => fetch_kitchen().await,
             Self::Desk => fetch_desk().await,
+            Self::Lock => fetch_lock().await,
         }?;
         HERE.with_borrow_mut(|here| {
             if !here.contains(&self) {
@@ -187,6 +192,33 @@ fn of_kitchen(part: KitchenPart) -> Result<AnyView, Missing> {
         KitchenPart::Page(Route::Order(draft)) => view! { <OrderDetailScreen draft/> }.into_any(),
         KitchenPart::Page(Route::Amend(draft)) => view! { <AmendScreen draft/> }.into_any(),
         KitchenPart::Page(_) => ().into_any(),
+    })
+}
+
+/// What the lock's piece shows.
+#[derive(Clone, Copy)]
+enum LockPart {
+    /// In place of everything.
+    Locked,
+    /// Who has a code, among the settings.
+    Codes,
+}
+
+/// What a device shows that is locked.
+pub(super) fn locked() -> AnyView {
+    Piece::Lock.show(|| of_lock(LockPart::Locked))
+}
+
+/// Who has a code on this device.
+pub(crate) fn codes() -> AnyView {
+    Piece::Lock.show(|| of_lock(LockPart::Codes))
+}
+
+#[wasm_split(lock, wasm_split_path = leptos::wasm_split, fallible, preload(fetch_lock))]
+fn of_lock(part: LockPart) -> Result<AnyView, Missing> {
+    Ok(match part {
+        LockPart::Locked => view! { <LockedScreen/> }.into_any(),
+        LockPart::Codes => view! { <Codes/> }.into_any(),
     })
 }
 

@@ -1,5 +1,13 @@
 //! The browser's cryptographic chance.
 
+/// Fills `bytes` from it.
+pub fn fill(bytes: &mut [u8]) {
+    // 65,536 bytes are given at most, and every browser that runs this has it.
+    if let Some(Ok(crypto)) = web_sys::window().map(|window| window.crypto()) {
+        let _ = crypto.get_random_values_with_u8_array(bytes);
+    }
+}
+
 /// The replica's entropy.
 pub struct DeviceEntropy;
 

@@ -26,6 +26,13 @@ pub fn on_good_moments(changed: impl Fn() + Clone + 'static) {
     }
 }
 
+/// Loads the page anew: nothing of what it had in memory stays.
+pub fn reload() {
+    if let Some(window) = web_sys::window() {
+        let _ = window.location().reload();
+    }
+}
+
 /// The cache the last page of this profile used. Only a hint: what is signed in decides.
 #[must_use]
 pub fn cache_hint() -> Option<String> {

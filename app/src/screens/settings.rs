@@ -1,9 +1,12 @@
-//! « Réglages »: the language, this device, the account.
+//! « Réglages »: the language, this device, the account, codes.
 
+pub(crate) mod codes;
+
+use domain::enterprise::Role;
 use leptos::prelude::*;
 
 use crate::{
-    app::{Clock, Route, SignOut, Speaking},
+    app::{Clock, Route, SignOut, Speaking, codes},
     parts::{Heading, Icon},
     state::{AppState, desk},
     wording::{self, numbers, words},
@@ -20,6 +23,8 @@ pub(crate) fn SettingsScreen() -> impl IntoView {
     let me = state.session().with_untracked(|session| session.me().cloned());
     let paired = me.as_ref().and_then(|me| me.device.clone());
     let own = paired.is_none();
+    // Whoever only reads sums keeps nothing here.
+    let keeps = me.as_ref().is_some_and(|me| !matches!(me.role, Role::Authority { .. }));
     let manages = own && me.is_some_and(|me| Route::Devices.is_for(&me.role));
     let account =
         move || state.session().with(|session| session.me().map(|me| format!("{} · {}", me.name, me.email)));
@@ -52,6 +57,7 @@ pub(crate) fn SettingsScreen() -> impl IntoView {
                     <Icon name="language"/>{other.own_name()}
                 </button>
             </section>
+            {keeps.then(|| view! { <DeviceCodes/> })}
             <Device/>
             <section class="card stack">
                 <div class="card-heading"><h2>{words.install_title}</h2></div>
@@ -59,6 +65,28 @@ pub(crate) fn SettingsScreen() -> impl IntoView {
                 <ul class="stack">{words.install_steps.map(|step| view! { <li>{step}</li> }).collect_view()}</ul>
             </section>
         </div>
+    }
+}
+
+/// Codes: at once where there are some, else once they are asked for.
+#[component]
+fn DeviceCodes() -> impl IntoView {
+    let state = expect_context::<AppState>();
+    let words = words().lock();
+    let shown = RwSignal::new(state.has_codes());
+    view! {
+        <section class="card stack">
+            <div class="card-heading"><h2>{words.codes_title}</h2></div>
+            {move || if shown.get() {
+                codes().into_any()
+            } else {
+                view! {
+                    <button class="button" type="button" on:click=move |_| shown.set(true)>
+                        <Icon name="lock"/>{words.open_codes}
+                    </button>
+                }.into_any()
+            }}
+        </section>
     }
 }
 

@@ -24,6 +24,7 @@ use replica::{
     cache::CacheName,
     rehearsal::rehearse,
     session::{ComingIn, SignInError, SignOutRefusal},
+    storage::sealing::Sealing,
     sync::{RoundEnd, RoundTrouble},
     turn::{both, either},
 };
@@ -40,7 +41,7 @@ use crate::device::{
     poke::Pokes, quota, tabs::Tabs, timing, worker,
 };
 
-pub(super) type DeviceReplica = Replica<IndexedDb, Fetcher, DeviceClock, DeviceEntropy>;
+pub(super) type DeviceReplica = Replica<Sealing<IndexedDb>, Fetcher, DeviceClock, DeviceEntropy>;
 
 /// In the browser's timeline: this device's storage is asked.
 const OPENING: &str = "mercuriale:open";
@@ -74,7 +75,7 @@ impl Engine {
         let build = env!("CARGO_PKG_VERSION");
         let changed_elsewhere = Rc::new(Nudge::default());
         let closed = Rc::clone(&changed_elsewhere);
-        let device = IndexedDb::telling(move || closed.give());
+        let device = Sealing::of(IndexedDb::telling(move || closed.give()));
         let replica = Rc::new(Replica::new(device, Fetcher, DeviceClock, DeviceEntropy, build));
         let engine = Rc::new(Self {
             signals,
@@ -90,6 +91,10 @@ impl Engine {
         engine.listen();
         spawn_local(Rc::clone(&engine).live());
         engine
+    }
+
+    pub(super) fn replica(&self) -> &Rc<DeviceReplica> {
+        &self.replica
     }
 
     fn listen(self: &Rc<Self>) {

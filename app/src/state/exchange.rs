@@ -8,7 +8,7 @@ use replica::{
     sync::RoundEnd,
 };
 
-use super::engine::DeviceReplica;
+use super::{engine::DeviceReplica, lock};
 
 /// A piece of the application that is not on this device and could not be fetched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,7 +21,7 @@ impl From<SplitLoaderError> for Missing {
 }
 
 /// A future that crosses from one module to another.
-type Later<T> = Pin<Box<dyn Future<Output = Result<T, Missing>>>>;
+pub(super) type Later<T> = Pin<Box<dyn Future<Output = Result<T, Missing>>>>;
 
 /// One round of the replica.
 #[wasm_split(device, wasm_split_path = leptos::wasm_split, fallible,
@@ -34,7 +34,14 @@ pub(super) fn round(replica: Rc<DeviceReplica>) -> Later<RoundEnd> {
 #[wasm_split(device, wasm_split_path = leptos::wasm_split, fallible,
     return_wrapper(let later = _; { later.await } -> Result<Result<(), SignInError>, Missing>))]
 pub(super) fn come_in(replica: Rc<DeviceReplica>, by: ComingIn) -> Later<Result<(), SignInError>> {
-    Box::pin(async move { Ok(replica.come_in(by).await) })
+    Box::pin(async move {
+        let came_in = replica.come_in(by).await;
+        if came_in.is_ok() && !replica.keyrings().is_empty() {
+            // Without the piece, or the server, what lies closed stays so until the next time.
+            let _ = lock::recover(replica).await;
+        }
+        Ok(came_in)
+    })
 }
 
 /// Signs out.

@@ -3,9 +3,9 @@
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
 
 use super::{
-    CatalogWords, CodeWords, DiagnosticWords, DraftWords, HubWords, ImportWords, NoteWords, OrderWords,
-    PeopleWords, ProducerWords, Reasons, ShellWords, TroubleWords, catalog, codes, diagnostic, draft, hub,
-    import, notes, orders, people, producer, reasons, shell, troubles,
+    CatalogWords, CodeWords, DiagnosticWords, DraftWords, HubWords, ImportWords, LockWords, NoteWords,
+    OrderWords, PeopleWords, ProducerWords, Reasons, ShellWords, TroubleWords, catalog, codes, diagnostic,
+    draft, hub, import, lock, notes, orders, people, producer, reasons, shell, troubles,
 };
 
 /// The English sentences, area by area.
@@ -16,6 +16,7 @@ pub(crate) struct English {
     pub(super) draft: &'static DraftWords,
     pub(super) hub: &'static HubWords,
     pub(super) import: &'static ImportWords,
+    pub(super) lock: &'static LockWords,
     pub(super) notes: &'static NoteWords,
     pub(super) orders: &'static OrderWords,
     pub(super) people: &'static PeopleWords,
@@ -32,6 +33,7 @@ static ENGLISH: English = English {
     draft: &draft::ENGLISH,
     hub: &hub::ENGLISH,
     import: &import::ENGLISH,
+    lock: &lock::ENGLISH,
     notes: &notes::ENGLISH,
     orders: &orders::ENGLISH,
     people: &people::ENGLISH,

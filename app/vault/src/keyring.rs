@@ -209,7 +209,8 @@ pub(crate) mod tests {
     /// Never twice the same, and the same in each run.
     pub(crate) fn chance(bytes: &mut [u8]) {
         for byte in bytes {
-            let next = DRAWN.get().wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            let next =
+                DRAWN.get().wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
             DRAWN.set(next);
             *byte = next.to_be_bytes()[0];
         }
@@ -255,7 +256,11 @@ pub(crate) mod tests {
             if wait > 0 {
                 let early = keyring.open("Nadia", &code("271828"), at(now + wait - 1)).err();
                 assert_eq!(early, Some(Refused::Wait { ms: 1_000 }), "not even the right one");
-                assert_eq!(keyring.wait_ms(at(now - 99_999)), wait * 1_000, "a clock set back changes nothing");
+                assert_eq!(
+                    keyring.wait_ms(at(now - 99_999)),
+                    wait * 1_000,
+                    "a clock set back changes nothing"
+                );
             }
             now += wait;
         }

@@ -11,6 +11,7 @@
 //! | week, demand, notes, imports, closing, list of sheets, tickets | – | – | its own hub | – |
 //! | a sheet | – | its own | any of its hub | – |
 //! | indicators | – | – | – | its hub, sums only |
+//! | keys of devices that lock: keep, take (just come in) | its site's | its own | its own | – |
 //! | own sessions, password, data: read, end, change | yes ¹ | yes ¹ | yes | yes |
 //! | pair a device | for its site ¹ | for itself ¹ | – | – |
 //! | devices: read, rename, revoke | its site's ¹ | its own ¹ | any of its hub | – |

@@ -91,6 +91,14 @@ pub(crate) async fn of_request(parts: &Parts, state: &AppState) -> Result<Signed
     Ok(session)
 }
 
+/// For how long somebody counts as just come in (ASVS 5.0 7.5.1, 7.5.3).
+const FRESH_MS: i64 = 10 * 60_000;
+
+/// Whether a session was opened a moment ago: with a password, a code, a link.
+pub(crate) fn is_fresh(session: &SignedIn, now: Timestamp) -> bool {
+    now.since_ms(session.opened_at) <= FRESH_MS
+}
+
 fn is_stale(session: &SignedIn, now: Timestamp) -> bool {
     now.since_ms(session.seen_at) > times(session.me.role, session.device.is_some()).idle_ms
 }

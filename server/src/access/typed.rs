@@ -2,6 +2,7 @@
 
 use std::str::FromStr;
 
+use base64ct::{Base64, Encoding};
 use domain::{enterprise::Siret, wire::people::NewPlace};
 use lettre::Address;
 
@@ -35,6 +36,18 @@ pub(crate) fn place(typed: &NewPlace) -> Result<NewPlace, Problem> {
     let siret = Siret::parse(&typed.siret).map_err(|_| Problem::BadSiret)?;
     let (place_name, commune) = (name(&typed.name)?, name(&typed.commune)?);
     Ok(NewPlace { kind: typed.kind, name: place_name, siret: siret.into(), commune })
+}
+
+/// A key of 256 bits, in base64.
+pub(crate) fn sealing_key(typed: &str) -> Result<[u8; 32], Problem> {
+    let mut key = [0; 32];
+    let read = Base64::decode(typed, &mut key).map_err(|_| Problem::BadKey)?;
+    if read.len() == key.len() { Ok(key) } else { Err(Problem::BadKey) }
+}
+
+/// The same, as it travels back.
+pub(crate) fn text_of_key(key: &[u8; 32]) -> String {
+    Base64::encode_string(key)
 }
 
 /// A password its person chose: 12 characters at least (no rule about which, ASVS 5.0 6.2.1 and 6.2.5), and neither one

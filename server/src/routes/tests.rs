@@ -6,6 +6,7 @@ mod devices;
 mod joining;
 mod passwords;
 mod rights;
+mod sealing_keys;
 mod signing_in;
 mod speaking;
 

@@ -72,6 +72,22 @@ pub struct RenameRequest {
     pub name: String,
 }
 
+/// The key of a device that locks: the body of `POST /api/sealing-keys`, and what is handed over. Never logged.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SealingKey {
+    /// 256 bits, in base64.
+    pub key: String,
+}
+
+/// What a key is called that the server keeps.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SealingKeyName {
+    /// Letters and digits.
+    pub name: String,
+}
+
 /// One of a person's own sessions. Those of the devices they paired are told as devices.
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -411,6 +427,10 @@ coded_enum! {
         DeviceRenamed = "DEVICE_RENAMED",
         /// A device may not come in any more.
         DeviceRevoked = "DEVICE_REVOKED",
+        /// A device was given codes of its people, and its key was kept.
+        DeviceSealed = "DEVICE_SEALED",
+        /// The key of a device was handed over to somebody of its place.
+        DeviceKeyHandedOver = "DEVICE_KEY_HANDED_OVER",
         /// The orders of a week were closed by a person.
         OrdersClosed = "ORDERS_CLOSED",
         /// A ticket was settled by the hub.

@@ -45,6 +45,12 @@ impl<S> Sealing<S> {
         self.closes.get()
     }
 
+    /// What the key at hand is called, where it closes.
+    #[must_use]
+    pub fn key_name(&self) -> Option<String> {
+        self.closing().map(|seal| seal.key_name().to_owned())
+    }
+
     fn opening(&self) -> Option<Rc<dyn Seal>> {
         self.seal.borrow().clone()
     }

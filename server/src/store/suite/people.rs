@@ -16,6 +16,7 @@ on_both_engines!(
     a_device_is_paired_seen_named_and_revoked,
     an_invitation_is_used_once,
     a_person_is_locked_out_and_let_in,
+    a_key_is_handed_over_to_its_place_alone,
     a_session_is_ended_by_its_public_name,
     the_journal_is_one_chain_a_hub,
     what_is_over_is_forgotten,
@@ -25,6 +26,22 @@ fn kitchen(market: &Market) -> (Actor, Within, Role) {
     let who = market.kitchens[0];
     let role = Role::Kitchen { hub: who.hub, site: who.site };
     (Actor { hub: who.hub, user: who.user, device: None }, Within::of(role).unwrap(), role)
+}
+
+async fn a_key_is_handed_over_to_its_place_alone(store: TestStore) {
+    let market = Market::open(&store).await;
+    let (actor, within, _) = kitchen(&market);
+    let name = store.keep_sealing_key(actor, within, [7; 32], NOW).await.unwrap();
+    let taken =
+        async |within, name: &str| store.hand_over_sealing_key(actor, within, name, NOW).await.unwrap();
+    assert_eq!(taken(within, &name).await, Some([7; 32]));
+    for other in others(&market).into_iter().chain([all_of(&market)]) {
+        assert_eq!(taken(other, &name).await, None, "{other:?}");
+    }
+    assert_eq!(taken(within, "0").await, None);
+    let of_hub = store.keep_sealing_key(actor, all_of(&market), [8; 32], NOW).await.unwrap();
+    assert_eq!(taken(all_of(&market), &of_hub).await, Some([8; 32]));
+    assert_eq!(taken(within, &of_hub).await, None);
 }
 
 fn all_of(market: &Market) -> Within {
