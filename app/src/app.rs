@@ -3,6 +3,7 @@
 //! The language is the only thing that rebuilds everything: sentences are plain text in the tree, and the tree is made anew
 //! when they change.
 
+mod account_menu;
 mod clock;
 mod main_nav;
 mod navigation;

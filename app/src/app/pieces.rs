@@ -7,7 +7,7 @@
 //! | piece | holds | asked for |
 //! |---|---|---|
 //! | the first | the frame, the catalogue, what reads and writes this device | at once |
-//! | [`Piece::Device`] | the exchange with the server, signing in and out, settings, diagnostic | at the first round |
+//! | [`Piece::Device`] | the exchange with the server, the account's menu, signing in and out, settings, diagnostic | at the first round |
 //! | [`Piece::Kitchen`] | the draft, the orders sent, changing and withdrawing them, the catalogue's filters | once a kitchen's first page has settled |
 //! | [`Piece::Desk`] | the screens of producers, the hub and the Region; who comes in: pairing, invitations, people, the journal | with the first of them |
 //! | [`Piece::Lock`] | codes, and the cipher they open | where a device has codes, or somebody wants one |
@@ -19,7 +19,7 @@ use domain::enterprise::Role;
 use futures_util::FutureExt;
 use leptos::{prelude::*, task::spawn_local, wasm_split::wasm_split};
 
-use super::{Route, sign_out::SignOutDialog};
+use super::{Route, account_menu::AccountMenu, sign_out::SignOutDialog};
 use crate::{
     screens::{
         amend::AmendScreen,
@@ -138,6 +138,8 @@ enum KitchenPart {
 #[derive(Clone, Copy)]
 enum DevicePart {
     Page(Route),
+    /// What is under the account button.
+    Account,
     /// What becomes of what waits.
     SignOut,
 }
@@ -222,6 +224,11 @@ fn of_lock(part: LockPart) -> Result<AnyView, Missing> {
     })
 }
 
+/// What is under the account button.
+pub(super) fn account() -> AnyView {
+    Piece::Device.show(|| of_device(DevicePart::Account))
+}
+
 /// What asks, before somebody leaves, what becomes of what waits.
 pub(super) fn sign_out() -> AnyView {
     Piece::Device.show(|| of_device(DevicePart::SignOut))
@@ -253,6 +260,7 @@ fn of_desk(route: Route, role: Option<Role>) -> Result<AnyView, Missing> {
 #[wasm_split(device, wasm_split_path = leptos::wasm_split, fallible, preload(fetch_device))]
 fn of_device(part: DevicePart) -> Result<AnyView, Missing> {
     Ok(match part {
+        DevicePart::Account => view! { <AccountMenu/> }.into_any(),
         DevicePart::SignOut => view! { <SignOutDialog/> }.into_any(),
         DevicePart::Page(Route::SignIn) => view! { <SignInScreen/> }.into_any(),
         DevicePart::Page(Route::Settings) => view! { <SettingsScreen/> }.into_any(),

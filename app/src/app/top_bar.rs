@@ -1,11 +1,11 @@
 use domain::enterprise::Role;
 use leptos::{html, prelude::*};
 
-use super::{Route, SignOut, Speaking, route::home};
+use super::{Route, pieces, route::home};
 use crate::{
     parts::Icon,
     state::{AppState, Connectivity},
-    wording::{self, words},
+    wording::words,
 };
 
 /// The slate bar: the name, how things stand with the server, the account.
@@ -20,7 +20,7 @@ pub(super) fn TopBar(place: String, role: Role) -> impl IntoView {
             <Pill/>
             <div class="account">
                 <span class="account-name">{place}</span>
-                <AccountMenu words/>
+                <Account name=words.my_account/>
             </div>
         </header>
     }
@@ -78,35 +78,25 @@ fn Pill() -> impl IntoView {
     view! { <div class="pill" role="status" data-state=data_state>{said}</div> }
 }
 
-/// Under the account button.
+/// The account button. What is under it comes with the first touch, anew each time.
 #[component]
-fn AccountMenu(words: &'static wording::ShellWords) -> impl IntoView {
-    let speaking = expect_context::<Speaking>();
-    let sign_out = expect_context::<SignOut>();
-    let state = expect_context::<AppState>();
+fn Account(name: &'static str) -> impl IntoView {
     let details = NodeRef::<html::Details>::new();
-    let close = move |_| {
+    let open = RwSignal::new(false);
+    let follow = move |_| {
         if let Some(details) = details.get_untracked() {
-            let _ = details.remove_attribute("open");
+            open.set(details.open());
         }
     };
-    let other = wording::current().other();
+    let close = move |_| {
+        if let Some(details) = details.get_untracked() {
+            details.set_open(false);
+        }
+    };
     view! {
-        <details class="account-menu" node_ref=details>
-            <summary aria-label=words.my_account><Icon name="user"/></summary>
-            <ul on:click=close>
-                <li><a href=Route::Settings.path()><Icon name="info"/>{words.settings}</a></li>
-                <li>
-                    <button type="button" lang=other.tag() on:click=move |_| speaking.switch()>
-                        <Icon name="language"/>{other.own_name()}
-                    </button>
-                </li>
-                <li>
-                    <button type="button" on:click=move |_| sign_out.ask(state)>
-                        <Icon name="log-out"/>{words.sign_out}
-                    </button>
-                </li>
-            </ul>
+        <details class="account-menu" node_ref=details on:toggle=follow>
+            <summary aria-label=name><Icon name="user"/></summary>
+            <div on:click=close>{move || open.get().then(pieces::account)}</div>
         </details>
     }
 }

@@ -118,7 +118,7 @@ fn Pad(name: String) -> impl IntoView {
             <div class="keypad-display"><small>{label.clone()}</small><span aria-hidden="true">{dots}</span></div>
             <p class="visually-hidden" role="status">{said}</p>
             {move || refusal(&trial.get())}
-            <div class="keypad code">
+            <div class="keypad">
                 {('1'..='9').map(|digit| key(digit, press)).collect_view()}
                 <span></span>
                 {key('0', press)}

@@ -6,6 +6,8 @@ use super::plural::{english, french};
 pub(crate) struct ShellWords {
     /// First link of the page, for keyboards.
     pub skip: &'static str,
+    /// Locking this device.
+    pub lock: &'static str,
     /// Name of the account menu.
     pub my_account: &'static str,
     /// Name of the navigation.
@@ -101,6 +103,7 @@ pub(crate) struct ShellWords {
 
 pub(super) static FRENCH: ShellWords = ShellWords {
     skip: "Aller au contenu",
+    lock: "Verrouiller",
     my_account: "Mon compte",
     navigation: "Navigation principale",
     catalog: "Catalogue",
@@ -189,6 +192,7 @@ pub(super) static FRENCH: ShellWords = ShellWords {
 
 pub(super) static ENGLISH: ShellWords = ShellWords {
     skip: "Skip to content",
+    lock: "Lock",
     my_account: "My account",
     navigation: "Main navigation",
     catalog: "Catalogue",
