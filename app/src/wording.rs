@@ -7,6 +7,7 @@
 //! French follows the typographic code: U+00A0 before `:` `€` `%` and inside « 10 h 30 » or « n° 12 », U+202F before
 //! `;` `!` `?`, inside « » and before unit symbols, and the curved apostrophe. The tests of this file watch over it.
 
+mod account;
 mod catalog;
 pub(crate) mod codes;
 mod diagnostic;
@@ -27,6 +28,7 @@ mod shell;
 mod troubles;
 pub(crate) mod typed_quantity;
 
+pub(crate) use account::AccountWords;
 pub(crate) use catalog::CatalogWords;
 pub(crate) use codes::CodeWords;
 pub(crate) use diagnostic::DiagnosticWords;
@@ -53,7 +55,12 @@ use domain::receipt::Reason;
 pub(crate) struct Words(Option<&'static English>);
 
 impl Words {
-    /// The shell: bar, navigation, sign-in, settings, what is common to all screens.
+    /// The door, the account, this device.
+    pub(crate) fn account(self) -> &'static AccountWords {
+        self.0.map_or(&account::FRENCH, |english| english.account)
+    }
+
+    /// The shell: bar, navigation, what is common to all screens.
     pub(crate) fn shell(self) -> &'static ShellWords {
         self.0.map_or(&shell::FRENCH, |english| english.shell)
     }
@@ -132,7 +139,8 @@ pub(crate) fn words() -> Words {
 
 #[cfg(test)]
 mod tests {
-    const AREAS: [(&str, &str); 14] = [
+    const AREAS: [(&str, &str); 15] = [
+        ("account", include_str!("wording/account.rs")),
         ("catalog", include_str!("wording/catalog.rs")),
         ("codes", include_str!("wording/codes.rs")),
         ("diagnostic", include_str!("wording/diagnostic.rs")),

@@ -13,13 +13,13 @@ pub(super) fn AccountMenu() -> impl IntoView {
     let speaking = expect_context::<Speaking>();
     let sign_out = expect_context::<SignOut>();
     let state = expect_context::<AppState>();
-    let words = words().shell();
+    let (words, account) = (words().shell(), words().account());
     let other = wording::current().other();
     let lock = state.has_codes().then(|| {
         view! {
             <li>
                 <button type="button" on:click=move |_| spawn_local(state.lock())>
-                    <Icon name="lock"/>{words.lock}
+                    <Icon name="lock"/>{account.lock}
                 </button>
             </li>
         }
@@ -35,7 +35,7 @@ pub(super) fn AccountMenu() -> impl IntoView {
             </li>
             <li>
                 <button type="button" on:click=move |_| sign_out.ask(state)>
-                    <Icon name="log-out"/>{words.sign_out}
+                    <Icon name="log-out"/>{account.sign_out}
                 </button>
             </li>
         </ul>

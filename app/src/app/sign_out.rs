@@ -57,20 +57,20 @@ impl SignOut {
 pub(super) fn SignOutDialog() -> impl IntoView {
     let sign_out = expect_context::<SignOut>();
     let state = expect_context::<AppState>();
-    let words = words().shell();
+    let (words, account) = (words().shell(), words().account());
     let close = move || sign_out.waiting.set(None);
     let choose = move |choice| move |_| sign_out.go(state, Some(choice));
     view! {
-        <Dialog open=Signal::derive(move || sign_out.waiting.get().is_some()) on_close=move |()| close() label=words.pending_title>
-            <h2>{words.pending_title}</h2>
-            <p>{move || sign_out.waiting.get().map(words.pending_body)}</p>
+        <Dialog open=Signal::derive(move || sign_out.waiting.get().is_some()) on_close=move |()| close() label=account.pending_title>
+            <h2>{account.pending_title}</h2>
+            <p>{move || sign_out.waiting.get().map(account.pending_body)}</p>
             <div class="stack">
                 <button class="button primary wide" type="button" on:click=choose(PendingChoice::SendFirst)>
-                    {words.send_first}
+                    {account.send_first}
                 </button>
-                <button class="button wide" type="button" on:click=choose(PendingChoice::KeepSealed)>{words.keep_sealed}</button>
+                <button class="button wide" type="button" on:click=choose(PendingChoice::KeepSealed)>{account.keep_sealed}</button>
                 <button class="button danger wide" type="button" on:click=choose(PendingChoice::Delete)>
-                    {words.delete_pending}
+                    {account.delete_pending}
                 </button>
                 <button class="button quiet wide" type="button" on:click=move |_| close()>{words.cancel}</button>
             </div>

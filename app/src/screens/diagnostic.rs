@@ -58,7 +58,7 @@ fn DeviceFacts(diagnosis: Memo<Diagnosis>) -> impl IntoView {
     spawn_local(async move { room.set(state.room().await) });
     let contact = move || {
         clock.now();
-        state.contact().get().last.map_or_else(|| all_words.shell().never.to_owned(), numbers::moment)
+        state.contact().get().last.map_or_else(|| all_words.account().never.to_owned(), numbers::moment)
     };
     let gap = move || {
         let offset = state.contact().get().clock_offset_ms;
@@ -80,8 +80,8 @@ fn DeviceFacts(diagnosis: Memo<Diagnosis>) -> impl IntoView {
     view! {
         <section class="card stack">
             <dl class="facts">
-                <dt>{all_words.shell().build}</dt><dd>{state.build()}</dd>
-                <dt>{all_words.shell().last_contact}</dt><dd>{contact}</dd>
+                <dt>{all_words.account().build}</dt><dd>{state.build()}</dd>
+                <dt>{all_words.account().last_contact}</dt><dd>{contact}</dd>
                 <dt>{words.clock}</dt><dd>{gap}</dd>
                 <dt>{words.memory}</dt><dd>{memory}</dd>
                 <dt>{words.kept}</dt><dd>{kept}</dd>

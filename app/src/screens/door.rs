@@ -35,7 +35,7 @@ pub(super) fn Door(children: Children) -> impl IntoView {
         <div class="sign-in">
             <div class="sign-in-board">
                 <div class="sign-in-brand">"Mercuriale"</div>
-                <p>{words().shell().tagline}</p>
+                <p>{words().account().tagline}</p>
                 <div class="sign-in-drawings" aria-hidden="true">
                     {FAMILY_DRAWINGS.map(|name| view! { <Drawing name/> }).collect_view()}
                 </div>

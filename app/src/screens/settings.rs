@@ -18,7 +18,7 @@ pub(crate) fn SettingsScreen() -> impl IntoView {
     let state = expect_context::<AppState>();
     let speaking = expect_context::<Speaking>();
     let sign_out = expect_context::<SignOut>();
-    let (words, people) = (words().shell(), words().people());
+    let (words, people, account) = (words().shell(), words().people(), words().account());
     let other = wording::current().other();
     let me = state.session().with_untracked(|session| session.me().cloned());
     let paired = me.as_ref().and_then(|me| me.device.clone());
@@ -26,14 +26,14 @@ pub(crate) fn SettingsScreen() -> impl IntoView {
     // Whoever only reads sums keeps nothing here.
     let keeps = me.as_ref().is_some_and(|me| !matches!(me.role, Role::Authority { .. }));
     let manages = own && me.is_some_and(|me| Route::Devices.is_for(&me.role));
-    let account =
+    let whose =
         move || state.session().with(|session| session.me().map(|me| format!("{} · {}", me.name, me.email)));
     view! {
         <Heading title=words.settings.to_owned()/>
         <div class="stack">
             <section class="card stack">
-                <div class="card-heading"><h2>{words.signed_in_as}</h2></div>
-                <p>{account}</p>
+                <div class="card-heading"><h2>{account.signed_in_as}</h2></div>
+                <p>{whose}</p>
                 {paired.map(|name| view! { <p>{(people.this_device)(&name)}</p> })}
                 <div class="row actions">
                     {own.then(|| view! {
@@ -47,12 +47,12 @@ pub(crate) fn SettingsScreen() -> impl IntoView {
                         <a class="button" href=Route::People.path()><Icon name="user"/>{words.people}</a>
                     })}
                     <button class="button" type="button" on:click=move |_| sign_out.ask(state)>
-                        <Icon name="log-out"/>{words.sign_out}
+                        <Icon name="log-out"/>{account.sign_out}
                     </button>
                 </div>
             </section>
             <section class="card stack">
-                <div class="card-heading"><h2>{words.language}</h2></div>
+                <div class="card-heading"><h2>{account.language}</h2></div>
                 <button class="button" type="button" lang=other.tag() on:click=move |_| speaking.switch()>
                     <Icon name="language"/>{other.own_name()}
                 </button>
@@ -60,9 +60,9 @@ pub(crate) fn SettingsScreen() -> impl IntoView {
             {keeps.then(|| view! { <DeviceCodes/> })}
             <Device/>
             <section class="card stack">
-                <div class="card-heading"><h2>{words.install_title}</h2></div>
-                <p>{words.install_body}</p>
-                <ul class="stack">{words.install_steps.map(|step| view! { <li>{step}</li> }).collect_view()}</ul>
+                <div class="card-heading"><h2>{account.install_title}</h2></div>
+                <p>{account.install_body}</p>
+                <ul class="stack">{account.install_steps.map(|step| view! { <li>{step}</li> }).collect_view()}</ul>
             </section>
         </div>
     }
@@ -96,22 +96,22 @@ fn Device() -> impl IntoView {
     let state = expect_context::<AppState>();
     let clock = expect_context::<Clock>();
     let all_words = words();
-    let words = all_words.shell();
+    let account = all_words.account();
     let contact = move || {
         clock.now();
-        state.contact().get().last.map_or_else(|| words.never.to_owned(), numbers::moment)
+        state.contact().get().last.map_or_else(|| account.never.to_owned(), numbers::moment)
     };
     view! {
         <section class="card stack">
-            <div class="card-heading"><h2>{words.device_title}</h2></div>
+            <div class="card-heading"><h2>{account.device_title}</h2></div>
             <dl class="facts">
-                <dt>{words.last_contact}</dt><dd>{contact}</dd>
-                <dt>{words.waiting_here}</dt><dd>{move || state.told().read().pending}</dd>
-                <dt>{words.build}</dt><dd>{state.build()}</dd>
+                <dt>{account.last_contact}</dt><dd>{contact}</dd>
+                <dt>{account.waiting_here}</dt><dd>{move || state.told().read().pending}</dd>
+                <dt>{account.build}</dt><dd>{state.build()}</dd>
             </dl>
             <div class="row actions">
                 <button class="button" type="button" on:click=move |_| state.sync_soon()>
-                    <Icon name="refresh"/>{words.send_now}
+                    <Icon name="refresh"/>{account.send_now}
                 </button>
                 <a class="button" href=Route::Diagnostic.path()>
                     <Icon name="scale"/>{all_words.diagnostic().open}

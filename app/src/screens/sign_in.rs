@@ -27,7 +27,7 @@ pub(crate) fn SignInScreen() -> impl IntoView {
 fn SignInForm() -> impl IntoView {
     let state = expect_context::<AppState>();
     let navigation = expect_context::<Navigation>();
-    let words = words().shell();
+    let (words, account) = (words().shell(), words().account());
     let known = state.session().with_untracked(|session| session.me().map(|me| me.email.clone()));
     let email = RwSignal::new(known.unwrap_or_default());
     let password = RwSignal::new(String::new());
@@ -51,31 +51,31 @@ fn SignInForm() -> impl IntoView {
     let running = move || attempt.get() == Attempt::Running;
     view! {
         <form on:submit=submit novalidate>
-            <Heading title=words.sign_in.to_owned()/>
+            <Heading title=account.sign_in.to_owned()/>
             {ended.then(|| view! {
                 <Notice kind=NoticeKind::Check title=words.session_ended><p>{words.session_ended_body}</p></Notice>
             })}
             {turned_out(state)}
             // A device that does not open says nothing of who was signed in: this door is not a sign-out.
             <StorageNotice/>
-            {move || outcome(&attempt.get(), words.fill_both, words.sign_in_failed)}
-            {move || matches!(attempt.get(), Attempt::Failed(_)).then(|| view! { <p>{words.nothing_lost}</p> })}
-            <Field id="email" label=words.email>
+            {move || outcome(&attempt.get(), account.fill_both, account.sign_in_failed)}
+            {move || matches!(attempt.get(), Attempt::Failed(_)).then(|| view! { <p>{account.nothing_lost}</p> })}
+            <Field id="email" label=account.email>
                 <input
                     class="input" id="email" name="email" type="email" autocomplete="username" required
                     bind:value=email
                 />
             </Field>
-            <Field id="password" label=words.password>
+            <Field id="password" label=account.password>
                 <input
                     class="input" id="password" name="password" type="password" role="textbox"
                     autocomplete="current-password" required bind:value=password
                 />
             </Field>
             <button class="button primary wide" type="submit" aria-disabled=move || running().then_some("true")>
-                {move || if running() { words.signing_in } else { words.sign_in }}
+                {move || if running() { account.signing_in } else { account.sign_in }}
             </button>
-            <p class="small soft">{words.sign_in_hint}</p>
+            <p class="small soft">{account.sign_in_hint}</p>
         </form>
     }
 }

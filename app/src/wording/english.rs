@@ -3,13 +3,14 @@
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
 
 use super::{
-    CatalogWords, CodeWords, DiagnosticWords, DraftWords, HubWords, ImportWords, LockWords, NoteWords,
-    OrderWords, PeopleWords, ProducerWords, Reasons, ShellWords, TroubleWords, catalog, codes, diagnostic,
-    draft, hub, import, lock, notes, orders, people, producer, reasons, shell, troubles,
+    AccountWords, CatalogWords, CodeWords, DiagnosticWords, DraftWords, HubWords, ImportWords, LockWords,
+    NoteWords, OrderWords, PeopleWords, ProducerWords, Reasons, ShellWords, TroubleWords, account, catalog,
+    codes, diagnostic, draft, hub, import, lock, notes, orders, people, producer, reasons, shell, troubles,
 };
 
 /// The English sentences, area by area.
 pub(crate) struct English {
+    pub(super) account: &'static AccountWords,
     pub(super) catalog: &'static CatalogWords,
     pub(super) codes: &'static CodeWords,
     pub(super) diagnostic: &'static DiagnosticWords,
@@ -27,6 +28,7 @@ pub(crate) struct English {
 }
 
 static ENGLISH: English = English {
+    account: &account::ENGLISH,
     catalog: &catalog::ENGLISH,
     codes: &codes::ENGLISH,
     diagnostic: &diagnostic::ENGLISH,

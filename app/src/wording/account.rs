@@ -1,0 +1,114 @@
+//! The door, the account and this device: what a person meets who comes in, goes, or sets something. Travels with the piece
+//! that shows it.
+
+use super::plural::{english, french};
+
+/// Sentences of the door, the account and the settings, in one language.
+pub(crate) struct AccountWords {
+    /// Locking this device.
+    pub lock: &'static str,
+    /// Sign-in.
+    pub tagline: &'static str,
+    pub email: &'static str,
+    pub password: &'static str,
+    pub sign_in: &'static str,
+    pub signing_in: &'static str,
+    pub sign_in_hint: &'static str,
+    pub sign_in_failed: &'static str,
+    pub nothing_lost: &'static str,
+    pub fill_both: &'static str,
+    /// Signing out.
+    pub sign_out: &'static str,
+    pub pending_title: &'static str,
+    pub pending_body: fn(usize) -> String,
+    pub send_first: &'static str,
+    pub keep_sealed: &'static str,
+    pub delete_pending: &'static str,
+    /// Settings.
+    pub language: &'static str,
+    pub install_title: &'static str,
+    pub install_body: &'static str,
+    pub install_steps: [&'static str; 3],
+    pub device_title: &'static str,
+    pub last_contact: &'static str,
+    pub never: &'static str,
+    pub waiting_here: &'static str,
+    pub build: &'static str,
+    pub signed_in_as: &'static str,
+    pub send_now: &'static str,
+}
+
+pub(super) static FRENCH: AccountWords = AccountWords {
+    lock: "Verrouiller",
+    tagline: "La mercuriale de la semaine, des producteurs d’ici aux cuisines d’ici.",
+    email: "Adresse e-mail",
+    password: "Mot de passe",
+    sign_in: "Se connecter",
+    signing_in: "Connexion…",
+    sign_in_hint: "Une fois connectée, cette tablette fonctionne aussi sans réseau.",
+    sign_in_failed: "Connexion impossible",
+    nothing_lost: "Ce qui est enregistré sur cette tablette n’est pas perdu.",
+    fill_both: "Écrivez votre adresse et votre mot de passe.",
+    sign_out: "Se déconnecter",
+    pending_title: "Des envois attendent encore sur cette tablette",
+    pending_body: |count| {
+        format!(
+            "{}. Que faut-il en faire\u{202f}?",
+            french(count, "envoi n’est pas parti", "envois ne sont pas partis")
+        )
+    },
+    send_first: "Essayer d’envoyer, puis se déconnecter",
+    keep_sealed: "Les garder ici jusqu’à la prochaine connexion",
+    delete_pending: "Les effacer",
+    language: "Langue",
+    install_title: "Installer sur cet appareil",
+    install_body: "Installée, Mercuriale s’ouvre sans navigateur et garde mieux ce qui attend d’être envoyé.",
+    install_steps: [
+        "Sur tablette ou téléphone Android\u{a0}: menu du navigateur, puis «\u{202f}Installer l’application\u{202f}».",
+        "Sur iPad ou iPhone\u{a0}: bouton Partager, puis «\u{202f}Sur l’écran d’accueil\u{202f}».",
+        "Sur ordinateur\u{a0}: icône d’installation au bout de la barre d’adresse.",
+    ],
+    device_title: "Cet appareil",
+    last_contact: "Dernier contact avec la plateforme",
+    never: "jamais",
+    waiting_here: "Envois en attente ici",
+    build: "Version",
+    signed_in_as: "Compte",
+    send_now: "Envoyer et recevoir maintenant",
+};
+
+pub(super) static ENGLISH: AccountWords = AccountWords {
+    lock: "Lock",
+    tagline: "The week’s price list, from the growers around to the kitchens around.",
+    email: "E-mail address",
+    password: "Password",
+    sign_in: "Sign in",
+    signing_in: "Signing in…",
+    sign_in_hint: "Once signed in, this tablet also works without a network.",
+    sign_in_failed: "Could not sign in",
+    nothing_lost: "What is saved on this tablet is not lost.",
+    fill_both: "Write your address and your password.",
+    sign_out: "Sign out",
+    pending_title: "Something still waits on this tablet",
+    pending_body: |count| {
+        format!("{} not sent yet. What should become of it?", english(count, "message is", "messages are"))
+    },
+    send_first: "Try to send, then sign out",
+    keep_sealed: "Keep it here until the next sign-in",
+    delete_pending: "Delete it",
+    language: "Language",
+    install_title: "Install on this device",
+    install_body: "Once installed, Mercuriale opens without a browser and keeps what waits to be sent more safely.",
+    install_steps: [
+        "On an Android tablet or phone: the browser’s menu, then “Install app”.",
+        "On iPad or iPhone: Share, then “Add to Home Screen”.",
+        "On a computer: the install icon at the end of the address bar.",
+    ],
+    device_title: "This device",
+    last_contact: "Last contact with the platform",
+    never: "never",
+    waiting_here: "Waiting here to be sent",
+    build: "Version",
+    signed_in_as: "Account",
+    send_now: "Send and receive now",
+};
