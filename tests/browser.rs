@@ -13,6 +13,8 @@ mod emptied;
 mod joining;
 #[path = "browser/list_file.rs"]
 mod list_file;
+#[path = "browser/locking.rs"]
+mod locking;
 #[path = "browser/mind.rs"]
 mod mind;
 #[path = "browser/offline.rs"]
@@ -58,6 +60,7 @@ played_on!(Chromium as chromium:
     mind::a_kitchen_changes_its_order_then_withdraws_it,
     rights::each_session_sees_what_is_its_own_in_the_language_it_chose,
     joining::a_cook_joins_pairs_a_tablet_and_removes_it,
+    locking::a_shared_tablet_locks_and_works_behind_its_codes,
     joining::a_kitchen_asks_to_join_and_the_hub_lets_it_in,
     passwords::a_forgotten_password_is_chosen_anew_and_a_person_is_erased,
     pictures::every_screen_fits_every_device_and_the_console_stays_silent,
@@ -82,6 +85,7 @@ played_on!(Firefox as firefox:
     price_list::the_hub_imports_a_price_list_and_the_kitchen_sees_the_new_price,
     rights::each_session_sees_what_is_its_own_in_the_language_it_chose,
     joining::a_cook_joins_pairs_a_tablet_and_removes_it,
+    locking::a_shared_tablet_locks_and_works_behind_its_codes,
 );
 
 played_on!(WebKit as webkit:
@@ -93,4 +97,5 @@ played_on!(WebKit as webkit:
     price_list::the_hub_imports_a_price_list_and_the_kitchen_sees_the_new_price,
     rights::each_session_sees_what_is_its_own_in_the_language_it_chose,
     joining::a_cook_joins_pairs_a_tablet_and_removes_it,
+    locking::a_shared_tablet_locks_and_works_behind_its_codes,
 );

@@ -42,15 +42,17 @@ pub(crate) fn LockedScreen() -> impl IntoView {
     };
     view! {
         <Door>
+            <div class="locked">
             <Heading title=words.locked_title.to_owned()><p class="soft">{place}</p></Heading>
             {(waiting > 0).then(|| view! { <p class="row"><Icon name="clock"/>{(words.waiting)(waiting)}</p> })}
-            <fieldset class="stack">
+            <fieldset>
                 <legend>{words.who}</legend>
-                <div class="row names">{names.into_iter().map(|name| name_button(name, chosen)).collect_view()}</div>
+                <div class="names">{names.into_iter().map(|name| name_button(name, chosen)).collect_view()}</div>
             </fieldset>
             {body}
             <button class="button quiet" type="button" on:click=move |_| leaving.set(true)>{words.forgotten}</button>
             <Leaving leaving/>
+            </div>
         </Door>
     }
 }
@@ -116,14 +118,14 @@ fn Pad(name: String) -> impl IntoView {
     view! {
         <div class="stack" role="group" aria-label=label.clone()>
             <div class="keypad-display"><small>{label.clone()}</small><span aria-hidden="true">{dots}</span></div>
-            <p class="visually-hidden" role="status">{said}</p>
+            <p class="unseen" role="status">{said}</p>
             {move || refusal(&trial.get())}
             <div class="keypad">
                 {('1'..='9').map(|digit| key(digit, press)).collect_view()}
                 <span></span>
                 {key('0', press)}
                 <button class="key" type="button" aria-label=words.erase on:click=move |_| erase()>
-                    <Icon name="arrow-left"/>
+                    <Icon name="backspace"/>
                 </button>
             </div>
         </div>

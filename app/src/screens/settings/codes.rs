@@ -48,7 +48,7 @@ pub(crate) fn Codes() -> impl IntoView {
             <Notice kind=NoticeKind::Check title=words.codes_title><p>{(words.still_closed)(closed)}</p></Notice>
         })}
         <div class="row actions">{lock}</div>
-        <ul class="stack" role="list">{list}</ul>
+        <ul class="code-owners" role="list">{list}</ul>
         <NewCode people/>
         <Removing removing people/>
     }
@@ -63,8 +63,8 @@ fn row(name: String, removing: RwSignal<Option<String>>) -> impl IntoView {
     let words = words().lock();
     let asked = name.clone();
     view! {
-        <li class="row">
-            <span class="grow">{name.clone()}</span>
+        <li>
+            <span>{name.clone()}</span>
             <button
                 class="button danger" type="button" aria-label=(words.remove_it)(&name)
                 on:click=move |_| removing.set(Some(asked.clone()))
