@@ -85,6 +85,9 @@ pub trait Storage {
     /// Forgets a whole cache.
     fn delete_cache(&self, name: &CacheName) -> impl Future<Output = Result<(), StorageError>>;
 
+    /// Lets go of the key that opens what lies here, where there is one: whoever it belongs to has left.
+    fn let_go_of_key(&self) {}
+
     /// How to write again what was thrown away under a page. Needed on the worst of days only: an application that travels
     /// in pieces fetches it then.
     fn rewriting(&self) -> impl Future<Output = Result<Rewriting, StorageError>> {

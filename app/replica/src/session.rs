@@ -152,6 +152,8 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
     /// # Errors
     /// [`SignInError`]; the device stays as it was.
     pub async fn come_in(&self, by: ComingIn) -> Result<(), SignInError> {
+        // What a key closed that was let go of is told apart from what can be read.
+        self.look_again().await?;
         let answer = self.network.exchange(by.request()).await.map_err(Trouble::from)?;
         match answer.status {
             204 => {}
@@ -259,12 +261,17 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
         if known.as_ref() == Some(&session) && !ended {
             return Ok(true);
         }
-        if known.as_ref() != Some(&session) && !self.keep_session(&session, asked_for).await? {
+        let before = known.as_ref().map(|known| CacheName::of(&known.me));
+        let same_cache = before.as_ref() == Some(&CacheName::of(&session.me));
+        // The key of one place closes nothing of another's; what it closed, this page may still write over.
+        let was_open = before.is_some() && !same_cache;
+        if was_open {
+            self.storage.let_go_of_key();
+        }
+        if known.as_ref() != Some(&session) && !self.keep_session(&session, asked_for, was_open).await? {
             self.reload().await?;
             return Ok(false);
         }
-        let before = known.map(|known| CacheName::of(&known.me));
-        let same_cache = before.as_ref() == Some(&CacheName::of(&session.me));
         {
             let mut local = self.local.borrow_mut();
             local.delivery.signed_out = false;
@@ -284,9 +291,14 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
         Ok(true)
     }
 
-    /// Writes a session down, unless the device has turned to somebody else since `asked_for` was signed in. Whether it
-    /// was written.
-    async fn keep_session(&self, session: &Session, asked_for: Option<UserId>) -> Result<bool, StorageError> {
+    /// Writes a session down, unless the device has turned to somebody else since `asked_for` was signed in, or is locked
+    /// and was not open here. Whether it was written.
+    async fn keep_session(
+        &self,
+        session: &Session,
+        asked_for: Option<UserId>,
+        was_open: bool,
+    ) -> Result<bool, StorageError> {
         let told = session.me.user;
         // Plain values: it always encodes.
         let text = serde_json::to_string(session).unwrap_or_default();
@@ -295,7 +307,7 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
         self.update(move |queue| {
             let there = queue.read::<Session>(SESSION).map(|session| session.me.user);
             // A device that another tab locked meanwhile keeps whoever it has.
-            let kept = !is_locked(queue) && (there == asked_for || there == Some(told));
+            let kept = if is_locked(queue) { was_open } else { there == asked_for || there == Some(told) };
             let mut writes = Vec::new();
             if kept {
                 writes.push(Write::PutMeta(SESSION.into(), text.clone()));
@@ -318,6 +330,7 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
     }
 
     pub(crate) fn forget_session(&self) {
+        self.storage.let_go_of_key();
         self.local.borrow_mut().forget_session();
         self.notify(Change::Session);
         self.notify(Change::Catalog { texts: true });

@@ -10,7 +10,7 @@ use replica::{
     cache::CacheName,
     ports::{Storage, StorageError},
     sealing::{Seal, Sealer},
-    session::SessionState,
+    session::{PendingChoice, SessionState},
     storage::{conformance, memory::MemoryStorage, sealing::Sealing},
     view::SendState,
 };
@@ -230,6 +230,72 @@ fn a_tab_that_does_not_know_of_the_codes_yet_locks_when_it_looks() {
     run(tablet.replica.reload()).unwrap();
     assert!(matches!(tablet.replica.session(), SessionState::SignedIn(_)));
     assert_eq!(tablet.reopened().replica.session(), SessionState::Locked, "and took the lock off for nobody");
+}
+
+#[test]
+fn the_codes_of_one_kitchen_close_nothing_of_another_that_signs_in_on_the_same_page() {
+    let server = server();
+    for expired in [false, true] {
+        let tablet = ready_to_lock(&server);
+        let before = server.borrow().orders.len();
+        let key = locks(&tablet);
+        tablet.online(true);
+        if expired {
+            server.borrow_mut().me = None;
+            tablet.replica.greet_next();
+            tablet.round();
+            assert!(matches!(tablet.replica.session(), SessionState::Expired(_)));
+        } else {
+            tablet.online(false);
+            run(tablet.replica.sign_out(Some(PendingChoice::KeepSealed))).unwrap();
+            tablet.online(true);
+            tablet.round_ok();
+        }
+        server.borrow_mut().me = Some(kitchen(OTHER_SITE));
+        run(tablet.replica.sign_in("x@y.example".into(), "juste".into())).unwrap();
+        tablet.round_ok();
+        assert!(!tablet.replica.is_sealed());
+        let reopened = tablet.reopened();
+        let other = kitchen(OTHER_SITE).user;
+        assert_eq!(reopened.replica.session().me().map(|me| me.user), Some(other), "nobody asks for a code");
+        assert_eq!(
+            (reopened.pending(), server.borrow().orders.len()),
+            (0, before),
+            "nor sends what is closed"
+        );
+
+        run(reopened.replica.sign_out(None)).unwrap();
+        server.borrow_mut().me = Some(kitchen(SITE));
+        run(reopened.replica.sign_in("a@b.example".into(), "juste".into())).unwrap();
+        run(reopened.replica.take_key(seal("k1", &key), "k1", true)).unwrap();
+        reopened.round_ok();
+        assert_eq!(server.borrow().orders.len(), before + 1);
+        assert_eq!(tablet.reopened().replica.session(), SessionState::Locked);
+    }
+}
+
+#[test]
+fn a_locked_tablet_that_was_removed_hears_it_when_it_is_opened_and_keeps_what_waits_closed() {
+    let server = server();
+    let tablet = ready_to_lock(&server);
+    let key = locks(&tablet);
+    let locked = tablet.reopened();
+    tablet.online(true);
+    server.borrow_mut().revoked = true;
+    types(&locked, NADIA).unwrap();
+    locked.replica.greet_next();
+    locked.round();
+    assert_eq!((locked.replica.session(), locked.replica.turned_out()), (SessionState::SignedOut, Some(1)));
+    assert_eq!(locked.reopened().replica.turned_out(), Some(1));
+    assert!(!readable(&tablet.storage).contains("total_seen"), "what waits lies closed");
+    locked.round();
+    server.borrow_mut().revoked = false;
+    server.borrow_mut().me = Some(kitchen(SITE));
+    run(locked.replica.sign_in("a@b.example".into(), "juste".into())).unwrap();
+    run(locked.replica.take_key(seal("k1", &key), "k1", true)).unwrap();
+    locked.round_ok();
+    assert!(locked.all_received());
+    assert_eq!(server.borrow().orders.len(), 2);
 }
 
 #[test]

@@ -116,6 +116,11 @@ impl<S: Storage> Storage for Sealing<S> {
         self.inner.delete_cache(name).await
     }
 
+    fn let_go_of_key(&self) {
+        self.closes.set(false);
+        *self.seal.borrow_mut() = None;
+    }
+
     async fn rewriting(&self) -> Result<Rewriting, StorageError> {
         self.inner.rewriting().await
     }
