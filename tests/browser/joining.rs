@@ -1,13 +1,17 @@
 use support::browser::{Stage, Tablet};
 
-use crate::pictures::photograph;
+use crate::{
+    locking::{give, type_code},
+    pictures::photograph,
+};
 
 const CODE: &str = "return document.querySelector('.total-value')?.textContent ?? null;";
 const LINK: &str = "return document.querySelector('input[readonly]')?.value ?? null;";
+const CODE_OF_ANNE: &str = "904518";
 const PASSWORD: &str = "trois mots choisis";
 
-/// The hub invites a cook; the cook makes an account by the link and pairs a tablet by a code; the tablet works without a
-/// network; removed, it shows nothing any more and keeps what it had not sent; the cook comes in on it, and that leaves.
+/// The hub invites a cook; the cook makes an account by the link, pairs a tablet and chooses a code on it; behind it the
+/// tablet works without a network; removed, it shows nothing any more and keeps what it had not sent; the cook comes in on it, and that leaves.
 pub(crate) async fn a_cook_joins_pairs_a_tablet_and_removes_it(mut stage: Stage) {
     let hub = stage.tablet_of("hub").await;
     hub.follow("Personnes").await;
@@ -41,8 +45,14 @@ pub(crate) async fn a_cook_joins_pairs_a_tablet_and_removes_it(mut stage: Stage)
     tablet.goto("/catalogue").await;
     tablet.expect_text("Mercuriale du").await;
 
+    tablet.goto("/reglages").await;
+    tablet.press("Mettre ou changer un code").await;
+    give(&tablet, "Anne", CODE_OF_ANNE).await;
+    tablet.expect_text("Anne a maintenant un code").await;
+
     stage.server.kill_9();
     tablet.close_and_open_again().await;
+    type_code(&tablet, CODE_OF_ANNE).await;
     tablet.expect_said_by("status", "Hors connexion").await;
     tablet.want(&leeks).await;
     tablet.press("Envoyer la commande").await;
@@ -57,6 +67,7 @@ pub(crate) async fn a_cook_joins_pairs_a_tablet_and_removes_it(mut stage: Stage)
     phone.expect_text("Aucun appareil associé").await;
 
     tablet.goto("/").await;
+    type_code(&tablet, CODE_OF_ANNE).await;
     tablet.expect_text("Cet appareil a été retiré").await;
     tablet.expect_text("1 envoi attend").await;
     photograph(&tablet, "removed-device").await;

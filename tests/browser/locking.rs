@@ -23,7 +23,7 @@ const EVERYTHING: &str = "
 
 const NADIA: &str = "271828";
 
-async fn type_code(tablet: &Tablet, code: &str) {
+pub(crate) async fn type_code(tablet: &Tablet, code: &str) {
     for digit in code.chars() {
         tablet.press(&digit.to_string()).await;
     }
@@ -92,7 +92,7 @@ pub(crate) async fn a_shared_tablet_locks_and_works_behind_its_codes(mut stage: 
     hub.expect_text("Appareil rouvert sans code").await;
 }
 
-async fn give(tablet: &Tablet, name: &str, code: &str) {
+pub(crate) async fn give(tablet: &Tablet, name: &str, code: &str) {
     tablet.fill("Prénom ou nom d’usage", name).await;
     tablet.fill("Code à 6 chiffres", code).await;
     tablet.fill("Le même code, encore une fois", code).await;

@@ -1,7 +1,7 @@
 use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
-    parts::{Dialog, Toasts},
+    parts::{Dialog, Field, Toasts},
     state::{AppState, PendingChoice, SignOutError},
     wording::words,
 };
@@ -52,13 +52,17 @@ impl SignOut {
     }
 }
 
-/// « Des envois attendent encore » : asked only when something does.
+/// « Des envois attendent encore »: asked only when something does.
 #[component]
 pub(super) fn SignOutDialog() -> impl IntoView {
     let sign_out = expect_context::<SignOut>();
     let state = expect_context::<AppState>();
     let (words, account) = (words().shell(), words().account());
-    let close = move || sign_out.waiting.set(None);
+    let deleting = RwSignal::new(false);
+    let close = move || {
+        sign_out.waiting.set(None);
+        deleting.set(false);
+    };
     let choose = move |choice| move |_| sign_out.go(state, Some(choice));
     view! {
         <Dialog open=Signal::derive(move || sign_out.waiting.get().is_some()) on_close=move |()| close() label=account.pending_title>
@@ -69,11 +73,45 @@ pub(super) fn SignOutDialog() -> impl IntoView {
                     {account.send_first}
                 </button>
                 <button class="button wide" type="button" on:click=choose(PendingChoice::KeepSealed)>{account.keep_sealed}</button>
-                <button class="button danger wide" type="button" on:click=choose(PendingChoice::Delete)>
-                    {account.delete_pending}
-                </button>
+                {move || if deleting.get() {
+                    view! { <Deletion/> }.into_any()
+                } else {
+                    view! {
+                        <button class="button danger wide" type="button" on:click=move |_| deleting.set(true)>
+                            {account.delete_pending}
+                        </button>
+                    }
+                    .into_any()
+                }}
                 <button class="button quiet wide" type="button" on:click=move |_| close()>{words.cancel}</button>
             </div>
         </Dialog>
+    }
+}
+
+/// What is deleted is lost for ever: whoever wants that writes how much it is. A wet hand does not by accident.
+#[component]
+fn Deletion() -> impl IntoView {
+    let sign_out = expect_context::<SignOut>();
+    let state = expect_context::<AppState>();
+    let account = words().account();
+    let typed = RwSignal::new(String::new());
+    let agrees = move || {
+        let count = sign_out.waiting.get().unwrap_or_default().to_string();
+        typed.read().trim() == count
+    };
+    let delete = move |_| {
+        if agrees() {
+            sign_out.go(state, Some(PendingChoice::Delete));
+        }
+    };
+    view! {
+        <Field id="how-many" label=account.delete_typed>
+            <input class="input" id="how-many" type="text" inputmode="numeric" autocomplete="off" bind:value=typed/>
+        </Field>
+        <button
+            class="button danger wide" type="button" aria-disabled=move || (!agrees()).then_some("true")
+            on:click=delete
+        >{account.delete_pending}</button>
     }
 }

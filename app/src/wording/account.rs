@@ -24,6 +24,7 @@ pub(crate) struct AccountWords {
     pub send_first: &'static str,
     pub keep_sealed: &'static str,
     pub delete_pending: &'static str,
+    pub delete_typed: &'static str,
     /// Settings.
     pub language: &'static str,
     pub install_title: &'static str,
@@ -60,6 +61,7 @@ pub(super) static FRENCH: AccountWords = AccountWords {
     send_first: "Essayer d’envoyer, puis se déconnecter",
     keep_sealed: "Les garder ici jusqu’à la prochaine connexion",
     delete_pending: "Les effacer",
+    delete_typed: "Pour effacer pour toujours, écrivez combien",
     language: "Langue",
     install_title: "Installer sur cet appareil",
     install_body: "Installée, Mercuriale s’ouvre sans navigateur et garde mieux ce qui attend d’être envoyé.",
@@ -96,6 +98,7 @@ pub(super) static ENGLISH: AccountWords = AccountWords {
     send_first: "Try to send, then sign out",
     keep_sealed: "Keep it here until the next sign-in",
     delete_pending: "Delete it",
+    delete_typed: "To delete for ever, type how many",
     language: "Language",
     install_title: "Install on this device",
     install_body: "Once installed, Mercuriale opens without a browser and keeps what waits to be sent more safely.",

@@ -1,26 +1,33 @@
 //! The suite of storages, told by this page instead of the application: a build of its own, for the browser tests.
 
-use std::{cell::Cell, pin::Pin};
+use std::{cell::Cell, pin::Pin, rc::Rc};
 
 use domain::wire::Scope;
 use js_sys::{Array, Uint8Array};
 use replica::{
-    cache::{CacheHead, CacheName, CacheWrite},
-    outbox::{Queue, Write},
+    cache::{CacheContents, CacheHead, CacheName, CacheWrite},
+    outbox::{OutboxContents, Queue, Write},
     ports::{Flipped, Storage, StorageError, Update},
-    storage::conformance::{self, Broken},
+    sealing::Sealer,
+    storage::{
+        conformance::{self, Broken},
+        sealing::Sealing,
+    },
     turn::{all, both},
 };
 use rexie::{Rexie, TransactionMode};
+use vault::{Key, Vault};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::spawn_local;
 
 use super::{IndexedDb, cache::SNAPSHOT, outbox, trouble::Trouble};
+use crate::device::entropy;
 
 /// Tells every story into the page, one line each, then « told ».
 pub fn tell() {
     spawn_local(async {
         let mut told = conformance::run(fresh, again).await;
+        told.extend(conformance::run(fresh_closed, again_closed).await);
         told.push(("the_outbox_has_its_three_stores_at_version_one", stores().await));
         told.push(("a_handle_that_died_is_opened_again", healed().await));
         told.push(("a_snapshot_as_earlier_builds_laid_it_is_read", whole().await));
@@ -60,6 +67,53 @@ async fn fresh() -> Result<IndexedDb, StorageError> {
 
 async fn again(device: IndexedDb) -> Result<IndexedDb, StorageError> {
     Ok(IndexedDb::named(device.prefix.clone()))
+}
+
+/// The same under a key, as on a device whose people have codes.
+struct Closed {
+    storage: Sealing<IndexedDb>,
+    prefix: String,
+    key: Key,
+}
+
+fn closed(prefix: String, key: Key) -> Closed {
+    let storage = Sealing::of(IndexedDb::named(prefix.clone()));
+    storage.close_with(Rc::new(Sealer(Vault::new("conformance", key.clone(), entropy::fill))));
+    Closed { storage, prefix, key }
+}
+
+async fn fresh_closed() -> Result<Closed, StorageError> {
+    Ok(closed(fresh().await?.prefix, Key::drawn(entropy::fill)))
+}
+
+async fn again_closed(Closed { prefix, key, .. }: Closed) -> Result<Closed, StorageError> {
+    Ok(closed(prefix, key))
+}
+
+impl Storage for Closed {
+    async fn read_outbox(&self) -> Result<OutboxContents, StorageError> {
+        self.storage.read_outbox().await
+    }
+    async fn update_outbox<T: 'static>(
+        &self,
+        step: impl Fn(&Queue) -> Update<T> + 'static,
+    ) -> Result<T, StorageError> {
+        self.storage.update_outbox(step).await
+    }
+    async fn read_cache(&self, name: &CacheName) -> Result<CacheContents, StorageError> {
+        self.storage.read_cache(name).await
+    }
+    async fn flip_cache(
+        &self,
+        name: &CacheName,
+        expected: u64,
+        writes: Vec<CacheWrite>,
+    ) -> Result<Flipped, StorageError> {
+        self.storage.flip_cache(name, expected, writes).await
+    }
+    async fn delete_cache(&self, name: &CacheName) -> Result<(), StorageError> {
+        self.storage.delete_cache(name).await
+    }
 }
 
 fn holds(condition: bool, sentence: &'static str) -> Result<(), Broken> {
