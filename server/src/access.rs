@@ -7,6 +7,7 @@ pub(crate) mod attempts;
 pub mod password;
 pub mod rights;
 pub(crate) mod same_origin;
+pub(crate) mod second_step;
 pub mod session;
 pub(crate) mod token;
 pub(crate) mod typed;

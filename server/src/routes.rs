@@ -37,6 +37,7 @@ mod people;
 mod poke;
 mod pull;
 mod push;
+mod second_step;
 pub mod security_headers;
 mod session;
 mod sessions;
@@ -69,6 +70,10 @@ pub fn router(state: AppState) -> Router {
         .routes(routes!(sessions::list))
         .routes(routes!(sessions::end))
         .routes(routes!(passwords::change))
+        .routes(routes!(second_step::ways_in))
+        .routes(routes!(second_step::begin))
+        .routes(routes!(second_step::confirm))
+        .routes(routes!(second_step::end))
         .routes(routes!(people::data))
         .routes(routes!(passwords::link))
         .routes(routes!(devices::begin))
@@ -90,6 +95,7 @@ pub fn router(state: AppState) -> Router {
         .routes(routes!(people::disable))
         .routes(routes!(people::enable))
         .routes(routes!(people::erase))
+        .routes(routes!(second_step::reset))
         .routes(routes!(people::journal))
         .routes(routes!(week::week))
         .routes(routes!(import_price_list::status))

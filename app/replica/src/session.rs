@@ -131,7 +131,7 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
     /// # Errors
     /// [`SignInError`]; the device stays as it was.
     pub async fn sign_in(&self, email: String, password: String) -> Result<(), SignInError> {
-        self.come_in(ComingIn::Password(SignInRequest { email, password })).await
+        self.come_in(ComingIn::Password(SignInRequest { email, password, second_step: None })).await
     }
 
     /// Comes in, whatever the way.

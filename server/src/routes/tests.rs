@@ -6,6 +6,7 @@ mod devices;
 mod joining;
 mod passwords;
 mod rights;
+mod second_step;
 mod signing_in;
 mod speaking;
 

@@ -16,6 +16,7 @@ on_both_engines!(
     a_device_is_paired_seen_named_and_revoked,
     an_invitation_is_used_once,
     a_person_is_locked_out_and_let_in,
+    a_second_step_is_passed_once_a_code,
     a_session_is_ended_by_its_public_name,
     the_journal_is_one_chain_a_hub,
     what_is_over_is_forgotten,
@@ -189,4 +190,43 @@ async fn what_is_over_is_forgotten(store: TestStore) {
     assert_eq!(store.invitations(within, NOW).await.unwrap().len(), 1);
     assert_eq!(store.purge_access(later, NOW, NOW.plus_ms(1_001)).await.unwrap(), 1, "the invitation");
     assert_eq!(deeds(&store, &market).await, ["PAIRING_BEGUN", "INVITED"], "the journal stays");
+}
+
+async fn a_second_step_is_passed_once_a_code(store: TestStore) {
+    let market = Market::open(&store).await;
+    let (actor, ..) = kitchen(&market);
+    let user = actor.user;
+    let (hashes, salt) = ([vec![1; 32], vec![2; 32]], vec![7; 16]);
+    assert!(!store.confirm_second_step(actor, 5, &hashes, NOW).await.unwrap(), "none was begun");
+    for secret in [vec![3; 20], vec![4; 20]] {
+        assert!(store.begin_second_step(user, secret, salt.clone()).await.unwrap());
+    }
+    let begun = store.find_second_step(user).await.unwrap().unwrap();
+    assert_eq!((begun.secret, begun.salt, begun.is_on), (vec![4; 20], salt.clone(), false));
+    assert!(!store.use_step(user, 5).await.unwrap(), "it does not count yet");
+    assert_eq!(store.ways_in(user).await.unwrap().second_step, None);
+    assert!(store.confirm_second_step(actor, 5, &hashes, NOW).await.unwrap());
+    assert!(!store.begin_second_step(user, vec![5; 20], salt).await.unwrap(), "one counts");
+    let taken = [(5, false), (7, true), (7, false), (6, false), (8, true)];
+    for (step, counts) in taken {
+        assert_eq!(store.use_step(user, step).await.unwrap(), counts, "{step}");
+    }
+    for counts in [true, false] {
+        assert_eq!(store.use_recovery_code(actor, vec![2; 32], NOW).await.unwrap(), counts);
+    }
+    let told = store.ways_in(user).await.unwrap().second_step.unwrap();
+    assert_eq!((told.since, told.recovery_codes), (NOW, 1));
+
+    for other in others(&market) {
+        assert!(!store.reset_second_step(actor, other, user, NOW).await.unwrap());
+    }
+    assert!(store.find_second_step(user).await.unwrap().is_some());
+    assert!(store.reset_second_step(actor, all_of(&market), user, NOW).await.unwrap());
+    assert!(store.find_second_step(user).await.unwrap().is_none());
+    store.begin_second_step(user, vec![3; 20], vec![7; 16]).await.unwrap();
+    store.confirm_second_step(actor, 9, &hashes, NOW).await.unwrap();
+    store.end_second_step(actor, NOW).await.unwrap();
+    store.end_second_step(actor, NOW).await.unwrap();
+    assert!(store.find_second_step(user).await.unwrap().is_none());
+    assert!(!store.use_recovery_code(actor, vec![1; 32], NOW).await.unwrap());
 }

@@ -1,0 +1,17 @@
+-- What a person comes in with beside a password.
+
+-- A second step by an application that shows codes (RFC 6238). The secret is readable: both sides reckon the code from it.
+CREATE TABLE second_step (
+    account      TEXT PRIMARY KEY REFERENCES account (id),
+    secret       BLOB NOT NULL,
+    salt         BLOB NOT NULL,             -- of this person's recovery codes
+    confirmed_at INTEGER,                   -- none: shown, and not confirmed by a first code yet
+    last_step    INTEGER NOT NULL DEFAULT 0 -- of the last code that was taken: none counts twice
+) STRICT, WITHOUT ROWID;
+
+-- What lets in without the application, once each.
+CREATE TABLE recovery_code (
+    account TEXT NOT NULL REFERENCES account (id),
+    hash    BLOB NOT NULL,                  -- argon2id of the code, salted as second_step says
+    PRIMARY KEY (account, hash)
+) STRICT, WITHOUT ROWID;
