@@ -32,6 +32,7 @@ mod indicators;
 pub(crate) mod invitations;
 mod json;
 mod me;
+mod oidc;
 mod passwords;
 mod people;
 mod poke;
@@ -59,6 +60,10 @@ pub fn router(state: AppState) -> Router {
         // Anybody.
         .routes(routes!(session::open, session::close))
         .routes(routes!(me::me))
+        .routes(routes!(oidc::ways_in))
+        .routes(routes!(oidc::start))
+        .routes(routes!(oidc::back))
+        .routes(routes!(oidc::confirm))
         .routes(routes!(devices::pair, devices::list))
         .routes(routes!(applications::hubs))
         .routes(routes!(applications::apply, applications::list))
@@ -74,6 +79,7 @@ pub fn router(state: AppState) -> Router {
         .routes(routes!(second_step::begin))
         .routes(routes!(second_step::confirm))
         .routes(routes!(second_step::end))
+        .routes(routes!(oidc::unlink))
         .routes(routes!(people::data))
         .routes(routes!(passwords::link))
         .routes(routes!(devices::begin))

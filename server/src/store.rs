@@ -15,6 +15,7 @@ mod engine;
 mod error;
 pub mod feed;
 mod hubs;
+mod identities;
 #[cfg(any(test, feature = "testing"))]
 mod inspection;
 mod invitations;

@@ -4,8 +4,8 @@ use leptos::wasm_split::{SplitLoaderError, wasm_split};
 
 use super::{
     CatalogWords, CodeWords, DiagnosticWords, DraftWords, HubWords, ImportWords, NoteWords, OrderWords,
-    PeopleWords, ProducerWords, Reasons, ShellWords, TroubleWords, catalog, codes, diagnostic, draft, hub,
-    import, notes, orders, people, producer, reasons, shell, troubles,
+    PeopleWords, ProducerWords, Reasons, ShellWords, TroubleWords, WaysInWords, catalog, codes, diagnostic,
+    draft, hub, import, notes, orders, people, producer, reasons, shell, troubles, ways_in,
 };
 
 /// The English sentences, area by area.
@@ -23,6 +23,7 @@ pub(crate) struct English {
     pub(super) reasons: Reasons,
     pub(super) shell: &'static ShellWords,
     pub(super) troubles: &'static TroubleWords,
+    pub(super) ways_in: &'static WaysInWords,
 }
 
 static ENGLISH: English = English {
@@ -39,6 +40,7 @@ static ENGLISH: English = English {
     reasons: reasons::ENGLISH,
     shell: &shell::ENGLISH,
     troubles: &troubles::ENGLISH,
+    ways_in: &ways_in::ENGLISH,
 };
 
 /// Brings the sentences here.

@@ -15,3 +15,23 @@ CREATE TABLE recovery_code (
     hash    BYTEA NOT NULL,                -- argon2id of the code, salted as second_step says
     PRIMARY KEY (account, hash)
 );
+
+-- An account of elsewhere (OpenID Connect) that somebody comes in with.
+CREATE TABLE identity (
+    issuer    TEXT NOT NULL,
+    subject   TEXT NOT NULL,               -- the issuer's lasting name for this person
+    account   TEXT NOT NULL REFERENCES account (id),
+    linked_at BIGINT NOT NULL,
+    PRIMARY KEY (issuer, subject)
+);
+CREATE INDEX identity_by_account ON identity (account);
+
+-- One that is proved, and waits until its person confirms with a password that an account here is theirs.
+CREATE TABLE identity_waiting (
+    token      BYTEA PRIMARY KEY,          -- SHA-256 of what the browser's cookie carries
+    issuer     TEXT NOT NULL,
+    subject    TEXT NOT NULL,
+    account    TEXT NOT NULL REFERENCES account (id),
+    expires_at BIGINT NOT NULL
+);
+CREATE INDEX identity_waiting_by_account ON identity_waiting (account);

@@ -39,7 +39,8 @@ impl Store {
     /// # Errors
     /// When the database cannot be reached.
     pub async fn ways_in(&self, user: UserId) -> Result<OwnWaysIn, StoreError> {
-        Ok(OwnWaysIn { second_step: self.second_step(user).await? })
+        let (second_step, identities) = (self.second_step(user).await?, self.identities(user).await?);
+        Ok(OwnWaysIn { second_step, identities })
     }
 
     /// A person's second step that counts, as they are told of it.

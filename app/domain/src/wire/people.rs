@@ -412,6 +412,12 @@ coded_enum! {
         SecondStepFailed = "SECOND_STEP_FAILED",
         /// Somebody came in by a recovery code.
         RecoveryCodeUsed = "RECOVERY_CODE_USED",
+        /// A session was opened with an account of elsewhere.
+        SignedInFromElsewhere = "SIGNED_IN_FROM_ELSEWHERE",
+        /// A person confirmed that an account of elsewhere is theirs.
+        IdentityLinked = "IDENTITY_LINKED",
+        /// A person removed one.
+        IdentityUnlinked = "IDENTITY_UNLINKED",
         /// What is known of a person was erased.
         PersonErased = "PERSON_ERASED",
         /// A person may not sign in any more.

@@ -1,4 +1,4 @@
-//! What a person comes in with beside a password: a second step. Online work.
+//! What a person comes in with beside a password: a second step, an account of elsewhere. Online work.
 
 use serde::{Deserialize, Serialize};
 
@@ -12,6 +12,9 @@ pub struct OwnWaysIn {
     /// Their second step; `None` without one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub second_step: Option<SecondStepCard>,
+    /// Accounts of elsewhere.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub identities: Vec<IdentityCard>,
 }
 
 /// A second step that counts.
@@ -56,4 +59,39 @@ pub struct ConfirmSecondStep {
 pub struct RecoveryCodes {
     /// Each of eight characters, in two groups.
     pub codes: Vec<String>,
+}
+
+/// The ways in that the door offers beside a password. Public.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WaysIn {
+    /// What people call the provider of accounts of elsewhere; `None` without one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provider: Option<String>,
+    /// The address of the account that this browser has to confirm with its password; `None` when there is nothing to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confirming: Option<String>,
+}
+
+/// The body of `POST /api/oidc/confirm`. Never logged.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[derive(Clone, Serialize, Deserialize)]
+pub struct ConfirmIdentity {
+    /// Of the account here.
+    pub password: String,
+    /// What passes its second step, for who has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub second_step: Option<String>,
+}
+
+/// An account of elsewhere that a person comes in with.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IdentityCard {
+    /// Names it, and opens nothing.
+    pub id: String,
+    /// Whose account it is.
+    pub issuer: String,
+    /// Since when.
+    pub linked_at: Timestamp,
 }
