@@ -2,7 +2,10 @@
 //! `oidc-provider`, on this machine), walked through as a browser does.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // tests
 
-use axum::http::header;
+use axum::{
+    body::Body,
+    http::{HeaderValue, header},
+};
 use domain::wire::{
     Me,
     people::{Deed, Journal},
@@ -149,6 +152,11 @@ async fn a_journey_is_one_browsers_once_and_signed() {
     assert_eq!(ends(&browser, &path).await, "/retour#OIDC_CONFIRM");
     // The code was used: the provider takes it no more, though the cookie is still shown.
     assert_eq!(ends(&browser, &path).await, "/retour#OIDC_REFUSED", "replayed");
+
+    // Another site's page sends nobody on a journey.
+    let mut request = browser.request("GET", "/api/oidc/start").body(Body::empty()).unwrap();
+    request.headers_mut().insert("sec-fetch-site", HeaderValue::from_static("cross-site"));
+    assert_eq!(location(&browser.send(request).await), "/retour#OIDC_OTHER_BROWSER");
 
     let mut browser = stage.client.another();
     let path = back(&stage, &mut browser).await;

@@ -1,12 +1,15 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use support::browser::{Stage, Tablet};
+use support::{
+    browser::{Stage, Tablet},
+    provider::Provider,
+};
 use totp_rs::{Builder, Secret};
 
 use crate::pictures::photograph;
 
 const PASSWORD: &str = "mercuriale-demo";
-const SECRET: &str = "return document.querySelector('strong.number')?.textContent ?? null;";
+const SECRET: &str = "return document.querySelector('.second-step-key')?.textContent ?? null;";
 const RECOVERY_CODE: &str = "return document.querySelector('.recovery-codes li')?.textContent ?? null;";
 
 /// What an application of codes shows for the secret that stands on a screen, `ahead` seconds from now.
@@ -84,6 +87,65 @@ pub(crate) async fn a_second_step_is_turned_on_asked_for_and_removed_by_the_hub(
     hub.expect_text("Code de secours utilisé").await;
 
     let last = stage.tablet().await;
+    type_password(&last, "cuisine2@demo.example").await;
+    last.expect_text("Mercuriale du").await;
+}
+
+/// An agent of a kitchen comes in with the account of their Region: confirmed once with the password here, then alone. Who
+/// has no access here is told so.
+pub(crate) async fn an_agent_comes_in_with_an_account_of_elsewhere(mut stage: Stage) {
+    let plain = stage.tablet().await;
+    plain.expect("link", "Associer cet appareil avec un code").await;
+    assert!(!plain.has("link", "Se connecter avec Compte de la Région").await, "no provider, no button");
+
+    let address = stage.server.address();
+    let provider = Provider::start(&address, true);
+    let told = provider.settings();
+    let settings = vec![
+        ("MERCURIALE_PUBLIC_ADDRESS", address),
+        ("MERCURIALE_OIDC_ISSUER", told.issuer),
+        ("MERCURIALE_OIDC_CLIENT_ID", told.client_id),
+        ("MERCURIALE_OIDC_CLIENT_SECRET", told.client_secret),
+        ("MERCURIALE_OIDC_NAME", told.name),
+    ];
+    stage.server.serve_with(settings).await;
+
+    provider.seat("nobody here", "inconnue@region.example", true).await;
+    let agent = stage.tablet().await;
+    agent.expect("link", "Se connecter avec Compte de la Région").await;
+    photograph(&agent, "sign-in-other-account").await;
+    agent.follow("Se connecter avec Compte de la Région").await;
+    agent.expect_text("Aucun accès d’ici ne correspond à ce compte").await;
+    photograph(&agent, "other-account-unknown").await;
+    assert_eq!(agent.evaluate("return location.hash;").await, "");
+
+    provider.seat("noe", "cuisine2@demo.example", true).await;
+    let cook = stage.tablet().await;
+    cook.follow("Se connecter avec Compte de la Région").await;
+    cook.expect_text("L’accès de cuisine2@demo.example porte la même adresse").await;
+    photograph(&cook, "other-account-confirm").await;
+    cook.fill("Mot de passe", "faux").await;
+    cook.press("Relier et se connecter").await;
+    cook.expect_text("Connexion impossible").await;
+    cook.fill("Mot de passe", PASSWORD).await;
+    cook.press("Relier et se connecter").await;
+    cook.expect_text("Mercuriale du").await;
+    cook.goto("/appareils").await;
+    cook.expect("heading", "Autres comptes").await;
+    photograph(&cook, "devices-other-account").await;
+
+    let phone = stage.tablet().await;
+    phone.follow("Se connecter avec Compte de la Région").await;
+    phone.expect_text("Mercuriale du").await;
+
+    // Provider gone: said, and the password still lets in.
+    drop(provider);
+    stage.server.kill_9();
+    stage.server.start_again().await;
+    let last = stage.tablet().await;
+    last.follow("Se connecter avec Compte de la Région").await;
+    last.expect_text("L’autre service ne répond pas").await;
+    last.follow("Se connecter avec un mot de passe").await;
     type_password(&last, "cuisine2@demo.example").await;
     last.expect_text("Mercuriale du").await;
 }

@@ -41,11 +41,12 @@ fn went_wrong(code: &str) -> AnyView {
     let all_words = words();
     let words = all_words.ways_in();
     let sentence = (words.problem)(code).unwrap_or(words.came_back_in_vain);
+    let code = (all_words.shell().code)(code);
     view! {
         <Heading title=words.come_back_title.to_owned()/>
         <Notice kind=NoticeKind::Error title=all_words.shell().sign_in_failed>
             <p>{sentence}</p>
-            <p class="small">{(all_words.shell().code)(code)}</p>
+            <p class="small">{code}</p>
         </Notice>
     }
     .into_any()

@@ -44,7 +44,7 @@ fn OtherAccount() -> impl IntoView {
         provider.get().map(|name| {
             // A target: this link leaves the application.
             view! {
-                <a class="button wide" href=desk::ELSEWHERE target="_self">
+                <a class="button" href=desk::ELSEWHERE target="_self">
                     <Icon name="user"/>{(words.sign_in_with)(&name)}
                 </a>
             }

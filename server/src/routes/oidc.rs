@@ -128,6 +128,10 @@ pub(crate) async fn start(
 }
 
 async fn begun(state: &AppState, headers: &HeaderMap, extensions: &Extensions) -> Result<Response, Outcome> {
+    // Another site's page must not send somebody on a journey that ends the session of this browser.
+    if headers.get("sec-fetch-site").is_some_and(|site| site == "cross-site") {
+        return Err(Outcome::OtherBrowser);
+    }
     let provider = counted(state, extensions)?;
     let journey = Journey::begin().map_err(OidcError::from)?;
     let address = provider.address(&journey, state.now()).await?;

@@ -144,7 +144,7 @@ fn FirstCode(begun: SecondStepBegun, stage: RwSignal<Stage>) -> impl IntoView {
         <form class="stack" on:submit=submit novalidate>
             <p>{words.scan_it}</p>
             <Qr code=begun.qr label=words.qr_of_secret/>
-            <p>{words.or_type_it}<br/><strong class="number" translate="no">{begun.secret}</strong></p>
+            <p>{words.or_type_it}<br/><strong class="second-step-key" translate="no">{begun.secret}</strong></p>
             <p>{words.then_first_code}</p>
             {move || outcome(&attempt.get(), words.fill_in, words.not_turned_on)}
             <Field id="first-code" label=words.six_digits>
