@@ -91,14 +91,12 @@ fn Entering() -> impl IntoView {
 /// The account here is linked by whoever has its password.
 #[component]
 fn Confirming() -> impl IntoView {
-    let words = words().ways_in();
     let ways = Watched::new(None, desk::door);
-    let form = ways.show(move |ways| match &*ways {
+    ways.show(move |ways| match &*ways {
         WaysIn { confirming: Some(email), .. } => view! { <Confirmation email=email.clone()/> }.into_any(),
         // Too late, or another browser.
         _ => went_wrong("LINK_OVER"),
-    });
-    view! { <Heading title=words.confirm_title.to_owned()/>{form} }
+    })
 }
 
 #[component]
@@ -131,6 +129,7 @@ fn Confirmation(email: String) -> impl IntoView {
     let running = move || attempt.get() == Attempt::Running;
     view! {
         <form on:submit=submit novalidate>
+            <Heading title=words.confirm_title.to_owned()/>
             <p>{(words.confirm_body)(&email)}</p>
             // For the browser that keeps passwords: this one belongs to that address.
             <input type="email" autocomplete="username" readonly hidden value=email.clone()/>

@@ -38,7 +38,7 @@ pub(super) fn SecondStepField(
         view! {
             <Field id="second-step" label>
                 <input
-                    class="input number" id="second-step" name="second-step" type="text" inputmode=mode node_ref=input
+                    class="input" id="second-step" name="second-step" type="text" inputmode=mode node_ref=input
                     autocomplete="one-time-code" autocapitalize="characters" spellcheck="false" maxlength="12"
                     aria-describedby="second-step-hint" bind:value=code
                 />

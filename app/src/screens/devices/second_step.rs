@@ -149,7 +149,7 @@ fn FirstCode(begun: SecondStepBegun, stage: RwSignal<Stage>) -> impl IntoView {
             {move || outcome(&attempt.get(), words.fill_in, words.not_turned_on)}
             <Field id="first-code" label=words.six_digits>
                 <input
-                    class="input number" id="first-code" type="text" inputmode="numeric" autocomplete="one-time-code"
+                    class="input" id="first-code" type="text" inputmode="numeric" autocomplete="one-time-code"
                     maxlength="10" required bind:value=code
                 />
             </Field>
@@ -166,8 +166,7 @@ fn kept(codes: Vec<String>, stage: RwSignal<Stage>, ways: Watched<OwnWaysIn>) ->
         ways.again();
         stage.set(Stage::Told);
     };
-    let codes =
-        codes.into_iter().map(|code| view! { <li class="number" translate="no">{code}</li> }).collect_view();
+    let codes = codes.into_iter().map(|code| view! { <li translate="no">{code}</li> }).collect_view();
     view! {
         <Notice kind=NoticeKind::Done title=words.recovery_title>
             <p>{words.recovery_body}</p>
