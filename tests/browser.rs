@@ -35,6 +35,8 @@ mod sharing;
 mod tabs;
 #[path = "browser/twins.rs"]
 mod twins;
+#[path = "browser/ways_in.rs"]
+mod ways_in;
 
 /// Each story becomes one test an engine.
 macro_rules! played_on {
@@ -63,6 +65,8 @@ played_on!(Chromium as chromium:
     locking::a_shared_tablet_locks_and_works_behind_its_codes,
     joining::a_kitchen_asks_to_join_and_the_hub_lets_it_in,
     passwords::a_forgotten_password_is_chosen_anew_and_a_person_is_erased,
+    ways_in::a_second_step_is_turned_on_asked_for_and_removed_by_the_hub,
+    ways_in::an_agent_comes_in_with_an_account_of_elsewhere,
     pictures::every_screen_fits_every_device_and_the_console_stays_silent,
     tabs::two_tabs_working_on_one_draft_and_sending_at_once_make_one_order,
     tabs::a_frozen_tab_keeps_nobody_waiting,

@@ -2,6 +2,7 @@
 
 pub(crate) mod amend;
 pub(crate) mod catalog;
+pub(crate) mod come_back;
 pub(crate) mod cut_off;
 pub(crate) mod demand;
 pub(crate) mod devices;
@@ -28,6 +29,7 @@ pub(crate) mod problem;
 pub(crate) mod producer_offers;
 mod quantity_step;
 mod remote;
+mod second_step;
 pub(crate) mod settings;
 pub(crate) mod sheet;
 pub(crate) mod sign_in;

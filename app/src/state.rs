@@ -238,9 +238,9 @@ impl AppState {
     /// Signs in.
     ///
     /// # Errors
-    /// [`AppError::Offline`], `BAD_CREDENTIALS`, `TOO_MANY_ATTEMPTS`, or a session the device could not keep.
-    pub async fn sign_in(self, email: String, password: String) -> Result<(), AppError> {
-        self.come_in(ComingIn::Password(SignInRequest { email, password })).await
+    /// [`AppError::Offline`], `BAD_CREDENTIALS`, `SECOND_STEP_REQUIRED`, `TOO_MANY_ATTEMPTS`, or a session the device could not keep.
+    pub async fn sign_in(self, asked: SignInRequest) -> Result<(), AppError> {
+        self.come_in(ComingIn::Password(asked)).await
     }
 
     /// Pairs this device by a code, under a name; or makes the account of an invited person. As [`AppState::sign_in`].

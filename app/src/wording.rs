@@ -27,6 +27,7 @@ mod reasons;
 mod shell;
 mod troubles;
 pub(crate) mod typed_quantity;
+mod ways_in;
 
 pub(crate) use account::AccountWords;
 pub(crate) use catalog::CatalogWords;
@@ -46,6 +47,7 @@ pub(crate) use reasons::ReasonWords;
 use reasons::Reasons;
 pub(crate) use shell::ShellWords;
 pub(crate) use troubles::TroubleWords;
+pub(crate) use ways_in::WaysInWords;
 
 use domain::receipt::Reason;
 
@@ -105,6 +107,11 @@ impl Words {
         self.0.map_or(&people::FRENCH, |english| english.people)
     }
 
+    /// What a person comes in with beside a password.
+    pub(crate) fn ways_in(self) -> &'static WaysInWords {
+        self.0.map_or(&ways_in::FRENCH, |english| english.ways_in)
+    }
+
     /// « Mes disponibilités », « À préparer » and the sheet.
     pub(crate) fn producer(self) -> &'static ProducerWords {
         self.0.map_or(&producer::FRENCH, |english| english.producer)
@@ -139,7 +146,7 @@ pub(crate) fn words() -> Words {
 
 #[cfg(test)]
 mod tests {
-    const AREAS: [(&str, &str); 15] = [
+    const AREAS: [(&str, &str); 16] = [
         ("account", include_str!("wording/account.rs")),
         ("catalog", include_str!("wording/catalog.rs")),
         ("codes", include_str!("wording/codes.rs")),
@@ -155,6 +162,7 @@ mod tests {
         ("reasons", include_str!("wording/reasons.rs")),
         ("shell", include_str!("wording/shell.rs")),
         ("troubles", include_str!("wording/troubles.rs")),
+        ("ways_in", include_str!("wording/ways_in.rs")),
     ];
 
     /// The literals of the French sentences of an area, as people read them.

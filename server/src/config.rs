@@ -3,6 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use crate::{
+    access::oidc::OidcSettings,
     mail::Mailer,
     routes::assets,
     state::{Clock, SystemClock},
@@ -22,6 +23,8 @@ pub struct Options {
     /// Where people find this server, without a final slash: what links begin with. Without one, what the browser called it,
     /// which whoever asks may choose: no letter leaves the machine then.
     pub public_address: Option<String>,
+    /// Where people may come in with an account of elsewhere; it counts with a public address.
+    pub oidc: Option<OidcSettings>,
 }
 
 impl Default for Options {
@@ -32,6 +35,7 @@ impl Default for Options {
             tick: Duration::from_secs(2),
             mailer: None,
             public_address: None,
+            oidc: None,
         }
     }
 }

@@ -17,6 +17,14 @@ pub enum Problem {
     NotSignedIn,
     /// Address and password do not go together. Which of the two is wrong is not said.
     BadCredentials,
+    /// The password is right, and the account has a second step.
+    SecondStepRequired,
+    /// Not what passes the second step.
+    BadSecondStep,
+    /// The second step is on already.
+    SecondStepOn,
+    /// No second step waits for its first code.
+    SecondStepNotBegun,
     /// Too many wrong passwords; seconds to wait.
     TooManyAttempts(u64),
     /// Signed in, but not for this.
@@ -74,7 +82,9 @@ pub enum Problem {
 impl Problem {
     fn status(&self) -> StatusCode {
         match self {
-            Self::NotSignedIn | Self::BadCredentials => StatusCode::UNAUTHORIZED,
+            Self::NotSignedIn | Self::BadCredentials | Self::SecondStepRequired | Self::BadSecondStep => {
+                StatusCode::UNAUTHORIZED
+            }
             Self::TooManyAttempts(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::NoRight
             | Self::CrossSite
@@ -95,6 +105,8 @@ impl Problem {
             | Self::NotPossible(_)
             | Self::EmailTaken
             | Self::PlaceExists
+            | Self::SecondStepOn
+            | Self::SecondStepNotBegun
             | Self::NotOneself => StatusCode::CONFLICT,
             Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Self::Failed => StatusCode::INTERNAL_SERVER_ERROR,
@@ -105,6 +117,10 @@ impl Problem {
         match self {
             Self::NotSignedIn => "NOT_SIGNED_IN",
             Self::BadCredentials => "BAD_CREDENTIALS",
+            Self::SecondStepRequired => "SECOND_STEP_REQUIRED",
+            Self::BadSecondStep => "BAD_SECOND_STEP",
+            Self::SecondStepOn => "SECOND_STEP_ON",
+            Self::SecondStepNotBegun => "SECOND_STEP_NOT_BEGUN",
             Self::TooManyAttempts(_) => "TOO_MANY_ATTEMPTS",
             Self::NoRight => "NO_RIGHT",
             Self::CrossSite => "CROSS_SITE",
@@ -138,6 +154,10 @@ impl Problem {
         match self {
             Self::NotSignedIn => "Connectez-vous pour continuer.",
             Self::BadCredentials => "Adresse e-mail ou mot de passe incorrect.",
+            Self::SecondStepRequired => "Donnez aussi le code de la deuxième étape.",
+            Self::BadSecondStep => "Ce code n’est pas le bon, ou a déjà servi. Attendez le suivant.",
+            Self::SecondStepOn => "La deuxième étape est déjà active.",
+            Self::SecondStepNotBegun => "Recommencez : aucune deuxième étape n’attend de code.",
             Self::TooManyAttempts(_) => "Trop d’essais. Réessayez dans une minute.",
             Self::NoRight => "Votre compte n’a pas accès à cette page.",
             Self::CrossSite => "Cette demande vient d’un autre site : elle est refusée.",

@@ -32,12 +32,14 @@ mod indicators;
 pub(crate) mod invitations;
 mod json;
 mod me;
+mod oidc;
 mod passwords;
 mod people;
 mod poke;
 mod pull;
 mod push;
 mod sealing_keys;
+mod second_step;
 pub mod security_headers;
 mod session;
 mod sessions;
@@ -59,6 +61,10 @@ pub fn router(state: AppState) -> Router {
         // Anybody.
         .routes(routes!(session::open, session::close))
         .routes(routes!(me::me))
+        .routes(routes!(oidc::ways_in))
+        .routes(routes!(oidc::start))
+        .routes(routes!(oidc::back))
+        .routes(routes!(oidc::confirm))
         .routes(routes!(devices::pair, devices::list))
         .routes(routes!(applications::hubs))
         .routes(routes!(applications::apply, applications::list))
@@ -70,6 +76,11 @@ pub fn router(state: AppState) -> Router {
         .routes(routes!(sessions::list))
         .routes(routes!(sessions::end))
         .routes(routes!(passwords::change))
+        .routes(routes!(second_step::ways_in))
+        .routes(routes!(second_step::begin))
+        .routes(routes!(second_step::confirm))
+        .routes(routes!(second_step::end))
+        .routes(routes!(oidc::unlink))
         .routes(routes!(people::data))
         .routes(routes!(passwords::link))
         .routes(routes!(devices::begin))
@@ -93,6 +104,7 @@ pub fn router(state: AppState) -> Router {
         .routes(routes!(people::disable))
         .routes(routes!(people::enable))
         .routes(routes!(people::erase))
+        .routes(routes!(second_step::reset))
         .routes(routes!(people::journal))
         .routes(routes!(week::week))
         .routes(routes!(import_price_list::status))

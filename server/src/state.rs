@@ -10,7 +10,7 @@ use std::{
 use domain::time::Timestamp;
 
 use crate::{
-    access::{attempts::Attempts, password::Passwords},
+    access::{attempts::Attempts, oidc::Provider, password::Passwords},
     config::Options,
     imports::ImportBoard,
     store::Store,
@@ -45,6 +45,7 @@ pub struct Shared {
     /// Settings.
     pub options: Options,
     pub(crate) attempts: Attempts,
+    pub(crate) provider: Option<Provider>,
     pub(crate) passwords: Passwords,
     pub(crate) imports: ImportBoard,
     pub(crate) intake: Intake,
@@ -54,7 +55,9 @@ impl AppState {
     /// The state of one server.
     #[must_use]
     pub fn new(store: Store, options: Options) -> Self {
+        let provider = options.oidc.clone().zip(options.public_address.clone());
         Self(Arc::new(Shared {
+            provider: provider.map(|(settings, address)| Provider::new(settings, &address)),
             intake: Intake::new(store.clone()),
             store,
             options,

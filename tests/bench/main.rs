@@ -10,7 +10,6 @@ mod consolidation;
 mod everyday;
 mod figures;
 mod intake;
-mod npm;
 mod price_list;
 mod tablet;
 

@@ -4,3 +4,5 @@ pub mod browser;
 pub mod fleet;
 pub mod http_tablet;
 pub mod market_day;
+pub mod npm;
+pub mod provider;

@@ -7,6 +7,7 @@ mod digest;
 pub mod people;
 pub mod snapshot;
 pub mod sync;
+pub mod ways_in;
 
 pub use digest::RowsDigest;
 pub use snapshot::Catalog;

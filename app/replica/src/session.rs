@@ -59,23 +59,26 @@ pub enum ComingIn {
     Invitation(AcceptInvitation),
     /// By a link that sets a new password.
     NewPassword(NewPassword),
+    /// By a session that was opened otherwise: the browser holds its cookie.
+    Cookie,
 }
 
 impl ComingIn {
-    /// Where it is said, and how.
-    fn request(&self) -> Request {
+    /// Where it is said, and how; `None` when it was said already.
+    fn request(&self) -> Option<Request> {
         let (path, body) = match self {
             Self::Password(asked) => ("/api/session", serde_json::to_string(asked)),
             Self::Code(asked) => ("/api/devices", serde_json::to_string(asked)),
             Self::Invitation(asked) => ("/api/invitations/accept", serde_json::to_string(asked)),
             Self::NewPassword(asked) => ("/api/password-links/use", serde_json::to_string(asked)),
+            Self::Cookie => return None,
         };
-        Request {
+        Some(Request {
             method: Method::Post,
             path: path.to_owned(),
             body: body.ok(),
             timeout_ms: SIGN_IN_TIMEOUT_MS,
-        }
+        })
     }
 }
 
@@ -144,7 +147,7 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
     /// # Errors
     /// [`SignInError`]; the device stays as it was.
     pub async fn sign_in(&self, email: String, password: String) -> Result<(), SignInError> {
-        self.come_in(ComingIn::Password(SignInRequest { email, password })).await
+        self.come_in(ComingIn::Password(SignInRequest { email, password, second_step: None })).await
     }
 
     /// Comes in, whatever the way.
@@ -154,12 +157,14 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
     pub async fn come_in(&self, by: ComingIn) -> Result<(), SignInError> {
         // What a key closed that was let go of is told apart from what can be read.
         self.look_again().await?;
-        let answer = self.network.exchange(by.request()).await.map_err(Trouble::from)?;
-        match answer.status {
-            204 => {}
-            // A captive portal says yes to anything, with a page.
-            200..400 => return Err(Trouble::Offline(format!("status {}", answer.status)).into()),
-            _ => return Err(door::refusal(&answer).into()),
+        if let Some(request) = by.request() {
+            let answer = self.network.exchange(request).await.map_err(Trouble::from)?;
+            match answer.status {
+                204 => {}
+                // A captive portal says yes to anything, with a page.
+                200..400 => return Err(Trouble::Offline(format!("status {}", answer.status)).into()),
+                _ => return Err(door::refusal(&answer).into()),
+            }
         }
         self.sign_out_paid().await?;
         match self.hello().await {

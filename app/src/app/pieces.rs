@@ -24,6 +24,7 @@ use crate::{
     screens::{
         amend::AmendScreen,
         catalog::FilterSheet,
+        come_back::ComeBackScreen,
         demand::DemandScreen,
         devices::DevicesScreen,
         diagnostic::DiagnosticScreen,
@@ -173,7 +174,7 @@ pub(super) fn fetch_the_next(role: Role) {
 /// Where one comes in: by a password, where the address says nothing else.
 pub(super) fn door(route: Route) -> AnyView {
     match route {
-        Route::Pair | Route::Invitation | Route::Password | Route::Join => {
+        Route::Pair | Route::Invitation | Route::Password | Route::Join | Route::ComeBack => {
             Piece::Desk.show(move || of_desk(route, None))
         }
         _ => Piece::Device.show(|| of_device(DevicePart::Page(Route::SignIn))),
@@ -248,6 +249,7 @@ fn of_desk(route: Route, role: Option<Role>) -> Result<AnyView, Missing> {
         (Route::Indicators, _) => view! { <IndicatorsScreen/> }.into_any(),
         (Route::Pair, _) => view! { <PairScreen/> }.into_any(),
         (Route::Invitation, _) => view! { <InvitationScreen/> }.into_any(),
+        (Route::ComeBack, _) => view! { <ComeBackScreen/> }.into_any(),
         (Route::Join, _) => view! { <JoinScreen/> }.into_any(),
         (Route::Password, _) => view! { <PasswordScreen/> }.into_any(),
         (Route::Devices, _) => view! { <DevicesScreen/> }.into_any(),

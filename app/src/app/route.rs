@@ -22,6 +22,8 @@ pub(crate) enum Route {
     Password,
     /// Somebody asks to join.
     Join,
+    /// A browser comes back from a provider of accounts of elsewhere; how it went is in the fragment.
+    ComeBack,
     /// A kitchen's catalogue.
     Catalog,
     /// What a kitchen is preparing.
@@ -61,13 +63,14 @@ pub(crate) enum Route {
 }
 
 /// The pages whose address is always the same.
-static FIXED: [(&str, Route); 21] = [
+static FIXED: [(&str, Route); 22] = [
     ("/", Route::Home),
     ("/connexion", Route::SignIn),
     ("/associer", Route::Pair),
     ("/invitation", Route::Invitation),
     ("/mot-de-passe", Route::Password),
     ("/rejoindre", Route::Join),
+    ("/retour", Route::ComeBack),
     ("/catalogue", Route::Catalog),
     ("/commande", Route::Draft),
     ("/commandes", Route::Orders),
@@ -126,10 +129,12 @@ impl Route {
             | Self::Invitation
             | Self::Password
             | Self::Join
+            | Self::ComeBack
             | Self::Settings
             | Self::Diagnostic
+            | Self::Devices
             | Self::NotFound => true,
-            Self::Devices | Self::People => !matches!(role, Role::Authority { .. }),
+            Self::People => !matches!(role, Role::Authority { .. }),
             Self::Catalog | Self::Draft | Self::Orders | Self::Order(_) | Self::Amend(_) => {
                 matches!(role, Role::Kitchen { .. })
             }
@@ -143,7 +148,10 @@ impl Route {
 
     /// Whether it is a page of somebody who comes in, without the frame of the application.
     pub(crate) fn is_door(self) -> bool {
-        matches!(self, Self::SignIn | Self::Pair | Self::Invitation | Self::Password | Self::Join)
+        matches!(
+            self,
+            Self::SignIn | Self::Pair | Self::Invitation | Self::Password | Self::Join | Self::ComeBack
+        )
     }
 
     /// The destination of the navigation this page belongs to.
@@ -221,6 +229,7 @@ mod tests {
             Route::Invitation,
             Route::Password,
             Route::Join,
+            Route::ComeBack,
             Route::Devices,
             Route::People,
             Route::Journal,

@@ -73,6 +73,7 @@ fn is_form(route: Route) -> bool {
         | Route::Invitation
         | Route::Password
         | Route::Join
+        | Route::ComeBack
         | Route::Devices
         | Route::People => true,
         Route::Home

@@ -1,6 +1,8 @@
 //! « Appareils et connexions »: the devices one answers for, how one more is paired, and where one is signed in.
 
+mod identities;
 mod pairing;
+mod second_step;
 mod sessions;
 
 use domain::{enterprise::Role, wire::people::DeviceCard};
@@ -16,7 +18,9 @@ use crate::{
     state::{AppError, AppState, desk},
     wording::{numbers, words},
 };
+use identities::Identities;
 use pairing::Pairing;
+use second_step::SecondStep;
 use sessions::Sessions;
 
 /// What a person is about to do with a device.
@@ -36,19 +40,24 @@ pub(crate) fn DevicesScreen() -> impl IntoView {
     let me = state.session().with_untracked(|session| session.me().cloned());
     let paired = me.as_ref().and_then(|me| me.device.clone());
     let is_hub = me.as_ref().is_some_and(|me| matches!(me.role, Role::Hub { .. }));
+    // An authority has no device, and its own ways in like anybody.
+    let manages = me.as_ref().is_some_and(|me| Route::People.is_for(&me.role));
+    let ways = Watched::new(None, desk::ways_in);
     let body = match paired {
         Some(name) => view! {
             <Notice kind=NoticeKind::Plain title=(words.this_device)(&name)><p>{words.paired_manages_nothing}</p></Notice>
         }
         .into_any(),
-        None => view! { <Devices is_hub/><Sessions/> }.into_any(),
+        None => view! { {manages.then(|| view! { <Devices is_hub/> })}<SecondStep ways/><Identities ways/><Sessions/> }.into_any(),
     };
     view! {
         <Heading title=words.devices.to_owned()>
             <p class="soft">{words.devices_about}</p>
-            <p class="row actions">
-                <a class="button quiet" href=Route::People.path()><Icon name="user"/>{all_words.shell().people}</a>
-            </p>
+            {manages.then(|| view! {
+                <p class="row actions">
+                    <a class="button quiet" href=Route::People.path()><Icon name="user"/>{all_words.shell().people}</a>
+                </p>
+            })}
         </Heading>
         <div class="stack">{body}</div>
     }

@@ -71,7 +71,9 @@ pub(super) fn outcome(attempt: &Attempt, incomplete: &'static str, failed: &'sta
 /// The words of an exchange about access that failed.
 pub(super) fn said_of_access(error: &AppError) -> Said {
     let own = match error {
-        AppError::Problem { code, .. } => (words().people().problem)(code),
+        AppError::Problem { code, .. } => {
+            (words().people().problem)(code).or_else(|| (words().ways_in().problem)(code))
+        }
         AppError::Offline | AppError::Storage(_) => None,
     };
     let said = said(error);

@@ -3,7 +3,10 @@
 use domain::wire::people::{ChangePassword, NewPassword};
 use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
 
-use super::door::{Attempt, Door, outcome, take_fragment};
+use super::{
+    door::{Attempt, Door, outcome, take_fragment},
+    second_step::{self, SecondStepField},
+};
 use crate::{
     app::{Navigation, Route},
     parts::{Field, Heading, Icon, Notice, NoticeKind, Toasts},
@@ -65,10 +68,18 @@ fn Chosen(token: String) -> impl IntoView {
     let navigation = expect_context::<Navigation>();
     let words = words().people();
     let password = RwSignal::new(String::new());
+    let (code, asks_code) = (RwSignal::new(String::new()), RwSignal::new(false));
     let attempt = RwSignal::new(Attempt::Filling);
+    // A link does not go round the second step of who has one.
+    Effect::new(move |_| {
+        if matches!(attempt.get(), Attempt::Failed(error) if second_step::is_asked(&error)) {
+            asks_code.set(true);
+        }
+    });
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
-        let asked = NewPassword { token: token.clone(), password: password.get_untracked() };
+        let second_step = asks_code.get_untracked().then(|| code.get_untracked());
+        let asked = NewPassword { token: token.clone(), password: password.get_untracked(), second_step };
         if asked.password.is_empty() {
             return attempt.set(Attempt::Incomplete);
         }
@@ -83,6 +94,7 @@ fn Chosen(token: String) -> impl IntoView {
             <Heading title=words.choose_password.to_owned()/>
             {move || outcome(&attempt.get(), words.fill_all, words.password_failed)}
             {chosen(password)}
+            {move || asks_code.get().then(|| view! { <SecondStepField code/> })}
             <button class="button primary wide" type="submit">{words.save}</button>
         </form>
     }

@@ -25,7 +25,7 @@ pub(crate) fn SettingsScreen() -> impl IntoView {
     let own = paired.is_none();
     // Whoever only reads sums keeps nothing here.
     let keeps = me.as_ref().is_some_and(|me| !matches!(me.role, Role::Authority { .. }));
-    let manages = own && me.is_some_and(|me| Route::Devices.is_for(&me.role));
+    let manages = own && me.is_some_and(|me| Route::People.is_for(&me.role));
     let whose =
         move || state.session().with(|session| session.me().map(|me| format!("{} · {}", me.name, me.email)));
     view! {
@@ -41,9 +41,9 @@ pub(crate) fn SettingsScreen() -> impl IntoView {
                         <a class="button" href=desk::OWN_DATA download="mercuriale-mes-donnees.json">
                             <Icon name="download"/>{people.own_data}
                         </a>
+                        <a class="button" href=Route::Devices.path()><Icon name="lock"/>{people.devices}</a>
                     })}
                     {manages.then(|| view! {
-                        <a class="button" href=Route::Devices.path()><Icon name="lock"/>{people.devices}</a>
                         <a class="button" href=Route::People.path()><Icon name="user"/>{words.people}</a>
                     })}
                     <button class="button" type="button" on:click=move |_| sign_out.ask(state)>

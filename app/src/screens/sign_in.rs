@@ -2,11 +2,16 @@
 
 use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
 
-use super::door::{Attempt, Door, outcome};
+use domain::wire::desk::SignInRequest;
+
+use super::{
+    door::{Attempt, Door, outcome},
+    second_step::{self, SecondStepField},
+};
 use crate::{
     app::{Navigation, Route, StorageNotice},
     parts::{Field, Heading, Icon, Notice, NoticeKind},
-    state::{AppState, SessionState},
+    state::{AppState, SessionState, desk},
     wording::words,
 };
 
@@ -16,10 +21,34 @@ pub(crate) fn SignInScreen() -> impl IntoView {
     view! {
         <Door>
             <SignInForm/>
+            <OtherAccount/>
             <a class="button quiet" href=Route::Password.path()>{words().people().forgotten_link}</a>
             <a class="button quiet" href=Route::Join.path()>{words().people().join_title}</a>
             <a class="button quiet" href=Route::Pair.path()><Icon name="lock"/>{words().people().pair_link}</a>
         </Door>
+    }
+}
+
+/// Where the server knows a provider of accounts of elsewhere: the way there. Without an answer there is none.
+#[component]
+fn OtherAccount() -> impl IntoView {
+    let words = words().ways_in();
+    let provider = RwSignal::new(None::<String>);
+    spawn_local(async move {
+        if let Ok(ways) = desk::door().await {
+            // The page may be left by now.
+            let _ = provider.try_set(ways.provider);
+        }
+    });
+    move || {
+        provider.get().map(|name| {
+            // A target: this link leaves the application.
+            view! {
+                <a class="button" href=desk::ELSEWHERE target="_self">
+                    <Icon name="user"/>{(words.sign_in_with)(&name)}
+                </a>
+            }
+        })
     }
 }
 
@@ -31,6 +60,8 @@ fn SignInForm() -> impl IntoView {
     let known = state.session().with_untracked(|session| session.me().map(|me| me.email.clone()));
     let email = RwSignal::new(known.unwrap_or_default());
     let password = RwSignal::new(String::new());
+    // Asked for once the password was right, by who has a second step.
+    let (code, asks_code) = (RwSignal::new(String::new()), RwSignal::new(false));
     let attempt = RwSignal::new(Attempt::Filling);
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
@@ -38,11 +69,17 @@ fn SignInForm() -> impl IntoView {
         if address.is_empty() || secret.is_empty() {
             return attempt.set(Attempt::Incomplete);
         }
+        let second_step = asks_code.get_untracked().then(|| code.get_untracked());
+        let asked = SignInRequest { email: address, password: secret, second_step };
         attempt.set(Attempt::Running);
         spawn_local(async move {
-            match state.sign_in(address, secret).await {
+            match state.sign_in(asked).await {
                 Ok(()) if navigation.route_untracked() == Route::SignIn => navigation.replace(Route::Home),
                 Ok(()) => {}
+                Err(error) if !asks_code.get_untracked() && second_step::is_asked(&error) => {
+                    attempt.set(Attempt::Filling);
+                    asks_code.set(true);
+                }
                 Err(error) => attempt.set(Attempt::Failed(error)),
             }
         });
@@ -72,6 +109,7 @@ fn SignInForm() -> impl IntoView {
                     autocomplete="current-password" required bind:value=password
                 />
             </Field>
+            {move || asks_code.get().then(|| view! { <SecondStepField code/> })}
             <button class="button primary wide" type="submit" aria-disabled=move || running().then_some("true")>
                 {move || if running() { account.signing_in } else { account.sign_in }}
             </button>

@@ -15,6 +15,10 @@ use domain::{
             InvitationCard, InvitationMade, InvitationRequest, Journal, NewPlace, OpenInvitation,
             PairingCode, PasswordLink, PersonCard, PlaceCard, RenameRequest, SessionCard,
         },
+        ways_in::{
+            ConfirmIdentity, ConfirmSecondStep, OwnWaysIn, PasswordAgain, RecoveryCodes, SecondStepBegun,
+            WaysIn,
+        },
     },
 };
 use serde::Serialize;
@@ -197,6 +201,49 @@ pub async fn change_password(asked: &ChangePassword) -> Result<(), AppError> {
 /// A link that sets the password of somebody one answers for.
 pub async fn password_link(person: UserId) -> Result<PasswordLink, AppError> {
     post(&format!("/api/people/{person}/password-link"), None).await
+}
+
+/// What the door offers beside a password.
+pub async fn door() -> Result<WaysIn, AppError> {
+    get("/api/ways-in").await
+}
+
+/// Where one leaves for the provider of accounts of elsewhere: for a link.
+pub const ELSEWHERE: &str = "/api/oidc/start";
+
+/// Links the account of elsewhere that this browser came back with, and signs in.
+pub async fn confirm_identity(asked: &ConfirmIdentity) -> Result<(), AppError> {
+    tell("/api/oidc/confirm", Some(json(asked))).await
+}
+
+/// Removes an account of elsewhere from one's ways in.
+pub async fn unlink_identity(name: &str) -> Result<(), AppError> {
+    delete(&format!("/api/me/identities/{name}")).await
+}
+
+/// One's own ways in.
+pub async fn ways_in() -> Result<OwnWaysIn, AppError> {
+    get("/api/me/ways-in").await
+}
+
+/// Begins a second step.
+pub async fn begin_second_step(asked: &PasswordAgain) -> Result<SecondStepBegun, AppError> {
+    post("/api/me/second-step", Some(json(asked))).await
+}
+
+/// Has it count, by a first code.
+pub async fn confirm_second_step(asked: &ConfirmSecondStep) -> Result<RecoveryCodes, AppError> {
+    post("/api/me/second-step/confirm", Some(json(asked))).await
+}
+
+/// Turns one's own second step off.
+pub async fn end_second_step(asked: &PasswordAgain) -> Result<(), AppError> {
+    tell("/api/me/second-step/end", Some(json(asked))).await
+}
+
+/// Removes the second step of somebody who lost what it needs.
+pub async fn reset_second_step(person: UserId) -> Result<(), AppError> {
+    tell(&format!("/api/people/{person}/second-step/reset"), None).await
 }
 
 /// Erases what is known of a person.

@@ -4,8 +4,9 @@ use leptos::wasm_split::{SplitLoaderError, wasm_split};
 
 use super::{
     AccountWords, CatalogWords, CodeWords, DiagnosticWords, DraftWords, HubWords, ImportWords, LockWords,
-    NoteWords, OrderWords, PeopleWords, ProducerWords, Reasons, ShellWords, TroubleWords, account, catalog,
-    codes, diagnostic, draft, hub, import, lock, notes, orders, people, producer, reasons, shell, troubles,
+    NoteWords, OrderWords, PeopleWords, ProducerWords, Reasons, ShellWords, TroubleWords, WaysInWords,
+    account, catalog, codes, diagnostic, draft, hub, import, lock, notes, orders, people, producer, reasons,
+    shell, troubles, ways_in,
 };
 
 /// The English sentences, area by area.
@@ -25,6 +26,7 @@ pub(crate) struct English {
     pub(super) reasons: Reasons,
     pub(super) shell: &'static ShellWords,
     pub(super) troubles: &'static TroubleWords,
+    pub(super) ways_in: &'static WaysInWords,
 }
 
 static ENGLISH: English = English {
@@ -43,6 +45,7 @@ static ENGLISH: English = English {
     reasons: reasons::ENGLISH,
     shell: &shell::ENGLISH,
     troubles: &troubles::ENGLISH,
+    ways_in: &ways_in::ENGLISH,
 };
 
 /// Brings the sentences here.

@@ -38,6 +38,12 @@ pub fn hash(password: &str) -> Result<String, NotHashed> {
     Ok(hashed.to_string())
 }
 
+fn derived(text: &str, salt: &[u8]) -> Result<Vec<u8>, NotHashed> {
+    let mut hash = vec![0; 32];
+    argon2id()?.hash_password_into(text.as_bytes(), salt, &mut hash).map_err(|_| NotHashed)?;
+    Ok(hash)
+}
+
 fn matches(password: &str, stored: &str) -> bool {
     let Ok(parsed) = PasswordHash::new(stored) else { return false };
     argon2id().is_ok_and(|argon2id| argon2id.verify_password(password.as_bytes(), &parsed).is_ok())
@@ -61,6 +67,14 @@ impl Passwords {
         let _place = self.places.clone().acquire_owned().await.map_err(|_| StoreError::Stopped)?;
         let hashed = tokio::task::spawn_blocking(move || hash(&password)).await;
         hashed.map_err(|_| StoreError::Stopped)?.map_err(|_| StoreError::Stopped)
+    }
+
+    /// The hashes of texts under one salt: a text is found again by the hash of what somebody types.
+    pub(crate) async fn derive(&self, texts: Vec<String>, salt: Vec<u8>) -> Result<Vec<Vec<u8>>, StoreError> {
+        let _place = self.places.clone().acquire_owned().await.map_err(|_| StoreError::Stopped)?;
+        let derive = move || texts.iter().map(|text| derived(text, &salt)).collect::<Result<Vec<_>, _>>();
+        let derived = tokio::task::spawn_blocking(derive).await;
+        derived.map_err(|_| StoreError::Stopped)?.map_err(|_| StoreError::Stopped)
     }
 
     /// Whether `password` is the one `stored` was made of. Without a stored one the answer is no, at the same cost: how

@@ -13,11 +13,12 @@
 //! | indicators | – | – | – | its hub, sums only |
 //! | keys of devices that lock: keep, take (just come in) | its site's | its own | its own | – |
 //! | own sessions, password, data: read, end, change | yes ¹ | yes ¹ | yes | yes |
+//! | own second step, accounts of elsewhere: read, turn on and off, remove | yes ¹ | yes ¹ | yes | yes |
 //! | pair a device | for its site ¹ | for itself ¹ | – | – |
 //! | devices: read, rename, revoke | its site's ¹ | its own ¹ | any of its hub | – |
 //! | people: read, invite, link for a password | of its site ¹ | of its own ¹ | any of its hub | – |
 //! | applications: read, answer; places: add | – | – | its own | – |
-//! | people: disable, enable, erase | – | – | any of its hub but oneself | – |
+//! | people: disable, enable, erase, reset a second step | – | – | any of its hub but oneself | – |
 //! | journal of access | – | – | its own | – |
 //!
 //! ¹ from a session of one's own: a paired device is shared, and manages nothing.

@@ -12,6 +12,7 @@ use crate::{
     store::{SessionTimes, SignedIn},
 };
 
+const SESSION: &str = "session";
 const HOUR_MS: i64 = 3_600_000;
 /// The last use is written down when it is older than this: reading a page is no reason to write at each request.
 const TOUCHED_EVERY_MS: i64 = 5 * 60_000;
@@ -40,12 +41,13 @@ pub fn times(role: Role, paired: bool) -> SessionTimes {
 
 /// The cookie's name. `__Host-` binds it to https and to this very host; on this machine over plain http WebKit would keep
 /// no such cookie, so it has a plain name there, and only there.
-fn name(headers: &HeaderMap) -> &'static str {
-    if is_loopback(headers) { "session" } else { "__Host-session" }
+fn name(headers: &HeaderMap, base: &str) -> String {
+    if is_loopback(headers) { base.to_owned() } else { format!("__Host-{base}") }
 }
 
-fn cookie(headers: &HeaderMap, value: String, life: Duration) -> Option<HeaderValue> {
-    let cookie = Cookie::build((name(headers), value))
+/// `Set-Cookie` of a cookie that no script reads. `Lax`: a browser that comes back from a provider brings it.
+pub(crate) fn named(headers: &HeaderMap, base: &str, value: String, life: Duration) -> Option<HeaderValue> {
+    let cookie = Cookie::build((name(headers, base), value))
         .http_only(true)
         .secure(!is_loopback(headers))
         .same_site(SameSite::Lax)
@@ -56,20 +58,25 @@ fn cookie(headers: &HeaderMap, value: String, life: Duration) -> Option<HeaderVa
 
 /// `Set-Cookie` of a session that opens.
 pub(crate) fn opening(headers: &HeaderMap, token: String, times: SessionTimes) -> Option<HeaderValue> {
-    cookie(headers, token, Duration::milliseconds(times.absolute_ms))
+    named(headers, SESSION, token, Duration::milliseconds(times.absolute_ms))
 }
 
 /// `Set-Cookie` of a session that ends.
 pub(crate) fn ending(headers: &HeaderMap) -> Option<HeaderValue> {
-    cookie(headers, String::new(), Duration::ZERO)
+    named(headers, SESSION, String::new(), Duration::ZERO)
 }
 
 /// The token of a request, as the store holds it.
 pub(crate) fn token(headers: &HeaderMap) -> Option<[u8; 32]> {
-    let name = name(headers);
+    value(headers, SESSION).map(|shown| stored_form(&shown))
+}
+
+/// What one of our cookies carries.
+pub(crate) fn value(headers: &HeaderMap, base: &str) -> Option<String> {
+    let name = name(headers, base);
     let lists = headers.get_all(header::COOKIE).iter().filter_map(|list| list.to_str().ok());
     let mut cookies = lists.flat_map(Cookie::split_parse).flatten();
-    cookies.find(|cookie| cookie.name() == name).map(|cookie| stored_form(cookie.value()))
+    cookies.find(|cookie| cookie.name() == name).map(|cookie| cookie.value().to_owned())
 }
 
 /// The living session of a request.

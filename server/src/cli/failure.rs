@@ -73,6 +73,11 @@ impl Failure {
         Self::misused(french.to_owned(), error.to_string())
     }
 
+    pub(super) fn oidc(missing: &str) -> Self {
+        let french = format!("La connexion par un autre compte est mal réglée : donnez aussi {missing}.");
+        Self::misused(french, format!("{missing} is not set, beside MERCURIALE_OIDC_ISSUER"))
+    }
+
     pub(super) fn listening(address: SocketAddr, cause: &io::Error) -> Self {
         let french = match cause.kind() {
             io::ErrorKind::AddrInUse => format!(

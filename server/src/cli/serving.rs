@@ -11,6 +11,7 @@ use tracing_subscriber::EnvFilter;
 
 use super::{End, Failure, ServeArgs, data, now};
 use crate::{
+    access::oidc::OidcSettings,
     config::Options,
     demo,
     mail::{MailError, Mailer},
@@ -41,7 +42,8 @@ pub(super) async fn serve(args: ServeArgs) -> Result<End, Failure> {
     // The address first: it would be a pity to prepare for seconds and then find it taken.
     let public_address = set("MERCURIALE_PUBLIC_ADDRESS").map(|set| set.trim_end_matches('/').to_owned());
     let mailer = mailer(&url, public_address.as_deref())?;
-    let options = Options { mailer, public_address, ..Options::default() };
+    let oidc = oidc(public_address.is_some())?;
+    let options = Options { mailer, public_address, oidc, ..Options::default() };
     let bound = Server::bind(listen, store.clone(), options).await;
     let server = bound.map_err(|cause| Failure::listening(listen, &cause))?;
     if args.demo {
@@ -86,6 +88,21 @@ fn mailer(url: &DatabaseUrl, public_address: Option<&str>) -> Result<Option<Mail
         (None, DatabaseUrl::Postgres(_)) => return Ok(None),
     };
     made.map(Some).map_err(|error| Failure::mail(&error))
+}
+
+/// People may come in with an account of the provider that `MERCURIALE_OIDC_ISSUER` names. It sends them back to
+/// `MERCURIALE_PUBLIC_ADDRESS`. The provider is asked nothing here: this server starts without it.
+fn oidc(has_address: bool) -> Result<Option<OidcSettings>, Failure> {
+    let Some(issuer) = set("MERCURIALE_OIDC_ISSUER") else { return Ok(None) };
+    let needed = |name: &'static str| set(name).ok_or(name);
+    let settings = needed("MERCURIALE_OIDC_CLIENT_ID").and_then(|client_id| {
+        let client_secret = needed("MERCURIALE_OIDC_CLIENT_SECRET")?;
+        let name = set("MERCURIALE_OIDC_NAME").unwrap_or_else(|| "ProConnect".to_owned());
+        let pkce = set("MERCURIALE_OIDC_PKCE").is_none_or(|asked| asked != "off");
+        let address = if has_address { Ok(()) } else { Err("MERCURIALE_PUBLIC_ADDRESS") };
+        address.map(|()| OidcSettings { issuer, client_id, client_secret, name, pkce })
+    });
+    settings.map(Some).map_err(Failure::oidc)
 }
 
 /// What the environment says, when it says something.

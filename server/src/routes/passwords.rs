@@ -8,12 +8,15 @@ use axum::{
 };
 use domain::{
     id::UserId,
-    wire::people::{ChangePassword, ForgottenPassword, NewPassword, PasswordLink},
+    wire::{
+        Me,
+        people::{ChangePassword, ForgottenPassword, NewPassword, PasswordLink},
+    },
 };
 
 use super::{
     json::Body,
-    own_address,
+    own_address, second_step,
     session::{opened, peer},
 };
 use crate::{
@@ -27,7 +30,7 @@ use crate::{
     problem::Problem,
     qr::qr,
     state::AppState,
-    store::NewSession,
+    store::{Actor, NewSession},
 };
 
 const HOUR_MS: i64 = 3_600_000;
@@ -137,6 +140,8 @@ pub(crate) async fn set(
     let owner = state.store.open_password_link(stored, now).await?.ok_or(Problem::LinkOver)?;
     let password = typed::password(asked.password, &[&owner.email, &owner.name])?;
     let hash = state.passwords.hash(password).await?;
+    let actor = Actor { hub: owner.role.hub(), user: owner.user, device: None };
+    second_step::pass(&state, actor, asked.second_step.as_deref()).await?;
     if !state.store.set_password_by_link(&owner, stored, &hash, now).await? {
         return Err(Problem::LinkOver);
     }
@@ -165,17 +170,28 @@ pub(crate) async fn change(
     extensions: Extensions,
     Body(asked): Body<ChangePassword>,
 ) -> Result<StatusCode, Problem> {
-    let (from, now) = (peer(&extensions), state.now());
     let me = &who.signed_in.me;
+    asked_again(&state, &extensions, me, asked.current).await?;
+    let password = typed::password(asked.password, &[&me.email, &me.name, &me.place])?;
+    let hash = state.passwords.hash(password).await?;
+    state.store.change_password(who.signed_in.actor(), &hash, who.token, state.now()).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Whoever is signed in gives their password again, before what a stranger at an open screen must not do.
+pub(super) async fn asked_again(
+    state: &AppState,
+    extensions: &Extensions,
+    me: &Me,
+    password: String,
+) -> Result<(), Problem> {
+    let (from, now) = (peer(extensions), state.now());
     state.attempts.begin(from, &me.email, now).map_err(|Wait(seconds)| Problem::TooManyAttempts(seconds))?;
     let known = state.store.find_credentials(&me.email).await?;
     let stored = known.map(|known| known.password_hash);
-    if !state.passwords.check(asked.current, stored).await? {
+    if !state.passwords.check(password, stored).await? {
         return Err(Problem::BadCredentials);
     }
     state.attempts.succeeded(from, &me.email);
-    let password = typed::password(asked.password, &[&me.email, &me.name, &me.place])?;
-    let hash = state.passwords.hash(password).await?;
-    state.store.change_password(who.signed_in.actor(), &hash, who.token, now).await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(())
 }

@@ -9,19 +9,19 @@ use axum::{
 };
 use domain::wire::{desk::SignInRequest, people::Deed};
 
-use super::json::Body;
+use super::{json::Body, second_step};
 use crate::{
     access::{attempts::Wait, session, token},
     openapi::ProblemBody,
     problem::Problem,
     state::AppState,
-    store::{Entry, NewSession, SessionTimes, StoreError},
+    store::{Actor, Entry, NewSession, SessionTimes, StoreError},
 };
 
 /// Opens a session. The token is in the cookie only: no script of the page can read it.
 #[utoipa::path(post, path = "/api/session", tag = "session", request_body = SignInRequest, responses(
     (status = 204, description = "Signed in: the answer sets the session's cookie."),
-    (status = 401, description = "BAD_CREDENTIALS", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 401, description = "BAD_CREDENTIALS; SECOND_STEP_REQUIRED, BAD_SECOND_STEP after a right password", body = ProblemBody, content_type = "application/problem+json"),
     (status = 429, description = "TOO_MANY_ATTEMPTS, with Retry-After", body = ProblemBody, content_type = "application/problem+json"),
 ))]
 pub(crate) async fn open(
@@ -47,6 +47,8 @@ pub(crate) async fn open(
         state.store.note(hub, now, entry(Deed::SignInFailed)).await?;
         return Err(Problem::BadCredentials);
     }
+    let actor = Actor { hub, user: known.user, device: None };
+    second_step::pass(&state, actor, asked.second_step.as_deref()).await?;
     state.attempts.succeeded(from, &asked.email);
     let times = session::times(known.role, false);
     let session = |token| NewSession {

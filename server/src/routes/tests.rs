@@ -7,6 +7,7 @@ mod joining;
 mod passwords;
 mod rights;
 mod sealing_keys;
+mod second_step;
 mod signing_in;
 mod speaking;
 

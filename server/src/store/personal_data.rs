@@ -3,7 +3,7 @@
 //! | what | where | erased |
 //! |---|---|---|
 //! | name, address of mail, password | the account | yes |
-//! | sessions, links, codes, invitations they got | each in its table | yes |
+//! | sessions, links, codes, second step, accounts of elsewhere, invitations they got | each in its table | yes |
 //! | what they did about access | the journal, by their identifier | the identifier stays, and names nobody |
 //! | the orders they sent | commands and orders, by their identifier | no: accounts are kept ten years (Code de commerce, L123-22) |
 
@@ -38,9 +38,10 @@ impl Store {
             Some(within) => self.devices(within, Some(me.user)).await?,
             None => Vec::new(),
         };
+        let ways_in = self.ways_in(me.user).await?;
         let sql = "SELECT COUNT(*) FROM receipt WHERE account = $1";
         let (commands,): (u32,) = self.read().await?.get(sql, args![me.user]).await?;
-        Ok(PersonalData { me, sessions, devices, journal, commands })
+        Ok(PersonalData { me, sessions, devices, ways_in, journal, commands })
     }
 
     /// Erases what is known of a person. Whether there is such a person.
@@ -69,6 +70,8 @@ impl Store {
         ] {
             tx.execute(sql, args![person]).await?;
         }
+        tx.forget_second_step(person).await?;
+        tx.forget_identities(person).await?;
         tx.execute("DELETE FROM invitation WHERE email = $1", args![email]).await?;
         tx.note(hub, now, who.did(Deed::PersonErased, person)).await?;
         tx.commit().await?;

@@ -200,7 +200,9 @@ impl Store {
         let mut tx = self.write_beside().await?;
         let sql = "DELETE FROM session WHERE expires_at <= $1 OR (device IS NULL AND seen_at < $2)";
         let sessions = tx.execute(sql, args![now, unused_since]).await?;
-        let codes = tx.forget_codes(now).await? + tx.forget_password_links(now).await?;
+        let codes = tx.forget_codes(now).await?
+            + tx.forget_password_links(now).await?
+            + tx.forget_identities_waiting(now).await?;
         let invitations = tx.forget_invitations(invitations_before).await?;
         tx.commit().await?;
         Ok(sessions + codes + invitations)

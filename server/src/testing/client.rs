@@ -1,6 +1,6 @@
 //! A browser without a screen: keeps its cookie and talks to the real router, without a network.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use axum::{
     Router,
@@ -18,7 +18,7 @@ use crate::{config::Options, routes, state::AppState, store::Store};
 #[derive(Clone)]
 pub struct Client {
     router: Router,
-    cookie: Option<String>,
+    cookies: BTreeMap<String, String>,
     /// The server's clock.
     pub clock: Arc<FakeClock>,
 }
@@ -66,13 +66,13 @@ impl Client {
         let clock = Arc::new(FakeClock::at(NOW));
         let options = Options { clock: clock.clone(), build: "test".into(), ..options };
         let router = routes::router(AppState::new(store.clone(), options));
-        Self { router, cookie: None, clock }
+        Self { router, cookies: BTreeMap::new(), clock }
     }
 
     /// Another browser in front of the same server.
     #[must_use]
     pub fn another(&self) -> Self {
-        Self { cookie: None, ..self.clone() }
+        Self { cookies: BTreeMap::new(), ..self.clone() }
     }
 
     /// Signs in and keeps the cookie. The answer's status.
@@ -95,11 +95,28 @@ impl Client {
         client
     }
 
-    /// Takes the cookie an answer sets.
+    /// Takes the cookies an answer sets.
     pub fn keep_cookie(&mut self, answer: &Answer) {
-        let set = answer.headers.get(header::SET_COOKIE).and_then(|set| set.to_str().ok());
-        if let Some((pair, _)) = set.and_then(|set| set.split_once(';')) {
-            self.cookie = Some(pair.to_owned());
+        for set in answer.headers.get_all(header::SET_COOKIE) {
+            let pair = set.to_str().ok().and_then(|set| set.split(';').next()?.split_once('='));
+            if let Some((name, value)) = pair {
+                self.set_cookie(name, value);
+            }
+        }
+    }
+
+    /// What one of its cookies carries.
+    #[must_use]
+    pub fn cookie(&self, name: &str) -> Option<String> {
+        self.cookies.get(name).cloned()
+    }
+
+    /// Has a cookie carry something else; nothing, to be rid of it.
+    pub fn set_cookie(&mut self, name: &str, value: &str) {
+        if value.is_empty() {
+            self.cookies.remove(name);
+        } else {
+            self.cookies.insert(name.to_owned(), value.to_owned());
         }
     }
 
@@ -145,10 +162,11 @@ impl Client {
             .header(header::HOST, "127.0.0.1:8080")
             .header(header::ORIGIN, "http://127.0.0.1:8080")
             .header("x-sync", "1");
-        match &self.cookie {
-            Some(cookie) => request.header(header::COOKIE, cookie),
-            None => request,
+        if self.cookies.is_empty() {
+            return request;
         }
+        let pairs: Vec<_> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        request.header(header::COOKIE, pairs.join("; "))
     }
 
     /// A stream of events, to be read as they come.

@@ -6,10 +6,11 @@ use std::{
     process::Command,
 };
 
-use support::browser::{Spawned, free_port};
+use support::{
+    browser::{Spawned, free_port},
+    npm,
+};
 use tempfile::TempDir;
-
-use crate::npm;
 
 const FILES: [(&str, &str); 3] = [
     ("store.js", include_str!("store.js")),

@@ -7,7 +7,7 @@ use domain::wire::Catalog;
 use support::browser::{Engine, Tablet};
 use tokio::net::TcpListener;
 
-use crate::npm;
+use support::npm;
 
 const PAGE: &str =
     "<!doctype html><meta charset=utf-8><title>Dexie</title><script type=module src=/bench.js></script>";

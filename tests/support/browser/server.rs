@@ -30,6 +30,8 @@ pub struct MercurialeProcess {
     running: Option<Spawned>,
     port: u16,
     data: TempDir,
+    /// What its environment says beside.
+    settings: Vec<(&'static str, String)>,
 }
 
 impl MercurialeProcess {
@@ -67,7 +69,7 @@ impl MercurialeProcess {
         command.args(["serve", "--demo", "--listen", &format!("127.0.0.1:{port}")]);
         let log = TempDir::new().expect("a temporary folder").keep().join("server.log");
         let running = Some(Spawned::start(&mut command, &log));
-        Some(Self { running, port, data }.ready().await)
+        Some(Self { running, port, data, settings: Vec::new() }.ready().await)
     }
 
     /// Gives back the room that [`MercurialeProcess::start_on_a_small_disk`] took beside the base.
@@ -80,15 +82,23 @@ impl MercurialeProcess {
 
     fn on(data: TempDir) -> Self {
         let port = free_port();
-        let running = Some(Self::spawn(port, data.path()));
-        Self { running, port, data }
+        let running = Some(Self::spawn(port, data.path(), &[]));
+        Self { running, port, data, settings: Vec::new() }
     }
 
-    fn spawn(port: u16, data: &Path) -> Spawned {
+    /// Has it serve with this in its environment, at the same address, on the same data.
+    pub async fn serve_with(&mut self, settings: Vec<(&'static str, String)>) {
+        self.kill_9();
+        self.settings = settings;
+        self.start_again().await;
+    }
+
+    fn spawn(port: u16, data: &Path, settings: &[(&'static str, String)]) -> Spawned {
         let binary = Self::binary().expect("looked for before the story starts");
         let listen = format!("127.0.0.1:{port}");
         let mut command = clean(binary);
         command.args(["serve", "--demo", "--listen", &listen, "--data"]).arg(data.join("db"));
+        command.envs(settings.iter().map(|(name, value)| (name, value)));
         Spawned::start(&mut command, &data.join("server.log"))
     }
 
@@ -125,7 +135,7 @@ impl MercurialeProcess {
 
     /// Serves again, at the same address, on the same data.
     pub async fn start_again(&mut self) {
-        self.running = Some(Self::spawn(self.port, self.data.path()));
+        self.running = Some(Self::spawn(self.port, self.data.path(), &self.settings));
         self.wait_until_ready().await;
     }
 

@@ -28,7 +28,7 @@ enum Remedy {
 
 const TARGET: &str = "wasm32-unknown-unknown";
 
-const NEEDS: [Need; 11] = [
+const NEEDS: [Need; 12] = [
     Need {
         what: "rustfmt",
         present: || answers("cargo", &["fmt", "--version"]),
@@ -55,6 +55,8 @@ const NEEDS: [Need; 11] = [
     Need { what: "Xvfb", present: || in_path("Xvfb"), remedy: Remedy::Debian("xvfb") },
     Need { what: "firefox", present: || in_path("firefox-esr"), remedy: Remedy::Debian("firefox-esr") },
     Need { what: "geckodriver", present: has_geckodriver, remedy: Remedy::Crate("geckodriver") },
+    // A real provider of OpenID Connect to sign in with.
+    Need { what: "node, npm", present: || in_path("node") && in_path("npm"), remedy: Remedy::Debian("npm") },
     Need { what: "PostgreSQL (initdb, pg_ctl)", present: has_postgres, remedy: Remedy::Debian("postgresql") },
 ];
 

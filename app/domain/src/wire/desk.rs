@@ -189,6 +189,9 @@ pub struct SignInRequest {
     pub email: String,
     /// Their secret.
     pub password: String,
+    /// What passes the second step, for who has one: six digits, or a recovery code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub second_step: Option<String>,
 }
 
 /// What an authority reads: sums only, never an order.

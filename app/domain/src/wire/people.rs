@@ -7,7 +7,7 @@ use crate::{
     enterprise::{Commune, RoleName},
     id::{ApplicationId, DeviceId, HubId, InvitationId, ProducerId, SiteId, UserId},
     time::Timestamp,
-    wire::Me,
+    wire::{Me, ways_in::OwnWaysIn},
 };
 
 /// A tablet or a phone that somebody answers for.
@@ -235,6 +235,9 @@ pub struct NewPassword {
     pub token: String,
     /// The password the person chose.
     pub password: String,
+    /// What passes the second step, for who has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub second_step: Option<String>,
 }
 
 /// The body of `POST /api/me/password`. Never logged.
@@ -257,6 +260,8 @@ pub struct PersonalData {
     pub sessions: Vec<SessionCard>,
     /// The devices they paired that count still.
     pub devices: Vec<DeviceCard>,
+    /// What they come in with beside a password.
+    pub ways_in: OwnWaysIn,
     /// What the journal of access says they did.
     pub journal: Vec<JournalLine>,
     /// How many commands of orders bear their identifier.
@@ -413,6 +418,22 @@ coded_enum! {
         PasswordLinkMade = "PASSWORD_LINK_MADE",
         /// A password was set by a link, or changed.
         PasswordChanged = "PASSWORD_CHANGED",
+        /// A person turned their second step on.
+        SecondStepOn = "SECOND_STEP_ON",
+        /// A person turned it off.
+        SecondStepOff = "SECOND_STEP_OFF",
+        /// The hub turned off the second step of somebody who lost what it needs.
+        SecondStepReset = "SECOND_STEP_RESET",
+        /// A right password, and a wrong code of the second step.
+        SecondStepFailed = "SECOND_STEP_FAILED",
+        /// Somebody came in by a recovery code.
+        RecoveryCodeUsed = "RECOVERY_CODE_USED",
+        /// A session was opened with an account of elsewhere.
+        SignedInFromElsewhere = "SIGNED_IN_FROM_ELSEWHERE",
+        /// A person confirmed that an account of elsewhere is theirs.
+        IdentityLinked = "IDENTITY_LINKED",
+        /// A person removed one.
+        IdentityUnlinked = "IDENTITY_UNLINKED",
         /// What is known of a person was erased.
         PersonErased = "PERSON_ERASED",
         /// A person may not sign in any more.

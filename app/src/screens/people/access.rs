@@ -20,6 +20,7 @@ enum Stage {
     Made(PasswordLink),
     Closing,
     Erasing,
+    Resetting,
 }
 
 /// What one may do about somebody's access: a new password for anybody one answers for; the rest is the hub's.
@@ -31,7 +32,7 @@ pub(super) fn Access(
     people: Watched<Vec<PersonCard>>,
 ) -> impl IntoView {
     let all_words = words();
-    let words = all_words.people();
+    let (words, ways) = (all_words.people(), all_words.ways_in());
     let toasts = expect_context::<Toasts>();
     let stage = RwSignal::new(Stage::Choosing);
     let close = move || asked.set(None);
@@ -69,6 +70,7 @@ pub(super) fn Access(
             };
             let of_hub = is_hub.then(|| view! {
                 {opening}
+                <button class="button danger wide" type="button" on:click=move |_| stage.set(Stage::Resetting)>{ways.reset}</button>
                 <button class="button danger wide" type="button" on:click=move |_| stage.set(Stage::Erasing)>{words.erase}</button>
             });
             view! { {link}{of_hub} }.into_any()
@@ -79,6 +81,7 @@ pub(super) fn Access(
         }
         .into_any(),
         Stage::Closing => sure(words.close_access_body, words.close_access, move || act.run(Deed::Close)),
+        Stage::Resetting => sure(ways.reset_body, ways.reset, move || act.run(Deed::Reset)),
         Stage::Erasing => sure(words.erase_body, words.erase, move || act.run(Deed::Erase)),
     };
     view! {
@@ -103,6 +106,7 @@ fn sure(body: &'static str, deed: &'static str, act: impl Fn() + 'static) -> Any
 enum Deed {
     Close,
     Open,
+    Reset,
     Erase,
 }
 
@@ -111,15 +115,17 @@ impl Deed {
         match self {
             Self::Close => desk::disable_person(person).await,
             Self::Open => desk::enable_person(person).await,
+            Self::Reset => desk::reset_second_step(person).await,
             Self::Erase => desk::erase_person(person).await,
         }
     }
 
     fn said(self) -> fn(&str) -> String {
-        let words = words().people();
+        let (words, ways) = (words().people(), words().ways_in());
         match self {
             Self::Close => words.access_closed,
             Self::Open => words.access_opened,
+            Self::Reset => ways.was_reset,
             Self::Erase => words.erased,
         }
     }

@@ -17,7 +17,9 @@ on_both_engines!(
     an_invitation_is_used_once,
     a_person_is_locked_out_and_let_in,
     a_key_is_handed_over_to_its_place_alone,
+    a_second_step_is_passed_once_a_code,
     a_session_is_ended_by_its_public_name,
+    an_identity_waits_until_its_person_confirms,
     the_journal_is_one_chain_a_hub,
     what_is_over_is_forgotten,
 );
@@ -206,4 +208,75 @@ async fn what_is_over_is_forgotten(store: TestStore) {
     assert_eq!(store.invitations(within, NOW).await.unwrap().len(), 1);
     assert_eq!(store.purge_access(later, NOW, NOW.plus_ms(1_001)).await.unwrap(), 1, "the invitation");
     assert_eq!(deeds(&store, &market).await, ["PAIRING_BEGUN", "INVITED"], "the journal stays");
+}
+
+async fn a_second_step_is_passed_once_a_code(store: TestStore) {
+    let market = Market::open(&store).await;
+    let (actor, ..) = kitchen(&market);
+    let user = actor.user;
+    let (hashes, salt) = ([vec![1; 32], vec![2; 32]], vec![7; 16]);
+    assert!(!store.confirm_second_step(actor, 5, &hashes, NOW).await.unwrap(), "none was begun");
+    for secret in [vec![3; 20], vec![4; 20]] {
+        assert!(store.begin_second_step(user, secret, salt.clone()).await.unwrap());
+    }
+    let begun = store.find_second_step(user).await.unwrap().unwrap();
+    assert_eq!((begun.secret, begun.salt, begun.is_on), (vec![4; 20], salt.clone(), false));
+    assert!(!store.use_step(user, 5).await.unwrap(), "it does not count yet");
+    assert_eq!(store.ways_in(user).await.unwrap().second_step, None);
+    assert!(store.confirm_second_step(actor, 5, &hashes, NOW).await.unwrap());
+    assert!(!store.begin_second_step(user, vec![5; 20], salt).await.unwrap(), "one counts");
+    let taken = [(5, false), (7, true), (7, false), (6, false), (8, true)];
+    for (step, counts) in taken {
+        assert_eq!(store.use_step(user, step).await.unwrap(), counts, "{step}");
+    }
+    for counts in [true, false] {
+        assert_eq!(store.use_recovery_code(actor, vec![2; 32], NOW).await.unwrap(), counts);
+    }
+    let told = store.ways_in(user).await.unwrap().second_step.unwrap();
+    assert_eq!((told.since, told.recovery_codes), (NOW, 1));
+
+    for other in others(&market) {
+        assert!(!store.reset_second_step(actor, other, user, NOW).await.unwrap());
+    }
+    assert!(store.find_second_step(user).await.unwrap().is_some());
+    assert!(store.reset_second_step(actor, all_of(&market), user, NOW).await.unwrap());
+    assert!(store.find_second_step(user).await.unwrap().is_none());
+    store.begin_second_step(user, vec![3; 20], vec![7; 16]).await.unwrap();
+    store.confirm_second_step(actor, 9, &hashes, NOW).await.unwrap();
+    store.end_second_step(actor, NOW).await.unwrap();
+    store.end_second_step(actor, NOW).await.unwrap();
+    assert!(store.find_second_step(user).await.unwrap().is_none());
+    assert!(!store.use_recovery_code(actor, vec![1; 32], NOW).await.unwrap());
+}
+
+async fn an_identity_waits_until_its_person_confirms(store: TestStore) {
+    let market = Market::open(&store).await;
+    let (actor, ..) = kitchen(&market);
+    let (issuer, user, soon) = ("https://sign-on.example", actor.user, NOW.plus_ms(1_000));
+    assert!(store.find_identity(issuer, "ada").await.unwrap().is_none());
+    store.keep_identity_waiting([1; 32], issuer, "ada", user, soon).await.unwrap();
+    store.keep_identity_waiting([2; 32], issuer, "ada", user, soon).await.unwrap();
+    assert!(store.find_identity_waiting([1; 32], NOW).await.unwrap().is_none(), "the last journey counts");
+    assert!(store.find_identity_waiting([2; 32], soon).await.unwrap().is_none(), "too late");
+    assert_eq!(store.find_identity_waiting([2; 32], NOW).await.unwrap().unwrap().user, user);
+    assert!(store.find_identity(issuer, "ada").await.unwrap().is_none(), "nothing is linked yet");
+    let other = Actor { user: market.kitchens[1].user, ..actor };
+    assert!(!store.link_identity(other, [2; 32], NOW).await.unwrap(), "it waits for another account");
+    store.keep_identity_waiting([3; 32], issuer, "ada", user, soon).await.unwrap();
+    assert!(store.link_identity(actor, [3; 32], NOW).await.unwrap());
+    assert!(!store.link_identity(actor, [3; 32], NOW).await.unwrap(), "once");
+    let found = store.find_identity(issuer, "ada").await.unwrap().unwrap();
+    assert_eq!((found.owner.user, found.is_open), (user, true));
+    assert!(store.find_identity("https://other.example", "ada").await.unwrap().is_none());
+
+    let [card] = &store.ways_in(user).await.unwrap().identities[..] else { panic!() };
+    assert_eq!((card.issuer.as_str(), card.linked_at), (issuer, NOW));
+    assert!(!store.unlink_identity(other, &card.id, NOW).await.unwrap(), "another's");
+    assert!(store.disable_person(other, all_of(&market), user, NOW).await.unwrap());
+    assert!(!store.find_identity(issuer, "ada").await.unwrap().unwrap().is_open);
+    assert!(store.unlink_identity(actor, &card.id, NOW).await.unwrap());
+    assert!(store.find_identity(issuer, "ada").await.unwrap().is_none());
+
+    store.keep_identity_waiting([4; 32], issuer, "ada", user, soon).await.unwrap();
+    assert_eq!(store.purge_access(soon, NOW, NOW).await.unwrap(), 1);
 }

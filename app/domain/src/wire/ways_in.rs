@@ -1,0 +1,97 @@
+//! What a person comes in with beside a password: a second step, an account of elsewhere. Online work.
+
+use serde::{Deserialize, Serialize};
+
+use super::people::QrCode;
+use crate::time::Timestamp;
+
+/// A person's own ways in.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnWaysIn {
+    /// Their second step; `None` without one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub second_step: Option<SecondStepCard>,
+    /// Accounts of elsewhere.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub identities: Vec<IdentityCard>,
+}
+
+/// A second step that counts.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SecondStepCard {
+    /// Since when.
+    pub since: Timestamp,
+    /// How many recovery codes were not used yet.
+    pub recovery_codes: u32,
+}
+
+/// The body of what asks for the password again: `POST /api/me/second-step` and `POST /api/me/second-step/end`. Never logged.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[derive(Clone, Serialize, Deserialize)]
+pub struct PasswordAgain {
+    /// The one that counts.
+    pub password: String,
+}
+
+/// A second step that was begun: what the application of codes is given. Told once.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SecondStepBegun {
+    /// The secret, in groups of four letters and digits, for who types it.
+    pub secret: String,
+    /// The same, for a camera.
+    pub qr: QrCode,
+}
+
+/// The body of `POST /api/me/second-step/confirm`: the first code. Never logged.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[derive(Clone, Serialize, Deserialize)]
+pub struct ConfirmSecondStep {
+    /// As a person typed it.
+    pub code: String,
+}
+
+/// What lets in without the application of codes, once each. Told once.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecoveryCodes {
+    /// Each of eight characters, in two groups.
+    pub codes: Vec<String>,
+}
+
+/// The ways in that the door offers beside a password. Public.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WaysIn {
+    /// What people call the provider of accounts of elsewhere; `None` without one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provider: Option<String>,
+    /// The address of the account that this browser has to confirm with its password; `None` when there is nothing to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confirming: Option<String>,
+}
+
+/// The body of `POST /api/oidc/confirm`. Never logged.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[derive(Clone, Serialize, Deserialize)]
+pub struct ConfirmIdentity {
+    /// Of the account here.
+    pub password: String,
+    /// What passes its second step, for who has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub second_step: Option<String>,
+}
+
+/// An account of elsewhere that a person comes in with.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IdentityCard {
+    /// Names it, and opens nothing.
+    pub id: String,
+    /// Whose account it is.
+    pub issuer: String,
+    /// Since when.
+    pub linked_at: Timestamp,
+}
