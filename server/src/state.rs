@@ -10,7 +10,7 @@ use std::{
 use domain::time::Timestamp;
 
 use crate::{
-    access::{attempts::Attempts, password::Passwords},
+    access::{attempts::Attempts, password::Passwords, tally::Tally},
     config::Options,
     imports::ImportBoard,
     store::Store,
@@ -45,6 +45,8 @@ pub struct Shared {
     /// Settings.
     pub options: Options,
     pub(crate) attempts: Attempts,
+    /// Pushes, by session.
+    pub(crate) pushes: Tally<[u8; 32]>,
     pub(crate) passwords: Passwords,
     pub(crate) imports: ImportBoard,
     pub(crate) intake: Intake,
@@ -59,6 +61,7 @@ impl AppState {
             store,
             options,
             attempts: Attempts::default(),
+            pushes: Tally::default(),
             passwords: Passwords::default(),
             imports: ImportBoard::default(),
         }))

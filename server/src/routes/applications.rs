@@ -3,7 +3,7 @@
 use axum::{
     Json,
     extract::{Path, State},
-    http::{Extensions, HeaderMap, StatusCode},
+    http::{HeaderMap, StatusCode},
 };
 use domain::{
     enterprise::Role,
@@ -14,11 +14,11 @@ use domain::{
 use super::{
     invitations::{Invited, invite},
     json::Body,
-    session::peer,
 };
 use crate::{
     access::{
         attempts::Wait,
+        machine::Machine,
         rights::{HubSession, KeeperSession},
         typed,
     },
@@ -47,10 +47,10 @@ pub(crate) async fn hubs(State(state): State<AppState>) -> Result<Json<Vec<HubNa
 ))]
 pub(crate) async fn apply(
     State(state): State<AppState>,
-    extensions: Extensions,
+    Machine(from): Machine,
     Body(asked): Body<ApplicationRequest>,
 ) -> Result<StatusCode, Problem> {
-    let (from, now) = (peer(&extensions), state.now());
+    let now = state.now();
     state.attempts.begin(from, APPLYING, now).map_err(|Wait(seconds)| Problem::TooManyAttempts(seconds))?;
     let words = asked.words.trim().to_owned();
     if words.chars().count() > LONGEST_WORDS {

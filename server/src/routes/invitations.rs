@@ -3,7 +3,7 @@
 use axum::{
     Json,
     extract::{Path, State},
-    http::{Extensions, HeaderMap, StatusCode},
+    http::{HeaderMap, StatusCode},
     response::Response,
 };
 use domain::{
@@ -15,13 +15,9 @@ use domain::{
 };
 use lettre::Address;
 
-use super::{
-    json::Body,
-    own_address,
-    session::{opened, peer},
-};
+use super::{json::Body, own_address, session::opened};
 use crate::{
-    access::{attempts::Wait, rights::KeeperSession, session, token, typed},
+    access::{attempts::Wait, machine::Machine, rights::KeeperSession, session, token, typed},
     mail::Letter,
     openapi::ProblemBody,
     problem::Problem,
@@ -163,10 +159,10 @@ pub(crate) async fn withdraw(
 ))]
 pub(crate) async fn open(
     State(state): State<AppState>,
-    extensions: Extensions,
+    Machine(from): Machine,
     Body(asked): Body<OpenInvitation>,
 ) -> Result<Json<InvitationCard>, Problem> {
-    let (from, now) = (peer(&extensions), state.now());
+    let now = state.now();
     state.attempts.begin(from, OPENING, now).map_err(|Wait(seconds)| Problem::TooManyAttempts(seconds))?;
     let found = state.store.open_invitation(token::stored_form(&asked.token), now).await?;
     let found = found.ok_or(Problem::InvitationOver)?;
@@ -185,10 +181,10 @@ pub(crate) async fn open(
 pub(crate) async fn accept(
     State(state): State<AppState>,
     headers: HeaderMap,
-    extensions: Extensions,
+    Machine(from): Machine,
     Body(asked): Body<AcceptInvitation>,
 ) -> Result<Response, Problem> {
-    let (from, now) = (peer(&extensions), state.now());
+    let now = state.now();
     state.attempts.begin(from, OPENING, now).map_err(|Wait(seconds)| Problem::TooManyAttempts(seconds))?;
     let stored = token::stored_form(&asked.token);
     let found = state.store.open_invitation(stored, now).await?.ok_or(Problem::InvitationOver)?;

@@ -3,7 +3,7 @@
 use axum::{
     Json,
     extract::{Path, State},
-    http::{Extensions, HeaderMap, StatusCode},
+    http::{HeaderMap, StatusCode},
     response::Response,
 };
 use domain::{
@@ -11,14 +11,11 @@ use domain::{
     wire::people::{ChangePassword, ForgottenPassword, NewPassword, PasswordLink},
 };
 
-use super::{
-    json::Body,
-    own_address,
-    session::{opened, peer},
-};
+use super::{json::Body, own_address, session::opened};
 use crate::{
     access::{
         attempts::Wait,
+        machine::Machine,
         rights::{KeeperSession, OwnSession},
         session, token, typed,
     },
@@ -46,10 +43,10 @@ const OPENING: &str = "opening a link";
 pub(crate) async fn forgotten(
     State(state): State<AppState>,
     headers: HeaderMap,
-    extensions: Extensions,
+    Machine(from): Machine,
     Body(asked): Body<ForgottenPassword>,
 ) -> Result<StatusCode, Problem> {
-    let (from, now) = (peer(&extensions), state.now());
+    let now = state.now();
     state
         .attempts
         .begin(from, &asked.email, now)
@@ -128,10 +125,10 @@ pub(crate) async fn link(
 pub(crate) async fn set(
     State(state): State<AppState>,
     headers: HeaderMap,
-    extensions: Extensions,
+    Machine(from): Machine,
     Body(asked): Body<NewPassword>,
 ) -> Result<Response, Problem> {
-    let (from, now) = (peer(&extensions), state.now());
+    let now = state.now();
     state.attempts.begin(from, OPENING, now).map_err(|Wait(seconds)| Problem::TooManyAttempts(seconds))?;
     let stored = token::stored_form(&asked.token);
     let owner = state.store.open_password_link(stored, now).await?.ok_or(Problem::LinkOver)?;
@@ -162,10 +159,10 @@ pub(crate) async fn set(
 pub(crate) async fn change(
     who: OwnSession,
     State(state): State<AppState>,
-    extensions: Extensions,
+    Machine(from): Machine,
     Body(asked): Body<ChangePassword>,
 ) -> Result<StatusCode, Problem> {
-    let (from, now) = (peer(&extensions), state.now());
+    let now = state.now();
     let me = &who.signed_in.me;
     state.attempts.begin(from, &me.email, now).map_err(|Wait(seconds)| Problem::TooManyAttempts(seconds))?;
     let known = state.store.find_credentials(&me.email).await?;
