@@ -8,7 +8,10 @@ use axum::{
 };
 use domain::{receipt::Reason, wire};
 
-use crate::{close_cycle::CloseError, store::StoreError};
+use crate::{
+    close_cycle::CloseError,
+    store::{OwnerError, StoreError},
+};
 
 /// Why a request was not answered as asked.
 #[derive(Debug)]
@@ -45,6 +48,14 @@ pub enum Problem {
     BadName,
     /// Not a SIRET.
     BadSiret,
+    /// Not a SIREN.
+    BadSiren,
+    /// Not a code of INSEE of what it should be of.
+    BadInsee,
+    /// A commune nobody knows by this code.
+    BadCommune,
+    /// A community would lie under itself.
+    OwnerCycle,
     /// A text that is too long.
     TooLong,
     /// The hub has this place already.
@@ -77,15 +88,21 @@ impl Problem {
             }
             Self::NotFound | Self::UnknownCycle | Self::UnknownCode => StatusCode::NOT_FOUND,
             Self::InvitationOver | Self::LinkOver => StatusCode::GONE,
-            Self::BadEmail | Self::BadName | Self::BadSiret | Self::TooLong | Self::WeakPassword => {
-                StatusCode::UNPROCESSABLE_ENTITY
-            }
+            Self::BadEmail
+            | Self::BadName
+            | Self::BadSiret
+            | Self::BadSiren
+            | Self::BadInsee
+            | Self::BadCommune
+            | Self::TooLong
+            | Self::WeakPassword => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Malformed(_) => StatusCode::BAD_REQUEST,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::CycleClosed
             | Self::NotPossible(_)
             | Self::EmailTaken
             | Self::PlaceExists
+            | Self::OwnerCycle
             | Self::NotOneself => StatusCode::CONFLICT,
             Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Self::Failed => StatusCode::INTERNAL_SERVER_ERROR,
@@ -110,6 +127,10 @@ impl Problem {
             Self::BadEmail => "BAD_EMAIL",
             Self::BadName => "BAD_NAME",
             Self::BadSiret => "BAD_SIRET",
+            Self::BadSiren => "BAD_SIREN",
+            Self::BadInsee => "BAD_INSEE",
+            Self::BadCommune => "BAD_COMMUNE",
+            Self::OwnerCycle => "OWNER_CYCLE",
             Self::TooLong => "TOO_LONG",
             Self::PlaceExists => "PLACE_EXISTS",
             Self::WeakPassword => "WEAK_PASSWORD",
@@ -142,6 +163,10 @@ impl Problem {
             Self::EmailTaken => "Cette adresse a déjà un compte.",
             Self::BadEmail => "Cette adresse e-mail n’est pas valable.",
             Self::BadSiret => "Ce numéro SIRET n’est pas valable : vérifiez ses 14 chiffres.",
+            Self::BadSiren => "Ce numéro SIREN n’est pas valable : vérifiez ses 9 chiffres.",
+            Self::BadInsee => "Ce code INSEE n’est pas celui d’une telle collectivité.",
+            Self::BadCommune => "Cette commune n’est pas connue : choisissez-la dans la liste.",
+            Self::OwnerCycle => "Une collectivité ne peut pas faire partie d’elle-même.",
             Self::TooLong => "Ce texte est trop long.",
             Self::PlaceExists => "Ce lieu existe déjà.",
             Self::BadName => "Donnez un nom de 1 à 80 caractères.",
@@ -203,6 +228,16 @@ impl From<StoreError> for Problem {
                 tracing::error!(%error, "the store failed");
                 Self::Failed
             }
+        }
+    }
+}
+
+impl From<OwnerError> for Problem {
+    fn from(error: OwnerError) -> Self {
+        match error {
+            OwnerError::Unknown => Self::NotFound,
+            OwnerError::Cycle => Self::OwnerCycle,
+            OwnerError::Store(error) => error.into(),
         }
     }
 }

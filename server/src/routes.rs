@@ -32,6 +32,7 @@ mod indicators;
 pub(crate) mod invitations;
 mod json;
 mod me;
+mod owners;
 mod passwords;
 mod people;
 mod poke;
@@ -61,6 +62,7 @@ pub fn router(state: AppState) -> Router {
         .routes(routes!(devices::pair, devices::list))
         .routes(routes!(applications::hubs))
         .routes(routes!(applications::apply, applications::list))
+        .routes(routes!(owners::communes))
         .routes(routes!(invitations::open))
         .routes(routes!(invitations::accept))
         .routes(routes!(passwords::forgotten))
@@ -87,6 +89,10 @@ pub fn router(state: AppState) -> Router {
         // The hub's desk.
         .routes(routes!(applications::accept))
         .routes(routes!(applications::refuse))
+        .routes(routes!(owners::list, owners::add))
+        .routes(routes!(owners::change))
+        .routes(routes!(owners::of_place))
+        .routes(routes!(owners::of_person))
         .routes(routes!(people::disable))
         .routes(routes!(people::enable))
         .routes(routes!(people::erase))

@@ -8,7 +8,7 @@ use axum::{
 };
 use domain::{
     enterprise::Role,
-    id::InvitationId,
+    id::{InvitationId, OwnerId},
     wire::people::{
         AcceptInvitation, InvitationCard, InvitationMade, InvitationRequest, InvitedAs, OpenInvitation,
     },
@@ -60,8 +60,9 @@ pub(crate) async fn make(
     headers: HeaderMap,
     Body(asked): Body<InvitationRequest>,
 ) -> Result<Json<InvitationMade>, Problem> {
-    let role = invited_role(&who, asked.invited_as).ok_or(Problem::NotFound)?;
-    let invited = Invited { name: typed::name(&asked.name)?, email: typed::email(&asked.email)?, role };
+    let (role, owner) = invited_role(&who, asked.invited_as).ok_or(Problem::NotFound)?;
+    let (name, email) = (typed::name(&asked.name)?, typed::email(&asked.email)?);
+    let invited = Invited { name, email, role, owner };
     Ok(Json(invite(&state, &headers, who.actor, invited).await?))
 }
 
@@ -70,6 +71,7 @@ pub(super) struct Invited {
     pub(super) name: String,
     pub(super) email: Address,
     pub(super) role: Role,
+    pub(super) owner: Option<OwnerId>,
 }
 
 /// Makes the invitation, and sends it where there is mail.
@@ -81,11 +83,12 @@ pub(super) async fn invite(
 ) -> Result<InvitationMade, Problem> {
     let (link_token, stored) = token::fresh()?;
     let now = state.now();
-    let Invited { name, email, role } = invited;
+    let Invited { name, email, role, owner } = invited;
     let invited = NewInvitation {
         name,
         email: email.to_string(),
         role,
+        owner,
         token: stored,
         expires_at: now.plus_ms(LIVES_MS),
     };
@@ -97,15 +100,15 @@ pub(super) async fn invite(
 }
 
 /// What the invited will be, if that is for this person to give: at a hub anything of it, elsewhere a colleague.
-fn invited_role(who: &KeeperSession, asked: InvitedAs) -> Option<Role> {
+fn invited_role(who: &KeeperSession, asked: InvitedAs) -> Option<(Role, Option<OwnerId>)> {
     let hub = who.within.hub;
-    let role = match asked {
-        InvitedAs::Kitchen { site } => Role::Kitchen { hub, site },
-        InvitedAs::Producer { producer } => Role::Producer { hub, producer },
-        InvitedAs::Hub => Role::Hub { hub },
-        InvitedAs::Authority => Role::Authority { hub },
+    let (role, owner) = match asked {
+        InvitedAs::Kitchen { site } => (Role::Kitchen { hub, site }, None),
+        InvitedAs::Producer { producer } => (Role::Producer { hub, producer }, None),
+        InvitedAs::Hub => (Role::Hub { hub }, None),
+        InvitedAs::Authority { owner } => (Role::Authority { hub }, Some(owner)),
     };
-    (matches!(who.role, Role::Hub { .. }) || role == who.role).then_some(role)
+    (matches!(who.role, Role::Hub { .. }) || role == who.role).then_some((role, owner))
 }
 
 async fn post(state: &AppState, invitation: &InvitationCard, to: Address, link: &str) -> bool {

@@ -4,6 +4,7 @@ mod applying;
 mod desk;
 mod devices;
 mod joining;
+mod owning;
 mod passwords;
 mod rights;
 mod signing_in;

@@ -88,9 +88,10 @@ impl Store {
     /// When the database cannot be reached.
     pub async fn people(&self, within: Within) -> Result<Vec<PersonCard>, StoreError> {
         let sql = "SELECT a.id, a.name, a.email, a.role, a.hub, a.site, a.producer,
-                 COALESCE(s.body, p.body, h.card), a.disabled_at
+                 COALESCE(s.body, p.body, o.body, h.card), a.disabled_at
              FROM account a JOIN hub h ON h.id = a.hub
              LEFT JOIN site s ON s.id = a.site LEFT JOIN producer p ON p.id = a.producer
+             LEFT JOIN owner o ON o.id = a.owner
              WHERE a.hub = $1 AND ($2 IS NULL OR a.site = $2) AND ($3 IS NULL OR a.producer = $3)
              ORDER BY a.name, a.id";
         let values = args![within.hub, within.site, within.producer];

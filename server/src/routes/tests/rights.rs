@@ -78,7 +78,7 @@ fn rule(method: &str, path: &str) -> Rule {
             | "/api/password-links/use"
             | "/api/applications",
         )
-        | ("get", "/api/hubs") => rule(ANYBODY, &[]),
+        | ("get", "/api/hubs" | "/api/communes") => rule(ANYBODY, &[]),
         ("get", "/api/sessions" | "/api/me/data") | ("post", "/api/me/password") => rule(&ANYBODY[1..], &[]),
         // Another person's session does not exist.
         ("delete", "/api/sessions/{session}") => rule(&[], &ANYBODY[1..]),
@@ -107,6 +107,10 @@ fn rule(method: &str, path: &str) -> Rule {
         ("post", "/api/applications/{application}/accept" | "/api/applications/{application}/refuse") => {
             rule(&[Hub], &[OtherHub])
         }
+        ("get", "/api/owners") | ("post", "/api/owners") => rule(&[Hub, OtherHub], &[]),
+        ("post", "/api/owners/{owner}" | "/api/places/{site}/owner" | "/api/people/{person}/owner") => {
+            rule(&[Hub], &[OtherHub])
+        }
         ("get", "/api/journal") => rule(&[Hub, OtherHub], &[]),
         unknown => panic!("{unknown:?} is in the description and not in this table: who may?"),
     }
@@ -122,6 +126,8 @@ struct Values {
     invitation: String,
     person: String,
     erased: String,
+    authority: String,
+    owner: String,
     site: String,
     hub: String,
     accepted: String,
@@ -139,6 +145,9 @@ impl Values {
             .replace("{invitation}", &self.invitation)
             .replace("{application}/accept", &format!("{}/accept", self.accepted))
             .replace("{application}/refuse", &format!("{}/refuse", self.refused))
+            .replace("{person}/owner", &format!("{}/owner", self.authority))
+            .replace("{site}", &self.site)
+            .replace("{owner}", &self.owner)
             .replace("{person}/erase", &format!("{}/erase", self.erased))
             .replace("{person}", &self.person)
             .replace("{session}", "0123456789abcdef0123456789abcdef")
@@ -159,6 +168,8 @@ fn body(path: &str, who: Who, values: &Values) -> Value {
         "/api/devices" => json!({"code": "2222-2222", "name": "Tablette"}),
         "/api/devices/{device}/rename" => json!({"name": "Tablette"}),
         "/api/applications" => application(&values.hub, &format!("{who:?}@asks.example")),
+        "/api/owners" | "/api/owners/{owner}" => json!({"kind": "other", "name": "Syndicat du Gué"}),
+        "/api/places/{site}/owner" | "/api/people/{person}/owner" => json!({"owner": values.owner}),
         "/api/places" => application("", "")["place"].clone(),
         "/api/password-links" => json!({"email": format!("{who:?}@nobody.example")}),
         "/api/password-links/use" => json!({"token": "", "password": ""}),
@@ -227,6 +238,8 @@ async fn prepared() -> (TestStore, Client, Values) {
         invitation: made["invitation"]["id"].as_str().unwrap().to_owned(),
         person,
         erased,
+        authority: store.find_credentials("gard@market.example").await.unwrap().unwrap().user.to_string(),
+        owner: market.owners[1].to_string(),
         hub: market.hub.to_string(),
         accepted,
         refused,

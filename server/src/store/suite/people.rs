@@ -83,6 +83,7 @@ fn invitation(market: &Market, token: u8, role: Role) -> NewInvitation {
         name: "Anne".into(),
         email: "Anne@x.example".into(),
         role,
+        owner: None,
         token: [token; 32],
         expires_at,
     }
