@@ -10,6 +10,7 @@
 mod catalog;
 pub(crate) mod codes;
 mod diagnostic;
+mod door;
 mod draft;
 mod english;
 mod hub;
@@ -18,6 +19,7 @@ mod language;
 mod notes;
 pub(crate) mod numbers;
 mod orders;
+mod owners;
 mod people;
 mod plural;
 mod producer;
@@ -36,6 +38,7 @@ pub(crate) use import::ImportWords;
 pub(crate) use language::{Language, current, remember, remembered, speak};
 pub(crate) use notes::NoteWords;
 pub(crate) use orders::OrderWords;
+pub(crate) use owners::OwnerWords;
 pub(crate) use people::PeopleWords;
 pub(crate) use producer::ProducerWords;
 pub(crate) use reasons::ReasonWords;
@@ -96,6 +99,11 @@ impl Words {
         self.0.map_or(&people::FRENCH, |english| english.people)
     }
 
+    /// Communities, and whose kitchens are.
+    pub(crate) fn owners(self) -> &'static OwnerWords {
+        self.0.map_or(&owners::FRENCH, |english| english.owners)
+    }
+
     /// « Mes disponibilités », « À préparer » and the sheet.
     pub(crate) fn producer(self) -> &'static ProducerWords {
         self.0.map_or(&producer::FRENCH, |english| english.producer)
@@ -125,15 +133,17 @@ pub(crate) fn words() -> Words {
 
 #[cfg(test)]
 mod tests {
-    const AREAS: [(&str, &str); 13] = [
+    const AREAS: [(&str, &str); 15] = [
         ("catalog", include_str!("wording/catalog.rs")),
         ("codes", include_str!("wording/codes.rs")),
         ("diagnostic", include_str!("wording/diagnostic.rs")),
+        ("door", include_str!("wording/door.rs")),
         ("draft", include_str!("wording/draft.rs")),
         ("hub", include_str!("wording/hub.rs")),
         ("import", include_str!("wording/import.rs")),
         ("notes", include_str!("wording/notes.rs")),
         ("orders", include_str!("wording/orders.rs")),
+        ("owners", include_str!("wording/owners.rs")),
         ("people", include_str!("wording/people.rs")),
         ("producer", include_str!("wording/producer.rs")),
         ("reasons", include_str!("wording/reasons.rs")),

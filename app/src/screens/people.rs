@@ -4,6 +4,7 @@ mod access;
 mod adding;
 mod applications;
 mod inviting;
+mod owners;
 mod waiting;
 
 use domain::{enterprise::Role, search, wire::people::PersonCard};
@@ -20,6 +21,7 @@ use access::Access;
 use adding::Adding;
 use applications::Applications;
 use inviting::Inviting;
+use owners::Owners;
 use waiting::Waiting;
 
 /// The whole screen.
@@ -79,7 +81,7 @@ fn Everybody(is_hub: bool) -> impl IntoView {
     view! {
         {is_hub.then(|| view! { <Applications invitations/> })}
         <Inviting is_hub invitations/>
-        {is_hub.then(|| view! { <Adding/> })}
+        {is_hub.then(|| view! { <Adding/><Owners/> })}
         <Waiting invitations/>
         <div class="stack">{search}{list}</div>
         {move || asked.get().map(|person| view! { <Access person is_hub asked people/> })}

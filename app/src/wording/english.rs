@@ -4,8 +4,8 @@ use leptos::wasm_split::{SplitLoaderError, wasm_split};
 
 use super::{
     CatalogWords, CodeWords, DiagnosticWords, DraftWords, HubWords, ImportWords, NoteWords, OrderWords,
-    PeopleWords, ProducerWords, Reasons, ShellWords, TroubleWords, catalog, codes, diagnostic, draft, hub,
-    import, notes, orders, people, producer, reasons, shell, troubles,
+    OwnerWords, PeopleWords, ProducerWords, Reasons, ShellWords, TroubleWords, catalog, codes, diagnostic,
+    draft, hub, import, notes, orders, owners, people, producer, reasons, shell, troubles,
 };
 
 /// The English sentences, area by area.
@@ -18,6 +18,7 @@ pub(crate) struct English {
     pub(super) import: &'static ImportWords,
     pub(super) notes: &'static NoteWords,
     pub(super) orders: &'static OrderWords,
+    pub(super) owners: &'static OwnerWords,
     pub(super) people: &'static PeopleWords,
     pub(super) producer: &'static ProducerWords,
     pub(super) reasons: Reasons,
@@ -34,6 +35,7 @@ static ENGLISH: English = English {
     import: &import::ENGLISH,
     notes: &notes::ENGLISH,
     orders: &orders::ENGLISH,
+    owners: &owners::ENGLISH,
     people: &people::ENGLISH,
     producer: &producer::ENGLISH,
     reasons: reasons::ENGLISH,

@@ -1,74 +1,20 @@
-//! Who comes in: invitations, devices, sessions, the journal of access.
+//! The desk of who comes in: people and invitations, devices and sessions, the journal of access.
 
-use domain::{
-    enterprise::RoleName,
-    wire::people::{Deed, PlaceKind},
+use std::ops::Deref;
+
+use domain::{enterprise::RoleName, wire::people::Deed};
+
+use super::{
+    door::{self, DoorWords},
+    plural::{english, french},
 };
-
-use super::plural::{english, french};
 
 /// Sentences about them, in one language.
 pub(crate) struct PeopleWords {
-    /// What the server said no to, by its stable code.
-    pub problem: fn(&str) -> Option<&'static str>,
+    /// What is said at the door is said here too: a person invited, a password set anew.
+    door: &'static DoorWords,
     /// What somebody is.
     pub role: fn(RoleName) -> &'static str,
-    /// At the door.
-    pub pair_link: &'static str,
-    pub turned_out_title: &'static str,
-    pub turned_out_body: &'static str,
-    pub turned_out_sealed: fn(usize) -> String,
-    pub back_to_sign_in: &'static str,
-    /// This device is paired by a code.
-    pub pair_title: &'static str,
-    pub pair_body: &'static str,
-    pub pairing_code: &'static str,
-    pub device_name: &'static str,
-    pub device_name_hint: &'static str,
-    pub pair: &'static str,
-    pub pairing: &'static str,
-    pub pair_failed: &'static str,
-    pub fill_all: &'static str,
-    /// An invitation is opened.
-    pub invitation_title: &'static str,
-    pub welcome: fn(&str) -> String,
-    pub invited_to: fn(&str) -> String,
-    pub will_sign_in: fn(&str) -> String,
-    pub new_password: &'static str,
-    pub password_hint: &'static str,
-    pub make_account: &'static str,
-    pub making_account: &'static str,
-    pub account_failed: &'static str,
-    /// A password is set anew.
-    pub forgotten_link: &'static str,
-    pub forgotten_title: &'static str,
-    pub ask_letter: &'static str,
-    pub letter_title: &'static str,
-    pub letter_body: &'static str,
-    pub no_letter: &'static str,
-    pub choose_password: &'static str,
-    pub change_password: &'static str,
-    pub current_password: &'static str,
-    pub password_changed: &'static str,
-    pub password_failed: &'static str,
-    pub password_ends_sessions: &'static str,
-    pub back_to_settings: &'static str,
-    pub own_data: &'static str,
-    /// Somebody asks to join; a place is described.
-    pub join_title: &'static str,
-    pub join_body: &'static str,
-    pub it_is: &'static str,
-    pub place_kind: fn(PlaceKind) -> &'static str,
-    pub place_name: &'static str,
-    pub siret: &'static str,
-    pub siret_hint: &'static str,
-    pub commune: &'static str,
-    pub your_name: &'static str,
-    pub a_word: &'static str,
-    pub send_application: &'static str,
-    pub join_failed: &'static str,
-    pub joined_title: &'static str,
-    pub joined_body: &'static str,
     pub applications: &'static str,
     pub place_known: &'static str,
     pub accept: &'static str,
@@ -139,7 +85,6 @@ pub(crate) struct PeopleWords {
     pub invite_as: &'static str,
     pub choose: &'static str,
     pub the_hub: &'static str,
-    pub an_authority: &'static str,
     pub kitchens: &'static str,
     pub producers: &'static str,
     pub invite_failed: &'static str,
@@ -166,91 +111,21 @@ pub(crate) struct PeopleWords {
     pub deed: fn(&Deed) -> &str,
 }
 
+impl Deref for PeopleWords {
+    type Target = DoorWords;
+    fn deref(&self) -> &DoorWords {
+        self.door
+    }
+}
+
 pub(super) static FRENCH: PeopleWords = PeopleWords {
-    problem: |code| {
-        Some(match code {
-            "UNKNOWN_CODE" => "Ce code n’existe pas ou n’est plus valable. Demandez-en un nouveau.",
-            "INVITATION_OVER" => "Cette invitation n’est plus valable. Demandez-en une nouvelle.",
-            "LINK_OVER" => "Ce lien n’est plus valable. Demandez-en un nouveau.",
-            "BAD_CREDENTIALS" => "Ce n’est pas le mot de passe actuel.",
-            "EMAIL_TAKEN" => "Cette adresse a déjà un compte.",
-            "BAD_EMAIL" => "Cette adresse e-mail n’est pas valable.",
-            "BAD_NAME" => "Donnez un nom de 1 à 80\u{a0}caractères.",
-            "BAD_SIRET" => "Ce numéro SIRET n’est pas valable\u{a0}: vérifiez ses 14\u{a0}chiffres.",
-            "PLACE_EXISTS" => "Ce lieu existe déjà.",
-            "WEAK_PASSWORD" => "Choisissez au moins 12\u{a0}caractères, que personne ne devine.",
-            "NOT_ONESELF" => "Vous ne pouvez pas fermer votre propre accès.",
-            "PAIRED_DEVICE" => "Cela se fait depuis votre propre connexion, pas depuis un appareil partagé.",
-            _ => return None,
-        })
-    },
+    door: &door::FRENCH,
     role: |role| match role {
         RoleName::Kitchen => "Cuisine",
         RoleName::Producer => "Producteur",
         RoleName::Hub => "Groupement",
         RoleName::Authority => "Collectivité",
     },
-    pair_link: "Associer cet appareil avec un code",
-    turned_out_title: "Cet appareil a été retiré",
-    turned_out_body: "Il n’a plus accès au service, et ce qu’il montrait en est effacé. Si c’est une erreur, demandez un nouveau code.",
-    turned_out_sealed: |count| {
-        let sent = french(count, "envoi attend", "envois attendent");
-        format!(
-            "{sent} encore ici, sous scellés. Une personne de la même cuisine peut les envoyer en se connectant sur cet appareil."
-        )
-    },
-    back_to_sign_in: "Se connecter avec un mot de passe",
-    pair_title: "Associer cet appareil",
-    pair_body: "Une personne de votre cuisine ou de votre exploitation affiche un code dans ses réglages, à «\u{202f}Appareils et connexions\u{202f}».",
-    pairing_code: "Code",
-    device_name: "Nom de l’appareil",
-    device_name_hint: "Comme vous l’appelez entre vous\u{a0}: Tablette de la réserve…",
-    pair: "Associer",
-    pairing: "Association…",
-    pair_failed: "L’appareil n’a pas été associé",
-    fill_all: "Remplissez toutes les lignes.",
-    invitation_title: "Votre invitation",
-    welcome: |name| format!("Bonjour {name}"),
-    invited_to: |place| format!("Cette invitation vous ouvre Mercuriale pour {place}."),
-    will_sign_in: |email| format!("Vous vous connecterez avec l’adresse {email}."),
-    new_password: "Mot de passe choisi",
-    password_hint: "Au moins 12\u{a0}caractères. Quelques mots qui n’ont rien à voir ensemble conviennent bien.",
-    make_account: "Créer mon accès",
-    making_account: "Création…",
-    account_failed: "L’accès n’a pas été créé",
-    forgotten_link: "Mot de passe oublié",
-    forgotten_title: "Mot de passe oublié",
-    ask_letter: "Recevoir un lien",
-    letter_title: "Regardez votre courrier",
-    letter_body: "Si cette adresse a un accès, un lien y arrive dans quelques minutes. Il sert une fois, dans l’heure.",
-    no_letter: "Rien n’arrive\u{202f}? Le groupement, ou un collègue, peut vous donner un lien depuis «\u{202f}Personnes\u{202f}».",
-    choose_password: "Choisir un mot de passe",
-    change_password: "Changer de mot de passe",
-    current_password: "Mot de passe actuel",
-    password_changed: "Le mot de passe est changé.",
-    password_failed: "Le mot de passe n’est pas changé",
-    password_ends_sessions: "Vos autres connexions se terminent. Les appareils associés restent associés.",
-    back_to_settings: "Revenir aux réglages",
-    own_data: "Mes données",
-    join_title: "Demander un accès",
-    join_body: "Le groupement lit votre demande, puis vous envoie un lien par courrier électronique.",
-    it_is: "Vous êtes",
-    place_kind: |kind| match kind {
-        PlaceKind::Kitchen => "Cuisine",
-        PlaceKind::FoodAid => "Structure d’aide alimentaire",
-        PlaceKind::Producer => "Producteur",
-        PlaceKind::Authority => "Collectivité",
-    },
-    place_name: "Nom de l’établissement",
-    siret: "Numéro SIRET",
-    siret_hint: "14\u{a0}chiffres, espaces permises.",
-    commune: "Commune",
-    your_name: "Votre nom",
-    a_word: "Un mot pour le groupement, si vous voulez",
-    send_application: "Envoyer la demande",
-    join_failed: "La demande n’est pas partie",
-    joined_title: "La demande est partie",
-    joined_body: "Le groupement vous répondra à l’adresse donnée. Vous pouvez fermer cette page.",
     applications: "Demandes d’accès",
     place_known: "Le groupement connaît déjà ce lieu\u{a0}: acceptée, la personne verra ses commandes.",
     accept: "Accepter",
@@ -324,7 +199,6 @@ pub(super) static FRENCH: PeopleWords = PeopleWords {
     invite_as: "Pour",
     choose: "Choisir…",
     the_hub: "Le groupement",
-    an_authority: "Une collectivité (indicateurs seuls)",
     kitchens: "Cuisines",
     producers: "Producteurs",
     invite_failed: "L’invitation n’est pas faite",
@@ -357,6 +231,9 @@ pub(super) static FRENCH: PeopleWords = PeopleWords {
         Deed::SignedOut => "Déconnexion",
         Deed::SessionEnded => "Connexion terminée à distance",
         Deed::PlaceAdded => "Lieu ajouté",
+        Deed::OwnerAdded => "Collectivité ajoutée",
+        Deed::OwnerChanged => "Collectivité modifiée",
+        Deed::OwnerSet => "Rattachement à une collectivité",
         Deed::Applied => "Demande d’accès",
         Deed::ApplicationAccepted => "Demande acceptée",
         Deed::ApplicationRefused => "Demande refusée",
@@ -380,90 +257,13 @@ pub(super) static FRENCH: PeopleWords = PeopleWords {
 };
 
 pub(super) static ENGLISH: PeopleWords = PeopleWords {
-    problem: |code| {
-        Some(match code {
-            "UNKNOWN_CODE" => "There is no such code, or it no longer counts. Ask for a new one.",
-            "INVITATION_OVER" => "This invitation no longer counts. Ask for a new one.",
-            "LINK_OVER" => "This link no longer counts. Ask for a new one.",
-            "BAD_CREDENTIALS" => "This is not the present password.",
-            "EMAIL_TAKEN" => "This address has an account already.",
-            "BAD_EMAIL" => "This is not an e-mail address.",
-            "BAD_NAME" => "Give a name of 1 to 80 characters.",
-            "BAD_SIRET" => "This is not a SIRET number: check its 14 digits.",
-            "PLACE_EXISTS" => "This place exists already.",
-            "WEAK_PASSWORD" => "Choose at least 12 characters that nobody guesses.",
-            "NOT_ONESELF" => "You cannot close your own access.",
-            "PAIRED_DEVICE" => "This is done from a session of your own, not from a shared device.",
-            _ => return None,
-        })
-    },
+    door: &door::ENGLISH,
     role: |role| match role {
         RoleName::Kitchen => "Kitchen",
         RoleName::Producer => "Producer",
         RoleName::Hub => "Hub",
         RoleName::Authority => "Authority",
     },
-    pair_link: "Pair this device with a code",
-    turned_out_title: "This device was removed",
-    turned_out_body: "It no longer has access to the service, and what it showed is erased from it. If this is a mistake, ask for a new code.",
-    turned_out_sealed: |count| {
-        let sent = english(count, "message waits", "messages wait");
-        format!(
-            "{sent} here still, sealed. Somebody of the same kitchen can send them by signing in on this device."
-        )
-    },
-    back_to_sign_in: "Sign in with a password",
-    pair_title: "Pair this device",
-    pair_body: "Somebody of your kitchen or farm shows a code in their settings, under “Devices and sessions”.",
-    pairing_code: "Code",
-    device_name: "Name of the device",
-    device_name_hint: "As you call it among yourselves: Store room tablet…",
-    pair: "Pair",
-    pairing: "Pairing…",
-    pair_failed: "The device was not paired",
-    fill_all: "Fill in every line.",
-    invitation_title: "Your invitation",
-    welcome: |name| format!("Hello {name}"),
-    invited_to: |place| format!("You are invited to use Mercuriale for {place}."),
-    will_sign_in: |email| format!("You will sign in with the address {email}."),
-    new_password: "Password you choose",
-    password_hint: "At least 12 characters. A few words that have nothing to do with each other do well.",
-    make_account: "Make my account",
-    making_account: "Making it…",
-    account_failed: "The account was not made",
-    forgotten_link: "Forgot the password",
-    forgotten_title: "Forgot the password",
-    ask_letter: "Receive a link",
-    letter_title: "Look at your mail",
-    letter_body: "If this address has an account, a link arrives there within minutes. It works once, within the hour.",
-    no_letter: "Nothing arrives? The hub, or a colleague, can give you a link from “People”.",
-    choose_password: "Choose a password",
-    change_password: "Change password",
-    current_password: "Present password",
-    password_changed: "The password is changed.",
-    password_failed: "The password was not changed",
-    password_ends_sessions: "Your other sessions end. Paired devices stay paired.",
-    back_to_settings: "Back to settings",
-    own_data: "My data",
-    join_title: "Ask for access",
-    join_body: "The hub reads what you ask, then sends you a link by mail.",
-    it_is: "You are",
-    place_kind: |kind| match kind {
-        PlaceKind::Kitchen => "Kitchen",
-        PlaceKind::FoodAid => "Food-aid structure",
-        PlaceKind::Producer => "Producer",
-        PlaceKind::Authority => "Authority",
-    },
-    place_name: "Name of the establishment",
-    siret: "SIRET number",
-    siret_hint: "14 digits, spaces allowed.",
-    commune: "Commune",
-    your_name: "Your name",
-    a_word: "A word to the hub, if you like",
-    send_application: "Send",
-    join_failed: "It was not sent",
-    joined_title: "It was sent",
-    joined_body: "The hub will answer at the address you gave. You can close this page.",
     applications: "Who asks for access",
     place_known: "The hub has this place already: once accepted, the person sees its orders.",
     accept: "Accept",
@@ -535,7 +335,6 @@ pub(super) static ENGLISH: PeopleWords = PeopleWords {
     invite_as: "For",
     choose: "Choose…",
     the_hub: "The hub",
-    an_authority: "An authority (indicators only)",
     kitchens: "Kitchens",
     producers: "Producers",
     invite_failed: "The invitation was not made",
@@ -568,6 +367,9 @@ pub(super) static ENGLISH: PeopleWords = PeopleWords {
         Deed::SignedOut => "Signed out",
         Deed::SessionEnded => "Session ended from elsewhere",
         Deed::PlaceAdded => "Place added",
+        Deed::OwnerAdded => "Community added",
+        Deed::OwnerChanged => "Community changed",
+        Deed::OwnerSet => "Belongs to a community",
         Deed::Applied => "Asked for access",
         Deed::ApplicationAccepted => "Application accepted",
         Deed::ApplicationRefused => "Application refused",
