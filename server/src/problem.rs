@@ -62,6 +62,8 @@ pub enum Problem {
     PlaceExists,
     /// A password that is too short, too long, or the first anybody would try.
     WeakPassword,
+    /// What was known of this person is erased, for ever.
+    PersonErased,
     /// Nobody locks oneself out.
     NotOneself,
     /// More than this endpoint takes.
@@ -103,6 +105,7 @@ impl Problem {
             | Self::EmailTaken
             | Self::PlaceExists
             | Self::OwnerCycle
+            | Self::PersonErased
             | Self::NotOneself => StatusCode::CONFLICT,
             Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Self::Failed => StatusCode::INTERNAL_SERVER_ERROR,
@@ -134,6 +137,7 @@ impl Problem {
             Self::TooLong => "TOO_LONG",
             Self::PlaceExists => "PLACE_EXISTS",
             Self::WeakPassword => "WEAK_PASSWORD",
+            Self::PersonErased => "PERSON_ERASED",
             Self::NotOneself => "NOT_ONESELF",
             Self::TooLarge => "TOO_LARGE",
             Self::UnknownCycle => "UNKNOWN_CYCLE",
@@ -173,6 +177,7 @@ impl Problem {
             Self::WeakPassword => {
                 "Choisissez un mot de passe d’au moins 12 caractères, que personne ne devine."
             }
+            Self::PersonErased => "Les données de cette personne sont effacées : invitez-la de nouveau.",
             Self::NotOneself => "Vous ne pouvez pas fermer votre propre compte.",
             Self::TooLarge => "Envoi trop volumineux.",
             Self::UnknownCycle => "Ce cycle n’existe pas.",

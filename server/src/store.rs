@@ -51,7 +51,7 @@ use tokio::{runtime::Handle, sync::broadcast, task::JoinHandle};
 use value::args;
 use watermark::Watermark;
 
-pub use accounts::{Credentials, NewUser};
+pub use accounts::{Credentials, NewUser, Reopened};
 pub use app_files::AppFile;
 pub use applications::NewApplication;
 pub use catalog::CycleOffers;

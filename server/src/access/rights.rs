@@ -14,9 +14,10 @@
 //! | own sessions, password, data: read, end, change | yes ¹ | yes ¹ | yes | yes |
 //! | pair a device | for its site ¹ | for itself ¹ | – | – |
 //! | devices: read, rename, revoke | its site's ¹ | its own ¹ | any of its hub | – |
-//! | people: read, invite, link for a password | of its site ¹ | of its own ¹ | any of its hub | – |
+//! | people: read, invite | of its site ¹ | of its own ¹ | any of its hub | – |
 //! | applications: read, answer; places: add | – | – | its own | – |
 //! | communities: read, add, change; whose a kitchen and an authority are | – | – | its own | – |
+//! | people: link for a password | – | – | any of its hub | – |
 //! | people: disable, enable, erase | – | – | any of its hub but oneself | – |
 //! | journal of access | – | – | its own | – |
 //!

@@ -8,7 +8,9 @@ use domain::{
 };
 use serde::Deserialize;
 
-use super::{Store, StoreError, Transaction, Within, journal::Actor, random, value::args};
+use super::{
+    Store, StoreError, Transaction, Within, journal::Actor, personal_data::is_erased, random, value::args,
+};
 
 /// An account to create.
 #[derive(Clone)]
@@ -32,6 +34,17 @@ pub struct Credentials {
     pub password_hash: String,
     /// What they may be.
     pub role: Role,
+}
+
+/// What came of letting a person sign in again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reopened {
+    /// They may.
+    Done,
+    /// There is no such person.
+    Unknown,
+    /// There is nobody any more.
+    Erased,
 }
 
 pub(super) type RoleColumns = (String, HubId, Option<SiteId>, Option<ProducerId>);
@@ -99,7 +112,8 @@ impl Store {
         rows.into_iter()
             .map(|(id, name, email, role, hub, site, producer, place, disabled_at)| {
                 let role = role_of((role, hub, site, producer))?.name();
-                Ok(PersonCard { id, name, email, role, place: name_in(&place)?, disabled_at })
+                let erased = is_erased(&email);
+                Ok(PersonCard { id, name, email, role, place: name_in(&place)?, disabled_at, erased })
             })
             .collect()
     }
@@ -130,7 +144,7 @@ impl Store {
         Ok(true)
     }
 
-    /// Lets a person sign in again. Whether there is such a person.
+    /// Lets a person sign in again, unless what was known of them is erased: that is for ever.
     ///
     /// # Errors
     /// When the database cannot be reached.
@@ -140,16 +154,20 @@ impl Store {
         within: Within,
         person: UserId,
         now: Timestamp,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<Reopened, StoreError> {
         let mut tx = self.write(who.hub).await?;
-        let sql = "UPDATE account SET disabled_at = NULL WHERE id = $4 AND hub = $1
+        let sql = "SELECT email FROM account WHERE id = $4 AND hub = $1
                  AND ($2 IS NULL OR site = $2) AND ($3 IS NULL OR producer = $3)";
-        if tx.execute(sql, args![within.hub, within.site, within.producer, person]).await? == 0 {
-            return Ok(false);
+        let values = args![within.hub, within.site, within.producer, person];
+        match tx.find::<(String,)>(sql, values).await? {
+            None => return Ok(Reopened::Unknown),
+            Some((email,)) if is_erased(&email) => return Ok(Reopened::Erased),
+            Some(_) => {}
         }
+        tx.execute("UPDATE account SET disabled_at = NULL WHERE id = $1", args![person]).await?;
         tx.note(who.hub, now, who.did(Deed::PersonEnabled, person)).await?;
         tx.commit().await?;
-        Ok(true)
+        Ok(Reopened::Done)
     }
 }
 

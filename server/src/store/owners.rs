@@ -137,7 +137,7 @@ impl Store {
                 site.to_string(),
             ),
             Owned::Authority(person) => (
-                "UPDATE account SET owner = $3 WHERE id = $2 AND hub = $1 AND role = 'authority'
+                "UPDATE account SET owner = $3 WHERE id = $2 AND hub = $1 AND role = 'authority' AND disabled_at IS NULL
                  AND EXISTS (SELECT 1 FROM owner WHERE id = $3 AND hub = $1)",
                 person.to_string(),
             ),

@@ -103,6 +103,9 @@ pub struct PersonCard {
     /// Since when they may not sign in any more.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub disabled_at: Option<Timestamp>,
+    /// Whether what was known of them is erased: this is what is left, and nobody comes in with it again.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub erased: bool,
 }
 
 /// What an invited person will be, and where.

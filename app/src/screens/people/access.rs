@@ -23,11 +23,10 @@ enum Stage {
     Erasing,
 }
 
-/// What one may do about somebody's access: a new password for anybody one answers for; the rest is the hub's.
+/// What the hub may do about somebody's access.
 #[component]
 pub(super) fn Access(
     person: PersonCard,
-    is_hub: bool,
     asked: RwSignal<Option<PersonCard>>,
     people: Watched<Vec<PersonCard>>,
 ) -> impl IntoView {
@@ -39,7 +38,7 @@ pub(super) fn Access(
     // Does it, says what came of it, and reads the list again.
     let PersonCard { id, name, disabled_at, role, .. } = person;
     let person_name = StoredValue::new(name.clone());
-    let reads = is_hub && role == RoleName::Authority;
+    let reads = role == RoleName::Authority;
     let title = (words.access_of)(&name);
     let act = Callback::new(move |deed: Deed| {
         let name = name.clone();
@@ -70,14 +69,13 @@ pub(super) fn Access(
             } else {
                 view! { <button class="button danger wide" type="button" on:click=move |_| stage.set(Stage::Closing)>{words.close_access}</button> }.into_any()
             };
-            let of_hub = is_hub.then(|| view! {
-                {opening}
+            let erasing = view! {
                 <button class="button danger wide" type="button" on:click=move |_| stage.set(Stage::Erasing)>{words.erase}</button>
-            });
+            };
             let reads = reads.then(
                 || view! { <Reads person=id name=person_name.get_value() done=Callback::new(move |()| { close(); people.again(); })/> },
             );
-            view! { {reads}{link}{of_hub} }.into_any()
+            view! { {reads}{link}{opening}{erasing} }.into_any()
         }
         Stage::Made(PasswordLink { link, qr, expires_at }) => view! {
             <p>{(words.password_link_body)(&numbers::moment(expires_at))}</p>

@@ -9,7 +9,7 @@ use crate::{close_cycle, store::NewUser, testing::NOW};
 
 /// Who asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Who {
+pub(super) enum Who {
     Nobody,
     Kitchen,
     OtherKitchen,
@@ -22,7 +22,7 @@ enum Who {
 
 use Who::{Authority, Hub, Kitchen, Nobody, OtherHub, OtherKitchen, OtherProducer, Producer};
 
-const EVERYBODY: [(Who, &str); 8] = [
+pub(super) const EVERYBODY: [(Who, &str); 8] = [
     (Nobody, ""),
     (Kitchen, "tilleuls@market.example"),
     (OtherKitchen, "vilar@market.example"),
@@ -98,11 +98,11 @@ fn rule(method: &str, path: &str) -> Rule {
         }
         (
             "post",
-            "/api/people/{person}/disable" | "/api/people/{person}/enable" | "/api/people/{person}/erase",
+            "/api/people/{person}/disable"
+            | "/api/people/{person}/enable"
+            | "/api/people/{person}/erase"
+            | "/api/people/{person}/password-link",
         ) => rule(&[Hub], &[OtherHub]),
-        ("post", "/api/people/{person}/password-link") => {
-            rule(&[Kitchen, Hub], &[OtherKitchen, Producer, OtherProducer, OtherHub])
-        }
         ("get", "/api/applications") | ("post", "/api/places") => rule(&[Hub, OtherHub], &[]),
         ("post", "/api/applications/{application}/accept" | "/api/applications/{application}/refuse") => {
             rule(&[Hub], &[OtherHub])
@@ -117,7 +117,7 @@ fn rule(method: &str, path: &str) -> Rule {
 }
 
 /// What stands for the braces of an address, and what is sent.
-struct Values {
+pub(super) struct Values {
     ticket: String,
     import: String,
     producer: String,
@@ -135,7 +135,7 @@ struct Values {
 }
 
 impl Values {
-    fn address(&self, path: &str) -> String {
+    pub(super) fn address(&self, path: &str) -> String {
         let import = path.starts_with("/api/price-list-imports");
         let address = path
             .replace("{cycle}", "2026-W49")
@@ -156,7 +156,7 @@ impl Values {
     }
 }
 
-fn body(path: &str, who: Who, values: &Values) -> Value {
+pub(super) fn body(path: &str, who: Who, values: &Values) -> Value {
     let hello = json!({"proto": 1, "schema": 1, "build": "test"});
     match path {
         "/sync/v1/hello" => hello,
@@ -202,7 +202,7 @@ async fn ask(client: &Client, method: &str, address: &str, body: &Value) -> Answ
 }
 
 /// A closed week with sheets, a ticket that waits, an import that is done.
-async fn prepared() -> (TestStore, Client, Values) {
+pub(super) async fn prepared() -> (TestStore, Client, Values) {
     let (store, market, client) = market().await;
     let kitchen = client.signed_in("tilleuls@market.example").await;
     let who = &market.kitchens[0];
