@@ -25,7 +25,7 @@ use crate::{
 #[utoipa::path(post, path = "/sync/v1/push", tag = "sync", request_body = PushRequest, responses(
     (status = 200, description = "Every command has its receipt.", body = PushAnswer),
     (status = 401, description = "NOT_SIGNED_IN: the outbox stays as it is", body = ProblemBody, content_type = "application/problem+json"),
-    (status = 403, description = "The outbox is another site's; or NO_RIGHT for who orders nothing.", body = PushAnswer),
+    (status = 403, description = "The outbox is another site's; or NO_RIGHT for who orders nothing.", content((PushAnswer = "application/json"), (ProblemBody = "application/problem+json"))),
     (status = 409, description = "A command before these is missing.", body = PushAnswer),
     (status = 413, description = "TOO_LARGE: send half", body = ProblemBody, content_type = "application/problem+json"),
     (status = 422, description = "A number received before with other contents.", body = PushAnswer),

@@ -1,6 +1,7 @@
 //! The real router, without a network: who gets in, who sees what, what each endpoint says.
 
 mod applying;
+mod described;
 mod desk;
 mod devices;
 mod joining;
