@@ -2,7 +2,7 @@
 
 use domain::{
     enterprise::Role,
-    id::{HubId, ProducerId, SiteId, UserId},
+    id::{HubId, OwnerId, ProducerId, SiteId, UserId},
     time::Timestamp,
     wire::people::{Deed, PersonCard},
 };
@@ -101,7 +101,7 @@ impl Store {
     /// When the database cannot be reached.
     pub async fn people(&self, within: Within) -> Result<Vec<PersonCard>, StoreError> {
         let sql = "SELECT a.id, a.name, a.email, a.role, a.hub, a.site, a.producer,
-                 COALESCE(s.body, p.body, o.body, h.card), a.disabled_at
+                 COALESCE(s.body, p.body, o.body, h.card), a.disabled_at, a.owner
              FROM account a JOIN hub h ON h.id = a.hub
              LEFT JOIN site s ON s.id = a.site LEFT JOIN producer p ON p.id = a.producer
              LEFT JOIN owner o ON o.id = a.owner
@@ -110,10 +110,10 @@ impl Store {
         let values = args![within.hub, within.site, within.producer];
         let rows: Vec<PersonRow> = self.read().await?.fetch(sql, values).await?;
         rows.into_iter()
-            .map(|(id, name, email, role, hub, site, producer, place, disabled_at)| {
+            .map(|(id, name, email, role, hub, site, producer, place, disabled_at, owner)| {
                 let role = role_of((role, hub, site, producer))?.name();
                 let erased = is_erased(&email);
-                Ok(PersonCard { id, name, email, role, place: name_in(&place)?, disabled_at, erased })
+                Ok(PersonCard { id, name, email, role, place: name_in(&place)?, owner, disabled_at, erased })
             })
             .collect()
     }
@@ -193,8 +193,18 @@ impl Transaction {
 }
 
 /// A person, their role's columns, and the document of their place.
-type PersonRow =
-    (UserId, String, String, String, HubId, Option<SiteId>, Option<ProducerId>, String, Option<Timestamp>);
+type PersonRow = (
+    UserId,
+    String,
+    String,
+    String,
+    HubId,
+    Option<SiteId>,
+    Option<ProducerId>,
+    String,
+    Option<Timestamp>,
+    Option<OwnerId>,
+);
 
 /// What every place has.
 #[derive(Deserialize)]

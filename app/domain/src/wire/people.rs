@@ -100,6 +100,9 @@ pub struct PersonCard {
     pub role: RoleName,
     /// Of what place.
     pub place: String,
+    /// The community whose figures they read; of an authority alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<OwnerId>,
     /// Since when they may not sign in any more.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub disabled_at: Option<Timestamp>,

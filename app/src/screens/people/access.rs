@@ -36,7 +36,7 @@ pub(super) fn Access(
     let stage = RwSignal::new(Stage::Choosing);
     let close = move || asked.set(None);
     // Does it, says what came of it, and reads the list again.
-    let PersonCard { id, name, disabled_at, role, .. } = person;
+    let PersonCard { id, name, disabled_at, role, owner, .. } = person;
     let person_name = StoredValue::new(name.clone());
     let reads = role == RoleName::Authority;
     let title = (words.access_of)(&name);
@@ -73,7 +73,7 @@ pub(super) fn Access(
                 <button class="button danger wide" type="button" on:click=move |_| stage.set(Stage::Erasing)>{words.erase}</button>
             };
             let reads = reads.then(
-                || view! { <Reads person=id name=person_name.get_value() done=Callback::new(move |()| { close(); people.again(); })/> },
+                || view! { <Reads person=id owner name=person_name.get_value() done=Callback::new(move |()| { close(); people.again(); })/> },
             );
             view! { {reads}{link}{opening}{erasing} }.into_any()
         }

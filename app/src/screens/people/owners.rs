@@ -89,9 +89,7 @@ fn owners(cards: &[OwnerCard], wanted: &str, asked: RwSignal<Option<Asked>>) -> 
             let kitchens = (words.kitchens)(usize::try_from(card.kitchens).unwrap_or_default());
             view! {
                 <tr>
-                    <th scope="row" style=format!("padding-inline-start: {}rem", 0.75 + 1.25 * depth as f32)>
-                        {card.owner.name.clone()}
-                    </th>
+                    <th scope="row">{deep(depth, &card.owner.name)}</th>
                     <td>{(words.kind)(card.owner.kind)}</td>
                     <td>{kitchens}</td>
                     <td>{button(label, change, asked)}</td>
@@ -196,13 +194,18 @@ fn Saying(about: Asked, asked: RwSignal<Option<Asked>>, read: Watched<Read>) -> 
 
 /// Whose totals a person reads: in the dialog about their access.
 #[component]
-pub(super) fn Reads(person: UserId, name: String, done: Callback<()>) -> impl IntoView {
+pub(super) fn Reads(
+    person: UserId,
+    owner: Option<OwnerId>,
+    name: String,
+    done: Callback<()>,
+) -> impl IntoView {
     let words = words().owners();
     let owners = Watched::new(None, desk::owners);
     let set = Callback::new(move |owner| {
         say(async move { desk::set_owner_of_person(person, owner).await }, name.clone(), done);
     });
-    let select = owners.show(move |owners| select(&owners, None, set));
+    let select = owners.show(move |owners| select(&owners, owner, set));
     view! { <Field id="kitchen-owner" label=words.reads>{select}</Field> }
 }
 
@@ -233,13 +236,17 @@ fn select(cards: &[OwnerCard], owner: Option<OwnerId>, set: Callback<OwnerId>) -
     }
 }
 
+/// A name as deep as it lies, in a list and in a choice alike: the policy of the page lets no element have a style of its own.
+fn deep(depth: usize, name: &str) -> String {
+    format!("{}{name}", "\u{2003}".repeat(depth))
+}
+
 /// The communities as options of a choice, each as deep as it lies.
 pub(super) fn owner_options(cards: &[OwnerCard], value: impl Fn(OwnerId) -> String) -> AnyView {
     as_tree(cards.to_vec())
         .into_iter()
         .map(|(depth, card)| {
-            let name = format!("{}{}", "\u{2003}".repeat(depth), card.owner.name);
-            view! { <option value=value(card.id)>{name}</option> }
+            view! { <option value=value(card.id)>{deep(depth, &card.owner.name)}</option> }
         })
         .collect_view()
         .into_any()

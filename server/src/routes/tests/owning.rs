@@ -72,6 +72,9 @@ async fn a_hub_says_whose_its_own_kitchens_are_and_no_others() {
     };
     assert_eq!(hub.post(&of("tilleuls"), &json!({"owner": ours})).await.refusal(), not_found);
     assert_eq!(hub.post(&of("gard"), &json!({"owner": herault})).await.status.as_u16(), 204);
+    let people: Value = hub.get("/api/people").await.json();
+    let gard = people.as_array().unwrap().iter().find(|person| person["name"] == "gard").unwrap();
+    assert_eq!((&gard["owner"], &gard["place"]), (&json!(herault), &json!("Hérault")));
     let me: Value = client.signed_in("gard@market.example").await.get("/api/me").await.json();
     assert_eq!(me["place"], "Hérault");
     let invited = json!({"name": "Anne", "email": "anne@x.example", "role": "authority", "owner": theirs.id});
