@@ -11,6 +11,7 @@ mod account;
 mod catalog;
 pub(crate) mod codes;
 mod diagnostic;
+mod door;
 mod draft;
 mod english;
 mod hub;
@@ -20,6 +21,7 @@ mod lock;
 mod notes;
 pub(crate) mod numbers;
 mod orders;
+mod owners;
 mod people;
 mod plural;
 mod producer;
@@ -41,6 +43,7 @@ pub(crate) use language::{Language, current, remember, remembered, speak};
 pub(crate) use lock::LockWords;
 pub(crate) use notes::NoteWords;
 pub(crate) use orders::OrderWords;
+pub(crate) use owners::OwnerWords;
 pub(crate) use people::PeopleWords;
 pub(crate) use producer::ProducerWords;
 pub(crate) use reasons::ReasonWords;
@@ -112,6 +115,11 @@ impl Words {
         self.0.map_or(&ways_in::FRENCH, |english| english.ways_in)
     }
 
+    /// Communities, and whose kitchens are.
+    pub(crate) fn owners(self) -> &'static OwnerWords {
+        self.0.map_or(&owners::FRENCH, |english| english.owners)
+    }
+
     /// « Mes disponibilités », « À préparer » and the sheet.
     pub(crate) fn producer(self) -> &'static ProducerWords {
         self.0.map_or(&producer::FRENCH, |english| english.producer)
@@ -146,17 +154,19 @@ pub(crate) fn words() -> Words {
 
 #[cfg(test)]
 mod tests {
-    const AREAS: [(&str, &str); 16] = [
+    const AREAS: [(&str, &str); 18] = [
         ("account", include_str!("wording/account.rs")),
         ("catalog", include_str!("wording/catalog.rs")),
         ("codes", include_str!("wording/codes.rs")),
         ("diagnostic", include_str!("wording/diagnostic.rs")),
+        ("door", include_str!("wording/door.rs")),
         ("draft", include_str!("wording/draft.rs")),
         ("hub", include_str!("wording/hub.rs")),
         ("import", include_str!("wording/import.rs")),
         ("lock", include_str!("wording/lock.rs")),
         ("notes", include_str!("wording/notes.rs")),
         ("orders", include_str!("wording/orders.rs")),
+        ("owners", include_str!("wording/owners.rs")),
         ("people", include_str!("wording/people.rs")),
         ("producer", include_str!("wording/producer.rs")),
         ("reasons", include_str!("wording/reasons.rs")),

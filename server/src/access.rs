@@ -4,11 +4,13 @@
 //! on whether it is a paired device's, see [`session::times`]. A queue of commands outlives its session: an expired one asks for the password, nothing else.
 
 pub(crate) mod attempts;
+pub mod machine;
 pub mod oidc;
 pub mod password;
 pub mod rights;
 pub(crate) mod same_origin;
 pub(crate) mod second_step;
 pub mod session;
+pub(crate) mod tally;
 pub(crate) mod token;
 pub(crate) mod typed;

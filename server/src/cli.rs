@@ -77,6 +77,12 @@ struct ServeArgs {
     /// Sert un marché inventé, pour essayer · serves an invented market, to try
     #[arg(long)]
     demo: bool,
+    /// Mandataires de confiance : adresses ou réseaux [env: MERCURIALE_TRUSTED_PROXIES] · trusted proxies: addresses or networks
+    #[arg(long, value_name = "ADDR,CIDR,…", value_delimiter = ',')]
+    trusted_proxy: Vec<String>,
+    /// Envois par minute et par appareil [env: MERCURIALE_PUSHES_A_MINUTE] [défaut : 60] · pushes a minute and device
+    #[arg(long, value_name = "N")]
+    pushes_a_minute: Option<String>,
     #[command(flatten)]
     data: DataArgs,
 }

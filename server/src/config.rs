@@ -1,6 +1,8 @@
 //! Settings of a running server. Where they come from (arguments, environment) is the command line's business.
 
-use std::{sync::Arc, time::Duration};
+use std::{num::NonZeroU32, sync::Arc, time::Duration};
+
+use ipnet::IpNet;
 
 use crate::{
     access::oidc::OidcSettings,
@@ -25,7 +27,15 @@ pub struct Options {
     pub public_address: Option<String>,
     /// Where people may come in with an account of elsewhere; it counts with a public address.
     pub oidc: Option<OidcSettings>,
+    /// The proxies in front of this server: what they say of whom they were asked by is believed. None: nobody is.
+    pub trusted_proxies: Vec<IpNet>,
+    /// How often a minute one session, which is one device, may push ([`PUSHES_A_MINUTE`]).
+    pub pushes_a_minute: NonZeroU32,
 }
+
+/// A tablet pushes after each order and each change of a draft it shares, some seconds apart: one a second for a whole minute is
+/// no tablet of ours (ASVS 5.0, 2.4.1). Who waits loses nothing: what is recorded stays on the device until it has its receipt.
+pub const PUSHES_A_MINUTE: NonZeroU32 = NonZeroU32::MIN.saturating_add(59);
 
 impl Default for Options {
     fn default() -> Self {
@@ -36,6 +46,8 @@ impl Default for Options {
             mailer: None,
             public_address: None,
             oidc: None,
+            trusted_proxies: Vec::new(),
+            pushes_a_minute: PUSHES_A_MINUTE,
         }
     }
 }

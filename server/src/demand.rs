@@ -1,13 +1,14 @@
-//! Demand as people read it: the hub's boards, the producers' own view, an authority's sums. All of it from the running
+//! Demand as people read it: the hub's boards, the producers' own view, an authority's sums. The first two from the running
 //! totals, never from all lines.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use domain::{
     catalog::QualitySign,
+    consolidation::demand_of,
     cycle::CycleId,
     enterprise::Producer,
-    id::{HubId, ProducerId, Reference},
+    id::{HubId, OwnerId, ProducerId, Reference},
     money::Amount,
     offer::Offer,
     planted::{Bug, planted},
@@ -135,35 +136,40 @@ fn count(len: usize) -> u32 {
     u32::try_from(len).unwrap_or(u32::MAX)
 }
 
-/// What an authority reads of a hub's current cycle; `None` before the first price list.
+/// What an authority reads of a hub's current cycle, over the kitchens of its community and all under it; `None` before the first
+/// price list. Running totals are the whole hub's: these sums are of the orders themselves, which the query narrows.
 ///
 /// # Errors
 /// When the database cannot be reached.
-pub async fn indicators(store: &Store, hub: HubId) -> Result<Option<Indicators>, StoreError> {
+pub async fn indicators(
+    store: &Store,
+    hub: HubId,
+    owner: Option<OwnerId>,
+) -> Result<Option<Indicators>, StoreError> {
     let mut tx = store.read().await?;
     let Some(cycle) = tx.current_cycle(hub).await? else { return Ok(None) };
     let listed = tx.listed_offers(hub, cycle.id).await?;
     let all = tx.all_offers(hub, cycle.id).await?;
-    let rows = tx.demand_rows(hub, cycle.id).await?;
+    let orders = tx.orders_below(hub, cycle.id, owner).await?;
+    let rows = demand_of(&orders);
     let organic = |offer: &Offer| offer.has_sign(&QualitySign::Organic);
     let signed = |offer: &Offer| !offer.signs.is_empty();
     let paid = |chosen: &dyn Fn(&Offer) -> bool| -> Amount {
-        let counted = rows.iter().filter(|row| all.get(&row.reference).is_some_and(chosen));
-        counted.map(|row| row.buyer_net).sum()
+        let counted = rows.iter().filter(|(key, _)| all.get(&key.offer).is_some_and(chosen));
+        counted.map(|(_, demand)| demand.buyer_net).sum()
     };
-    let (_, kitchens_with_orders) = tx.count_orders(hub, cycle.id).await?;
     Ok(Some(Indicators {
         cycle: cycle.id,
-        kitchens: tx.count_sites(hub).await?,
-        kitchens_with_orders,
+        kitchens: tx.count_sites_below(hub, owner).await?,
+        kitchens_with_orders: count(orders.iter().map(|order| order.site).collect::<BTreeSet<_>>().len()),
         producers: count(listed.iter().map(|offer| offer.producer).collect::<BTreeSet<_>>().len()),
         offers: count(listed.len()),
         organic_offers: count(listed.iter().filter(|offer| organic(offer)).count()),
         signed_offers: count(listed.iter().filter(|offer| signed(offer)).count()),
-        net: rows.iter().map(|row| row.buyer_net).sum(),
+        net: rows.values().map(|demand| demand.buyer_net).sum(),
         organic_net: paid(&organic),
         signed_net: paid(&signed),
-        producer_net: rows.iter().map(|row| row.producer_net).sum(),
+        producer_net: rows.values().map(|demand| demand.producer_net).sum(),
     }))
 }
 

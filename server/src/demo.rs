@@ -15,6 +15,7 @@ use crate::{
 mod accounts;
 mod market;
 mod orders;
+mod owners;
 mod places;
 
 pub use accounts::{ACCOUNTS, Account, PASSWORD};
@@ -66,7 +67,8 @@ pub async fn prepare(store: &Store, now: Timestamp) -> Result<(), DemoError> {
     renew(store, now).await
 }
 
-/// Accounts come last: the last of them says that all the rest is there.
+/// Accounts come last: the last of them says that all the rest is there. Whose kitchens are is said after them, and again should
+/// that have been interrupted.
 async fn fill(store: &Store, now: Timestamp) -> Result<(), DemoError> {
     store.set_demo_flag().await?;
     let market = Market::new()?;
@@ -75,11 +77,13 @@ async fn fill(store: &Store, now: Timestamp) -> Result<(), DemoError> {
         store.create_site(site).await?;
     }
     open_week(store, &market, now).await?;
-    accounts::create(store, &market).await
+    accounts::create(store, &market).await?;
+    owners::create(store, &market, now).await
 }
 
 async fn renew(store: &Store, now: Timestamp) -> Result<(), DemoError> {
     let market = Market::new()?;
+    owners::create(store, &market, now).await?;
     if let Some(cycle) = store.current_cycle(market.hub.id).await? {
         let open = cycle.state == CycleState::Open;
         if open && cycle.cut_off_at > now {

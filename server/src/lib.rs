@@ -7,6 +7,7 @@ pub mod access;
 pub mod audit;
 pub mod cli;
 pub mod close_cycle;
+pub mod communes;
 pub mod config;
 pub mod demand;
 pub mod demo;

@@ -8,7 +8,10 @@ use axum::{
 };
 use domain::{receipt::Reason, wire};
 
-use crate::{close_cycle::CloseError, store::StoreError};
+use crate::{
+    close_cycle::CloseError,
+    store::{OwnerError, StoreError},
+};
 
 /// Why a request was not answered as asked.
 #[derive(Debug)]
@@ -53,6 +56,14 @@ pub enum Problem {
     BadName,
     /// Not a SIRET.
     BadSiret,
+    /// Not a SIREN.
+    BadSiren,
+    /// Not a code of INSEE of what it should be of.
+    BadInsee,
+    /// A commune nobody knows by this code.
+    BadCommune,
+    /// A community would lie under itself.
+    OwnerCycle,
     /// A text that is too long.
     TooLong,
     /// The hub has this place already.
@@ -63,6 +74,8 @@ pub enum Problem {
     BadKey,
     /// Asked of somebody who came in a moment ago, and this session is older.
     SignInAgain,
+    /// What was known of this person is erased, for ever.
+    PersonErased,
     /// Nobody locks oneself out.
     NotOneself,
     /// More than this endpoint takes.
@@ -96,6 +109,9 @@ impl Problem {
             Self::BadEmail
             | Self::BadName
             | Self::BadSiret
+            | Self::BadSiren
+            | Self::BadInsee
+            | Self::BadCommune
             | Self::TooLong
             | Self::WeakPassword
             | Self::BadKey => StatusCode::UNPROCESSABLE_ENTITY,
@@ -107,6 +123,8 @@ impl Problem {
             | Self::PlaceExists
             | Self::SecondStepOn
             | Self::SecondStepNotBegun
+            | Self::OwnerCycle
+            | Self::PersonErased
             | Self::NotOneself => StatusCode::CONFLICT,
             Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Self::Failed => StatusCode::INTERNAL_SERVER_ERROR,
@@ -135,11 +153,16 @@ impl Problem {
             Self::BadEmail => "BAD_EMAIL",
             Self::BadName => "BAD_NAME",
             Self::BadSiret => "BAD_SIRET",
+            Self::BadSiren => "BAD_SIREN",
+            Self::BadInsee => "BAD_INSEE",
+            Self::BadCommune => "BAD_COMMUNE",
+            Self::OwnerCycle => "OWNER_CYCLE",
             Self::TooLong => "TOO_LONG",
             Self::PlaceExists => "PLACE_EXISTS",
             Self::WeakPassword => "WEAK_PASSWORD",
             Self::BadKey => "BAD_KEY",
             Self::SignInAgain => "SIGN_IN_AGAIN",
+            Self::PersonErased => "PERSON_ERASED",
             Self::NotOneself => "NOT_ONESELF",
             Self::TooLarge => "TOO_LARGE",
             Self::UnknownCycle => "UNKNOWN_CYCLE",
@@ -173,6 +196,10 @@ impl Problem {
             Self::EmailTaken => "Cette adresse a déjà un compte.",
             Self::BadEmail => "Cette adresse e-mail n’est pas valable.",
             Self::BadSiret => "Ce numéro SIRET n’est pas valable : vérifiez ses 14 chiffres.",
+            Self::BadSiren => "Ce numéro SIREN n’est pas valable : vérifiez ses 9 chiffres.",
+            Self::BadInsee => "Ce code INSEE n’est pas celui d’une telle collectivité.",
+            Self::BadCommune => "Cette commune n’est pas connue : choisissez-la dans la liste.",
+            Self::OwnerCycle => "Une collectivité ne peut pas faire partie d’elle-même.",
             Self::TooLong => "Ce texte est trop long.",
             Self::PlaceExists => "Ce lieu existe déjà.",
             Self::BadName => "Donnez un nom de 1 à 80 caractères.",
@@ -181,6 +208,7 @@ impl Problem {
             }
             Self::BadKey => "Cette clé n’est pas valable.",
             Self::SignInAgain => "Connectez-vous de nouveau pour cela.",
+            Self::PersonErased => "Les données de cette personne sont effacées : invitez-la de nouveau.",
             Self::NotOneself => "Vous ne pouvez pas fermer votre propre compte.",
             Self::TooLarge => "Envoi trop volumineux.",
             Self::UnknownCycle => "Ce cycle n’existe pas.",
@@ -236,6 +264,16 @@ impl From<StoreError> for Problem {
                 tracing::error!(%error, "the store failed");
                 Self::Failed
             }
+        }
+    }
+}
+
+impl From<OwnerError> for Problem {
+    fn from(error: OwnerError) -> Self {
+        match error {
+            OwnerError::Unknown => Self::NotFound,
+            OwnerError::Cycle => Self::OwnerCycle,
+            OwnerError::Store(error) => error.into(),
         }
     }
 }

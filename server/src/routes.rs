@@ -33,6 +33,7 @@ pub(crate) mod invitations;
 mod json;
 mod me;
 mod oidc;
+mod owners;
 mod passwords;
 mod people;
 mod poke;
@@ -68,6 +69,7 @@ pub fn router(state: AppState) -> Router {
         .routes(routes!(devices::pair, devices::list))
         .routes(routes!(applications::hubs))
         .routes(routes!(applications::apply, applications::list))
+        .routes(routes!(owners::communes))
         .routes(routes!(invitations::open))
         .routes(routes!(invitations::accept))
         .routes(routes!(passwords::forgotten))
@@ -101,6 +103,10 @@ pub fn router(state: AppState) -> Router {
         // The hub's desk.
         .routes(routes!(applications::accept))
         .routes(routes!(applications::refuse))
+        .routes(routes!(owners::list, owners::add))
+        .routes(routes!(owners::change))
+        .routes(routes!(owners::of_place))
+        .routes(routes!(owners::of_person))
         .routes(routes!(people::disable))
         .routes(routes!(people::enable))
         .routes(routes!(people::erase))

@@ -10,7 +10,7 @@ use std::{
 use domain::time::Timestamp;
 
 use crate::{
-    access::{attempts::Attempts, oidc::Provider, password::Passwords},
+    access::{attempts::Attempts, oidc::Provider, password::Passwords, tally::Tally},
     config::Options,
     imports::ImportBoard,
     store::Store,
@@ -46,6 +46,8 @@ pub struct Shared {
     pub options: Options,
     pub(crate) attempts: Attempts,
     pub(crate) provider: Option<Provider>,
+    /// Pushes, by session.
+    pub(crate) pushes: Tally<[u8; 32]>,
     pub(crate) passwords: Passwords,
     pub(crate) imports: ImportBoard,
     pub(crate) intake: Intake,
@@ -62,6 +64,7 @@ impl AppState {
             store,
             options,
             attempts: Attempts::default(),
+            pushes: Tally::default(),
             passwords: Passwords::default(),
             imports: ImportBoard::default(),
         }))

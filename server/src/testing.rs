@@ -3,6 +3,7 @@
 #![allow(clippy::expect_used, clippy::panic, reason = "only tests come here: what does not work stops them")]
 
 mod client;
+pub mod doors;
 mod market;
 mod postgres;
 

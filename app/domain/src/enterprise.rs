@@ -41,6 +41,11 @@ impl Siret {
         if checks { Ok(Self(digits)) } else { Err(BadSiret::Checksum) }
     }
 
+    /// Whether digits pass the Luhn check.
+    pub(crate) fn has_luhn(digits: &str) -> bool {
+        luhn(digits)
+    }
+
     /// The 14 digits.
     #[must_use]
     pub fn as_str(&self) -> &str {

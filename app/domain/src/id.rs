@@ -46,6 +46,8 @@ uuid_id! {
     SiteId;
     /// Who grows or makes.
     ProducerId;
+    /// A community that owns kitchens.
+    OwnerId;
     /// A person who signs in.
     UserId;
     /// A tablet or phone, as the server knows it.

@@ -4,6 +4,7 @@
 
 pub mod desk;
 mod digest;
+pub mod owners;
 pub mod people;
 pub mod snapshot;
 pub mod sync;

@@ -426,6 +426,23 @@ fn a_busy_server_is_asked_again_when_it_wishes() {
 }
 
 #[test]
+fn who_pushed_too_often_waits_as_long_as_told_and_loses_nothing() {
+    let server = server();
+    let tablet = Tablet::ready(&server, 1);
+    tablet.order(&[(1, 12)]);
+    server.borrow_mut().too_many_pushes = true;
+    for _ in 0..3 {
+        let end = tablet.round();
+        assert_eq!((end.retry_after_ms(), end.failed()), (Some(7_000), true));
+        assert_eq!(tablet.pending(), 1);
+    }
+    assert_eq!(tablet.reopened().pending(), 1, "on the device too");
+    server.borrow_mut().too_many_pushes = false;
+    tablet.round_ok();
+    assert_eq!((tablet.pending(), server.borrow().submitted.len()), (0, 1));
+}
+
+#[test]
 fn a_tablet_whose_clock_is_years_off_works_all_the_same() {
     let server = server();
     let tablet = Tablet::ready(&server, 1);

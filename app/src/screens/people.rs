@@ -4,6 +4,7 @@ mod access;
 mod adding;
 mod applications;
 mod inviting;
+mod owners;
 mod waiting;
 
 use domain::{enterprise::Role, search, wire::people::PersonCard};
@@ -20,6 +21,7 @@ use access::Access;
 use adding::Adding;
 use applications::Applications;
 use inviting::Inviting;
+use owners::Owners;
 use waiting::Waiting;
 
 /// The whole screen.
@@ -66,7 +68,7 @@ fn Everybody(is_hub: bool) -> impl IntoView {
         move || {
             let wanted = folded(&typed.get());
             let matching = people.iter().filter(|person| matches(person, &wanted));
-            let rows: Vec<_> = matching.map(|person| row(person.clone(), asked)).collect();
+            let rows: Vec<_> = matching.map(|person| row(person.clone(), is_hub, asked)).collect();
             if rows.is_empty() {
                 return view! { <p role="status">{words.nobody_found}</p> }.into_any();
             }
@@ -79,10 +81,10 @@ fn Everybody(is_hub: bool) -> impl IntoView {
     view! {
         {is_hub.then(|| view! { <Applications invitations/> })}
         <Inviting is_hub invitations/>
-        {is_hub.then(|| view! { <Adding/> })}
+        {is_hub.then(|| view! { <Adding/><Owners/> })}
         <Waiting invitations/>
         <div class="stack">{search}{list}</div>
-        {move || asked.get().map(|person| view! { <Access person is_hub asked people/> })}
+        {move || asked.get().map(|person| view! { <Access person asked people/> })}
     }
 }
 
@@ -117,11 +119,22 @@ fn table(rows: impl IntoView + 'static) -> AnyView {
     .into_any()
 }
 
-fn row(person: PersonCard, asked: RwSignal<Option<PersonCard>>) -> impl IntoView {
+fn row(person: PersonCard, is_hub: bool, asked: RwSignal<Option<PersonCard>>) -> impl IntoView {
     let words = words().people();
-    let closed = person.disabled_at.map(|at| view! { <p>{(words.closed_since)(&numbers::day_at(at))}</p> });
-    let PersonCard { name, role, place, email, .. } = person.clone();
-    let label = (words.manage_access_of)(&name);
+    let since = if person.erased { words.erased_since } else { words.closed_since };
+    let closed = person.disabled_at.map(|at| view! { <p>{since(&numbers::day_at(at))}</p> });
+    let PersonCard { name, role, place, email, erased, .. } = person.clone();
+    // Who is erased has an address that leads nowhere, and nothing more is done about them.
+    let email = (!erased).then_some(email);
+    let manage = (is_hub && !erased).then(|| {
+        let label = (words.manage_access_of)(&name);
+        view! {
+            <button
+                class="button quiet" type="button" aria-label=label
+                on:click=move |_| asked.set(Some(person.clone()))
+            >{words.manage_access}</button>
+        }
+    });
     view! {
         <tr>
             <th scope="row">{name}</th>
@@ -130,10 +143,7 @@ fn row(person: PersonCard, asked: RwSignal<Option<PersonCard>>) -> impl IntoView
             <td>{email}</td>
             <td>
                 {closed}
-                <button
-                    class="button quiet" type="button" aria-label=label
-                    on:click=move |_| asked.set(Some(person.clone()))
-                >{words.manage_access}</button>
+                {manage}
             </td>
         </tr>
     }

@@ -2,7 +2,8 @@
 
 use domain::{
     cycle::CycleId,
-    id::{ApplicationId, DeviceId, InvitationId, ProducerId, TicketId, UserId},
+    enterprise::Commune,
+    id::{ApplicationId, DeviceId, InvitationId, OwnerId, ProducerId, SiteId, TicketId, UserId},
     producer_sheet::ProducerSheet,
     ticket::{Choice, Ticket},
     wire::{
@@ -10,6 +11,7 @@ use domain::{
             CloseReport, DemandBoard, ImportStatus, Indicators, KitchenNote, SettleRequest, SheetSummary,
             TicketCard, WeekBoard,
         },
+        owners::{OwnedBy, Owner, OwnerCard},
         people::{
             ApplicationCard, ApplicationRequest, ChangePassword, DeviceCard, ForgottenPassword, HubName,
             InvitationCard, InvitationMade, InvitationRequest, Journal, NewPlace, OpenInvitation,
@@ -151,6 +153,36 @@ pub async fn places() -> Result<Vec<PlaceCard>, AppError> {
 /// Adds a place to the hub.
 pub async fn add_place(place: &NewPlace) -> Result<PlaceCard, AppError> {
     post("/api/places", Some(json(place))).await
+}
+
+/// The communities of the hub.
+pub async fn owners() -> Result<Vec<OwnerCard>, AppError> {
+    get("/api/owners").await
+}
+
+/// Adds a community.
+pub async fn add_owner(owner: &Owner) -> Result<OwnerCard, AppError> {
+    post("/api/owners", Some(json(owner))).await
+}
+
+/// Says anew what a community is.
+pub async fn change_owner(id: OwnerId, owner: &Owner) -> Result<(), AppError> {
+    tell(&format!("/api/owners/{id}"), Some(json(owner))).await
+}
+
+/// Says whose a kitchen is.
+pub async fn set_owner_of_place(site: SiteId, owner: OwnerId) -> Result<(), AppError> {
+    tell(&format!("/api/places/{site}/owner"), Some(json(&OwnedBy { owner }))).await
+}
+
+/// Says whose totals a person reads.
+pub async fn set_owner_of_person(person: UserId, owner: OwnerId) -> Result<(), AppError> {
+    tell(&format!("/api/people/{person}/owner"), Some(json(&OwnedBy { owner }))).await
+}
+
+/// The communes whose names begin so.
+pub async fn communes(name: &str) -> Result<Vec<Commune>, AppError> {
+    get(&format!("/api/communes?name={}", String::from(js_sys::encode_uri_component(name)))).await
 }
 
 /// The hubs one can ask to join.

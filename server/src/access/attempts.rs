@@ -1,51 +1,29 @@
 //! Wrong passwords are counted: ten a minute from one machine for one address, then wait.
 
-use std::{
-    collections::HashMap,
-    net::IpAddr,
-    sync::{Mutex, PoisonError},
-};
+use std::net::IpAddr;
 
 use domain::time::Timestamp;
 
-const PER_WINDOW: usize = 10;
-const WINDOW_MS: i64 = 60_000;
-/// Past this many remembered pairs, those whose minute is over are forgotten.
-const REMEMBERED: usize = 10_000;
+use super::tally::Tally;
+pub(crate) use super::tally::Wait;
+
+const PER_MINUTE: usize = 10;
 
 type Key = (IpAddr, String);
 
 /// Recent attempts, by machine and address.
 #[derive(Default)]
-pub(crate) struct Attempts(Mutex<HashMap<Key, Vec<Timestamp>>>);
-
-/// Too many attempts: seconds to wait.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Wait(pub(crate) u64);
+pub(crate) struct Attempts(Tally<Key>);
 
 impl Attempts {
-    /// Counts an attempt that begins; counted at once, so that a thousand sent together are not all let in.
+    /// Counts an attempt that begins.
     pub(crate) fn begin(&self, from: IpAddr, email: &str, now: Timestamp) -> Result<(), Wait> {
-        let mut attempts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let recent = |at: &Timestamp| now.since_ms(*at) < WINDOW_MS;
-        if attempts.len() >= REMEMBERED {
-            attempts.retain(|_, times| times.iter().any(recent));
-        }
-        let times = attempts.entry(key(from, email)).or_default();
-        times.retain(recent);
-        if times.len() >= PER_WINDOW {
-            let oldest = times.first().copied().unwrap_or(now);
-            let wait_ms = WINDOW_MS - now.since_ms(oldest);
-            return Err(Wait(u64::try_from(wait_ms / 1_000 + 1).unwrap_or(1)));
-        }
-        times.push(now);
-        Ok(())
+        self.0.begin(key(from, email), PER_MINUTE, now)
     }
 
     /// The password was right: what was counted for this machine and address is forgotten.
     pub(crate) fn succeeded(&self, from: IpAddr, email: &str) {
-        let mut attempts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        attempts.remove(&key(from, email));
+        self.0.forget(&key(from, email));
     }
 }
 

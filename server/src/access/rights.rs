@@ -10,14 +10,16 @@
 //! | push | its own site | – | – | – |
 //! | week, demand, notes, imports, closing, list of sheets, tickets | – | – | its own hub | – |
 //! | a sheet | – | its own | any of its hub | – |
-//! | indicators | – | – | – | its hub, sums only |
+//! | indicators | – | – | – | of the kitchens under its community, sums only |
 //! | keys of devices that lock: keep, take (just come in) | its site's | its own | its own | – |
 //! | own sessions, password, data: read, end, change | yes ¹ | yes ¹ | yes | yes |
 //! | own second step, accounts of elsewhere: read, turn on and off, remove | yes ¹ | yes ¹ | yes | yes |
 //! | pair a device | for its site ¹ | for itself ¹ | – | – |
 //! | devices: read, rename, revoke | its site's ¹ | its own ¹ | any of its hub | – |
-//! | people: read, invite, link for a password | of its site ¹ | of its own ¹ | any of its hub | – |
+//! | people: read, invite | of its site ¹ | of its own ¹ | any of its hub | – |
 //! | applications: read, answer; places: add | – | – | its own | – |
+//! | communities: read, add, change; whose a kitchen and an authority are | – | – | its own | – |
+//! | people: link for a password | – | – | any of its hub | – |
 //! | people: disable, enable, erase, reset a second step | – | – | any of its hub but oneself | – |
 //! | journal of access | – | – | its own | – |
 //!
@@ -26,7 +28,7 @@
 use axum::{extract::FromRequestParts, http::request::Parts};
 use domain::{
     enterprise::Role,
-    id::{HubId, ProducerId, SiteId, UserId},
+    id::{HubId, OwnerId, ProducerId, SiteId, UserId},
     wire::{Me, Scope},
 };
 
@@ -99,11 +101,13 @@ pub struct SheetSession {
     pub only: Option<ProducerId>,
 }
 
-/// Who looks at a hub's sums.
+/// Who looks at the sums of a community's kitchens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AuthoritySession {
     /// The hub.
     pub hub: HubId,
+    /// The only community it looks at, with all under it; nobody said which: nothing.
+    pub owner: Option<OwnerId>,
 }
 
 /// What each session is made of; `None`: this role may not.
@@ -151,15 +155,6 @@ impl OfRole for SheetSession {
     }
 }
 
-impl OfRole for AuthoritySession {
-    fn of_role(me: Me) -> Option<Self> {
-        match me.role {
-            Role::Authority { hub } => Some(Self { hub }),
-            Role::Kitchen { .. } | Role::Producer { .. } | Role::Hub { .. } => None,
-        }
-    }
-}
-
 impl SheetSession {
     /// Whether it may read this producer's sheets.
     #[must_use]
@@ -200,7 +195,18 @@ macro_rules! extracted {
         }
     )*};
 }
-extracted!(AnySession, ReplicaSession, KitchenSession, HubSession, SheetSession, AuthoritySession);
+extracted!(AnySession, ReplicaSession, KitchenSession, HubSession, SheetSession);
+
+impl FromRequestParts<AppState> for AuthoritySession {
+    type Rejection = Problem;
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
+        let signed_in = session::of_request(parts, state).await?;
+        match signed_in.me.role {
+            Role::Authority { hub } => Ok(Self { hub, owner: signed_in.owner }),
+            Role::Kitchen { .. } | Role::Producer { .. } | Role::Hub { .. } => Err(Problem::NoRight),
+        }
+    }
+}
 
 impl FromRequestParts<AppState> for SignedIn {
     type Rejection = Problem;

@@ -3,11 +3,17 @@
 use std::str::FromStr;
 
 use base64ct::{Base64, Encoding};
-use domain::{enterprise::Siret, wire::people::NewPlace};
+use domain::{
+    enterprise::Siret,
+    wire::{
+        owners::{Owner, is_siren},
+        people::NewPlace,
+    },
+};
 use lettre::Address;
 
 use super::password;
-use crate::problem::Problem;
+use crate::{communes, problem::Problem};
 
 const LONGEST_NAME: usize = 80;
 /// RFC 5321: what a mail server takes of an address.
@@ -35,7 +41,28 @@ pub(crate) fn email(typed: &str) -> Result<Address, Problem> {
 pub(crate) fn place(typed: &NewPlace) -> Result<NewPlace, Problem> {
     let siret = Siret::parse(&typed.siret).map_err(|_| Problem::BadSiret)?;
     let (place_name, commune) = (name(&typed.name)?, name(&typed.commune)?);
-    Ok(NewPlace { kind: typed.kind, name: place_name, siret: siret.into(), commune })
+    let known = communes::find(&commune, &typed.insee);
+    if known.is_none() && !typed.insee.is_empty() {
+        return Err(Problem::BadCommune);
+    }
+    let (commune, insee) = known.map_or((commune, String::new()), |known| (known.name, known.insee));
+    Ok(NewPlace { kind: typed.kind, name: place_name, siret: siret.into(), commune, insee })
+}
+
+/// A community somebody described: a name that fits, codes of its kind.
+pub(crate) fn owner(typed: &Owner) -> Result<Owner, Problem> {
+    let said = |text: &Option<String>| {
+        let digits = text.iter().flat_map(|text| text.chars()).filter(|c| !c.is_whitespace());
+        Some(digits.collect::<String>()).filter(|text| !text.is_empty())
+    };
+    let (insee, siren) = (said(&typed.insee), said(&typed.siren));
+    if insee.as_deref().is_some_and(|code| !typed.kind.may_have_code(code)) {
+        return Err(Problem::BadInsee);
+    }
+    if siren.as_deref().is_some_and(|siren| !is_siren(siren)) {
+        return Err(Problem::BadSiren);
+    }
+    Ok(Owner { kind: typed.kind, name: name(&typed.name)?, insee, siren, parent: typed.parent })
 }
 
 /// A key of 256 bits, in base64.
@@ -74,6 +101,36 @@ mod tests {
         for typed in ["", "   ", "a\u{7}b", &"x".repeat(81)] {
             assert!(name(typed).is_err(), "{typed:?}");
         }
+    }
+
+    #[test]
+    fn a_commune_gets_its_code_where_there_is_one_of_its_name() {
+        let typed = |commune: &str, insee: &str| NewPlace {
+            kind: domain::wire::people::PlaceKind::Kitchen,
+            name: "École du Gué".into(),
+            siret: "000 000 455 00014".into(),
+            commune: commune.into(),
+            insee: insee.into(),
+        };
+        let read = |commune, insee| place(&typed(commune, insee)).map(|read| (read.commune, read.insee));
+        assert_eq!(read("anduze", "").unwrap(), ("Anduze".into(), "30010".into()));
+        assert_eq!(read("Ailleurs-sur-Mer", "").unwrap(), ("Ailleurs-sur-Mer".into(), String::new()));
+        assert_eq!(read("Aigues-Vives", "30004").unwrap().1, "30004");
+        assert!(matches!(read("Anduze", "99999"), Err(Problem::BadCommune)));
+    }
+
+    #[test]
+    fn a_community_has_codes_of_its_kind() {
+        use domain::wire::owners::OwnerKind;
+        let typed = |kind, insee: &str, siren: &str| {
+            let (insee, siren) = (Some(insee.to_owned()), Some(siren.to_owned()));
+            owner(&Owner { kind, name: " Gard ".into(), insee, siren, parent: None })
+        };
+        let read = typed(OwnerKind::Department, "30", "").unwrap();
+        assert_eq!((read.name.as_str(), read.insee.as_deref(), read.siren), ("Gard", Some("30"), None));
+        assert!(typed(OwnerKind::Metropole, "", "243 400 017").is_ok());
+        assert!(matches!(typed(OwnerKind::Metropole, "34", ""), Err(Problem::BadInsee)));
+        assert!(matches!(typed(OwnerKind::Department, "30", "243400018"), Err(Problem::BadSiren)));
     }
 
     #[test]

@@ -57,6 +57,20 @@ impl Failure {
         )
     }
 
+    pub(super) fn bad_proxy(text: &str) -> Self {
+        Self::misused(
+            format!("« {text} » n’est ni une adresse ni un réseau tel que 10.0.0.0/8."),
+            format!("{text}: neither an address nor a network such as 10.0.0.0/8."),
+        )
+    }
+
+    pub(super) fn bad_count(text: &str) -> Self {
+        Self::misused(
+            format!("« {text} » n’est pas un nombre à partir de 1."),
+            format!("{text}: not a number from 1 on."),
+        )
+    }
+
     pub(super) fn file(path: &Path, cause: &io::Error, end: End) -> Self {
         let path = path.display();
         let french = match cause.kind() {

@@ -39,7 +39,8 @@ pub(super) async fn invite(args: InviteArgs) -> Result<End, Failure> {
     let (shown, stored) = token::fresh()?;
     let expires_at = now().plus_ms(LIVES_MS);
     let role = Role::Hub { hub };
-    let invited = NewInvitation { name, email: email.to_string(), role, token: stored, expires_at };
+    let invited =
+        NewInvitation { name, email: email.to_string(), role, owner: None, token: stored, expires_at };
     store.invite(None, &invited, now()).await.map_err(|error| match error {
         InviteError::EmailTaken => {
             Failure::refused("Cette adresse a déjà un compte.", "This address has an account already.")

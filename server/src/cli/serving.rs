@@ -4,15 +4,17 @@ use std::{
     env,
     fs::{self, File, TryLockError},
     io::{self, IsTerminal},
-    net::SocketAddr,
+    net::{IpAddr, SocketAddr},
+    num::NonZeroU32,
 };
 
+use ipnet::IpNet;
 use tracing_subscriber::EnvFilter;
 
 use super::{End, Failure, ServeArgs, data, now};
 use crate::{
     access::oidc::OidcSettings,
-    config::Options,
+    config::{Options, PUSHES_A_MINUTE},
     demo,
     mail::{MailError, Mailer},
     serve::{Server, asked_to_stop},
@@ -30,6 +32,8 @@ const LOCK: &str = "serving.lock";
 pub(super) async fn serve(args: ServeArgs) -> Result<End, Failure> {
     start_logging();
     let listen = listen(args.listen)?;
+    let trusted_proxies = trusted_proxies(args.trusted_proxy)?;
+    let pushes_a_minute = pushes_a_minute(args.pushes_a_minute)?;
     let url = args.data.url(if args.demo { DEMO_FOLDER } else { data::DEFAULT })?;
     let _held = hold(&url)?;
     let store = Store::open(&url).await?;
@@ -43,7 +47,8 @@ pub(super) async fn serve(args: ServeArgs) -> Result<End, Failure> {
     let public_address = set("MERCURIALE_PUBLIC_ADDRESS").map(|set| set.trim_end_matches('/').to_owned());
     let mailer = mailer(&url, public_address.as_deref())?;
     let oidc = oidc(public_address.is_some())?;
-    let options = Options { mailer, public_address, oidc, ..Options::default() };
+    let options =
+        Options { mailer, public_address, oidc, trusted_proxies, pushes_a_minute, ..Options::default() };
     let bound = Server::bind(listen, store.clone(), options).await;
     let server = bound.map_err(|cause| Failure::listening(listen, &cause))?;
     if args.demo {
@@ -121,6 +126,22 @@ fn start_logging() {
 fn listen(typed: Option<String>) -> Result<SocketAddr, Failure> {
     let text = typed.or_else(|| set("MERCURIALE_LISTEN")).unwrap_or_else(|| LISTEN.to_owned());
     text.parse().map_err(|_| Failure::bad_address(&text))
+}
+
+/// Addresses are networks of one.
+fn trusted_proxies(typed: Vec<String>) -> Result<Vec<IpNet>, Failure> {
+    let set = || set("MERCURIALE_TRUSTED_PROXIES").map(|set| set.split(',').map(str::to_owned).collect());
+    let texts = if typed.is_empty() { set().unwrap_or_default() } else { typed };
+    let texts = texts.iter().map(|text: &String| text.trim()).filter(|text| !text.is_empty());
+    let network = |text: &str| text.parse().or_else(|_| text.parse::<IpAddr>().map(IpNet::from));
+    texts.map(|text| network(text).map_err(|_| Failure::bad_proxy(text))).collect()
+}
+
+fn pushes_a_minute(typed: Option<String>) -> Result<NonZeroU32, Failure> {
+    match typed.or_else(|| set("MERCURIALE_PUSHES_A_MINUTE")) {
+        Some(text) => text.parse().map_err(|_| Failure::bad_count(&text)),
+        None => Ok(PUSHES_A_MINUTE),
+    }
 }
 
 async fn prepare(store: &Store) -> Result<(), Failure> {

@@ -123,7 +123,7 @@ async fn a_new_installation_invites_its_first_person() {
 async fn wrong_use_is_told_from_a_refusal() {
     let desk = Desk::new();
     let (data, list) = (desk.path("data"), desk.path("liste.csv"));
-    let misuses: [&[&str]; 9] = [
+    let misuses: [&[&str]; 11] = [
         &[],
         &["grow"],
         &["close-cycle", "49"],
@@ -132,6 +132,8 @@ async fn wrong_use_is_told_from_a_refusal() {
         &["import-price-list", &desk.path("absent.csv"), "--dry-run", "--data", &data],
         &["import-price-list", &list, "--data", &data, "--database-url", "postgres://x/y"],
         &["serve", "--listen", "partout", "--data", &data],
+        &["serve", "--trusted-proxy", "10.0.0.0/8,partout", "--data", &data],
+        &["serve", "--pushes-a-minute", "0", "--data", &data],
         &["verify", "--database-url", "mysql://x/y"],
     ];
     for arguments in misuses {

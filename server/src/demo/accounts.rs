@@ -37,15 +37,24 @@ const fn account(
 }
 
 /// The accounts, in the order a visitor would try them.
-pub const ACCOUNTS: [Account; 5] = [
+pub const ACCOUNTS: [Account; 6] = [
     account("cuisine@demo.example", "Camille Fabre", "cuisine", "kitchen"),
     account("cuisine2@demo.example", "Noé Vidal", "une autre cuisine", "another kitchen"),
     account("producteur@demo.example", "Mireille Roux", "producteur", "producer"),
     account("hub@demo.example", "Sami Belkacem", "plateforme", "hub"),
+    DEPARTMENT,
     LAST,
 ];
+/// Looks at one département.
+pub(super) const DEPARTMENT: Account = account(
+    "departement@demo.example",
+    "Paul Arnaud",
+    "collectivité : un département",
+    "authority: a département",
+);
 /// The one that is made last.
-pub(super) const LAST: Account = account("region@demo.example", "Inès Castel", "collectivité", "authority");
+pub(super) const LAST: Account =
+    account("region@demo.example", "Inès Castel", "collectivité : la Région", "authority: the Region");
 
 /// The accounts of [`ACCOUNTS`].
 pub(super) async fn create(store: &Store, market: &Market) -> Result<(), DemoError> {
@@ -57,8 +66,9 @@ pub(super) async fn create(store: &Store, market: &Market) -> Result<(), DemoErr
         Role::Producer { hub, producer: market.featured_producer()?.id },
         Role::Hub { hub },
         Role::Authority { hub },
+        Role::Authority { hub },
     ];
-    // One password, one hash: nothing here is worth five.
+    // One password, one hash: nothing here is worth six.
     let password_hash = password::hash(PASSWORD)?;
     for (account, role) in ACCOUNTS.iter().zip(roles) {
         let (name, email) = (account.name.to_owned(), account.email.to_owned());

@@ -65,6 +65,19 @@ async fn an_empty_base_becomes_a_living_market(store: TestStore) {
         }
     }
     assert!(sites.len() == 2 && sites[0] != sites[1]);
+    assert!(store.owners(hub).await.unwrap().len() > 20);
+    let mut kitchens = Vec::new();
+    for account in [accounts::LAST, accounts::DEPARTMENT] {
+        let person = store.find_credentials(account.email).await.unwrap().unwrap().user;
+        let owner = store.owner_of_person(person).await.unwrap();
+        let read = crate::demand::indicators(&store, hub, owner).await.unwrap().unwrap();
+        assert!(read.kitchens_with_orders > 0 && read.net > domain::money::Amount::ZERO, "{read:?}");
+        kitchens.push(read.kitchens);
+    }
+    assert!(
+        kitchens[0] == 181 && (1..60).contains(&kitchens[1]),
+        "every kitchen is under the Region: {kitchens:?}"
+    );
     prepare(&store, now).await.unwrap();
     assert_eq!(
         crate::demand::week(&store, hub, now).await.unwrap().orders,

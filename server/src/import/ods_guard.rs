@@ -15,15 +15,21 @@ const MAX_CELLS: u64 = 2_000_000;
 /// More spaces in a row than anyone types.
 const MAX_SPACES: u64 = 1_000;
 
-/// Refuses a `content.xml` that would come to more cells than a price list can have.
+/// Refuses a `content.xml` that would come to more cells than a price list can have; and one whose elements do not close each
+/// where it should, since the reader looks for such an end for ever.
 pub(crate) fn check(content: impl BufRead) -> Result<(), Unreadable> {
     let mut reader = Reader::from_reader(content);
-    reader.config_mut().check_end_names = false;
-    let mut count = Count::default();
+    let (mut count, mut depth) = (Count::default(), 0_u64);
     let mut buffer = Vec::new();
     loop {
         match reader.read_event_into(&mut buffer).map_err(|_| Unreadable::Damaged)? {
-            Event::Start(tag) | Event::Empty(tag) => count.tag(&tag)?,
+            Event::Start(tag) => {
+                depth += 1;
+                count.tag(&tag)?;
+            }
+            Event::Empty(tag) => count.tag(&tag)?,
+            Event::End(_) => depth = depth.saturating_sub(1),
+            Event::Eof if depth > 0 => return Err(Unreadable::Damaged),
             Event::Eof => return count.end_row(),
             _ => {}
         }
@@ -115,6 +121,18 @@ mod tests {
             <table:table-row table:number-rows-repeated="1048575"><table:table-cell table:number-columns-repeated="16384"/>
             </table:table-row>"#;
         assert_eq!(checked(padded), Ok(()));
+    }
+
+    #[test]
+    fn what_never_ends_is_damaged() {
+        let cell = r#"<table:table-cell office:value-type="string"><text:p>a</text:p></table:table-cell>"#;
+        for rows in [
+            format!("<table:table-row>{cell}"),
+            "<table:table-row><table:table-cell office:value-type=\"string\"><text:p>a".to_owned(),
+            format!("<table:table-row>{cell}</table:table-ro>"),
+        ] {
+            assert_eq!(check(rows.as_bytes()), Err(Unreadable::Damaged), "{rows}");
+        }
     }
 
     #[test]

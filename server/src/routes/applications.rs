@@ -3,22 +3,25 @@
 use axum::{
     Json,
     extract::{Path, State},
-    http::{Extensions, HeaderMap, StatusCode},
+    http::{HeaderMap, StatusCode},
 };
 use domain::{
     enterprise::Role,
     id::ApplicationId,
-    wire::people::{ApplicationCard, ApplicationRequest, HubName, InvitationMade, NewPlace, PlaceCard},
+    wire::{
+        owners::{Owner, OwnerKind},
+        people::{ApplicationCard, ApplicationRequest, HubName, InvitationMade, NewPlace, PlaceCard},
+    },
 };
 
 use super::{
     invitations::{Invited, invite},
     json::Body,
-    session::peer,
 };
 use crate::{
     access::{
         attempts::Wait,
+        machine::Machine,
         rights::{HubSession, KeeperSession},
         typed,
     },
@@ -42,15 +45,15 @@ pub(crate) async fn hubs(State(state): State<AppState>) -> Result<Json<Vec<HubNa
 #[utoipa::path(post, path = "/api/applications", tag = "people", request_body = ApplicationRequest, responses(
     (status = 204, description = "Kept for the hub."),
     (status = 404, description = "NOT_FOUND: no such hub, or it takes no more for now", body = ProblemBody, content_type = "application/problem+json"),
-    (status = 422, description = "BAD_EMAIL, BAD_NAME, BAD_SIRET, TOO_LONG", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 422, description = "BAD_EMAIL, BAD_NAME, BAD_SIRET, BAD_COMMUNE, TOO_LONG", body = ProblemBody, content_type = "application/problem+json"),
     (status = 429, description = "TOO_MANY_ATTEMPTS, with Retry-After", body = ProblemBody, content_type = "application/problem+json"),
 ))]
 pub(crate) async fn apply(
     State(state): State<AppState>,
-    extensions: Extensions,
+    Machine(from): Machine,
     Body(asked): Body<ApplicationRequest>,
 ) -> Result<StatusCode, Problem> {
-    let (from, now) = (peer(&extensions), state.now());
+    let now = state.now();
     state.attempts.begin(from, APPLYING, now).map_err(|Wait(seconds)| Problem::TooManyAttempts(seconds))?;
     let words = asked.words.trim().to_owned();
     if words.chars().count() > LONGEST_WORDS {
@@ -99,14 +102,24 @@ pub(crate) async fn accept(
     let waiting = state.store.applications(who.hub).await?;
     let asked = waiting.into_iter().find(|card| card.id == id).ok_or(Problem::NotFound)?;
     // Each step may be done again: an answer that is cut short is given once more.
-    let role = match PlaceToAdd::of(who.hub, &asked.place) {
-        Some(place) => state.store.add_place(who.actor(), &place, state.now()).await?.0,
-        None => Role::Authority { hub: who.hub },
+    let (role, owner) = match PlaceToAdd::of(who.hub, &asked.place) {
+        Some(place) => (state.store.add_place(who.actor(), &place, state.now()).await?.0, None),
+        None => {
+            let described = community(&asked.place);
+            let owner = state.store.owner_of_siren(who.actor(), &described, state.now()).await?;
+            (Role::Authority { hub: who.hub }, Some(owner))
+        }
     };
-    let invited = Invited { name: asked.name, email: typed::email(&asked.email)?, role };
+    let invited = Invited { name: asked.name, email: typed::email(&asked.email)?, role, owner };
     let made = invite(&state, &headers, who.actor(), invited).await?;
     state.store.end_application(who.actor(), id, true, state.now()).await?;
     Ok(Json(made))
+}
+
+/// The community of an authority that asks to join, before the hub says more of it.
+fn community(place: &NewPlace) -> Owner {
+    let siren = place.siret.get(..9).map(str::to_owned);
+    Owner { kind: OwnerKind::Other, name: place.name.clone(), insee: None, siren, parent: None }
 }
 
 /// Does not let somebody in. What they said is forgotten after a month.
@@ -147,7 +160,7 @@ pub(crate) async fn places(
     (status = 401, description = "NOT_SIGNED_IN", body = ProblemBody, content_type = "application/problem+json"),
     (status = 403, description = "NO_RIGHT", body = ProblemBody, content_type = "application/problem+json"),
     (status = 409, description = "PLACE_EXISTS", body = ProblemBody, content_type = "application/problem+json"),
-    (status = 422, description = "BAD_NAME, BAD_SIRET", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 422, description = "BAD_NAME, BAD_SIRET, BAD_COMMUNE", body = ProblemBody, content_type = "application/problem+json"),
 ))]
 pub(crate) async fn add(
     who: HubSession,
@@ -155,7 +168,7 @@ pub(crate) async fn add(
     Body(asked): Body<NewPlace>,
 ) -> Result<Json<PlaceCard>, Problem> {
     let asked = typed::place(&asked)?;
-    // An authority is no place of its own: it looks at the hub.
+    // An authority is no place that orders: communities are added for themselves.
     let place = PlaceToAdd::of(who.hub, &asked).ok_or(Problem::NotFound)?;
     match state.store.add_place(who.actor(), &place, state.now()).await? {
         (_, true) => Ok(Json(place.card())),

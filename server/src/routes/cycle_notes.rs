@@ -16,6 +16,7 @@ use crate::{access::rights::HubSession, openapi::ProblemBody, problem::Problem, 
         (status = 200, body = Vec<KitchenNote>),
         (status = 401, description = "NOT_SIGNED_IN", body = ProblemBody, content_type = "application/problem+json"),
         (status = 403, description = "NO_RIGHT", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "UNKNOWN_CYCLE", body = ProblemBody, content_type = "application/problem+json"),
 ))]
 pub(crate) async fn list(
     who: HubSession,

@@ -3,7 +3,7 @@
 use axum::{
     Json,
     extract::{Path, State},
-    http::{Extensions, HeaderMap, StatusCode},
+    http::{HeaderMap, StatusCode},
     response::Response,
 };
 use domain::{
@@ -12,13 +12,9 @@ use domain::{
     wire::people::{DeviceCard, PairRequest, PairingCode, RenameRequest},
 };
 
-use super::{
-    json::Body,
-    own_address,
-    session::{opened, peer},
-};
+use super::{json::Body, own_address, session::opened};
 use crate::{
-    access::{attempts::Wait, rights::KeeperSession, session, token, typed},
+    access::{attempts::Wait, machine::Machine, rights::KeeperSession, session, token, typed},
     openapi::ProblemBody,
     problem::Problem,
     qr::qr,
@@ -64,10 +60,10 @@ pub(crate) async fn begin(
 pub(crate) async fn pair(
     State(state): State<AppState>,
     headers: HeaderMap,
-    extensions: Extensions,
+    Machine(from): Machine,
     Body(asked): Body<PairRequest>,
 ) -> Result<Response, Problem> {
-    let (from, now) = (peer(&extensions), state.now());
+    let now = state.now();
     let name = typed::name(&asked.name)?;
     state.attempts.begin(from, PAIRING, now).map_err(|Wait(seconds)| Problem::TooManyAttempts(seconds))?;
     let code = token::read_code(&asked.code).ok_or(Problem::UnknownCode)?;

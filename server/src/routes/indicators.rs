@@ -7,7 +7,7 @@ use crate::{
     access::rights::AuthoritySession, demand, openapi::ProblemBody, problem::Problem, state::AppState,
 };
 
-/// The sums of the hub's current cycle: never an order, never a kitchen.
+/// The sums of the current cycle over the kitchens of one's community and all under it: never an order, never a kitchen.
 #[utoipa::path(get, path = "/api/indicators", tag = "authority", responses(
     (status = 200, body = Indicators),
     (status = 401, description = "NOT_SIGNED_IN", body = ProblemBody, content_type = "application/problem+json"),
@@ -18,5 +18,5 @@ pub(crate) async fn indicators(
     who: AuthoritySession,
     State(state): State<AppState>,
 ) -> Result<Json<Indicators>, Problem> {
-    demand::indicators(&state.store, who.hub).await?.map(Json).ok_or(Problem::NotFound)
+    demand::indicators(&state.store, who.hub, who.owner).await?.map(Json).ok_or(Problem::NotFound)
 }

@@ -3,25 +3,21 @@
 use axum::{
     Json,
     extract::{Path, State},
-    http::{Extensions, HeaderMap, StatusCode},
+    http::{HeaderMap, StatusCode},
     response::Response,
 };
 use domain::{
     enterprise::Role,
-    id::InvitationId,
+    id::{InvitationId, OwnerId},
     wire::people::{
         AcceptInvitation, InvitationCard, InvitationMade, InvitationRequest, InvitedAs, OpenInvitation,
     },
 };
 use lettre::Address;
 
-use super::{
-    json::Body,
-    own_address,
-    session::{opened, peer},
-};
+use super::{json::Body, own_address, session::opened};
 use crate::{
-    access::{attempts::Wait, rights::KeeperSession, session, token, typed},
+    access::{attempts::Wait, machine::Machine, rights::KeeperSession, session, token, typed},
     mail::Letter,
     openapi::ProblemBody,
     problem::Problem,
@@ -64,8 +60,9 @@ pub(crate) async fn make(
     headers: HeaderMap,
     Body(asked): Body<InvitationRequest>,
 ) -> Result<Json<InvitationMade>, Problem> {
-    let role = invited_role(&who, asked.invited_as).ok_or(Problem::NotFound)?;
-    let invited = Invited { name: typed::name(&asked.name)?, email: typed::email(&asked.email)?, role };
+    let (role, owner) = invited_role(&who, asked.invited_as).ok_or(Problem::NotFound)?;
+    let (name, email) = (typed::name(&asked.name)?, typed::email(&asked.email)?);
+    let invited = Invited { name, email, role, owner };
     Ok(Json(invite(&state, &headers, who.actor, invited).await?))
 }
 
@@ -74,6 +71,7 @@ pub(super) struct Invited {
     pub(super) name: String,
     pub(super) email: Address,
     pub(super) role: Role,
+    pub(super) owner: Option<OwnerId>,
 }
 
 /// Makes the invitation, and sends it where there is mail.
@@ -85,11 +83,12 @@ pub(super) async fn invite(
 ) -> Result<InvitationMade, Problem> {
     let (link_token, stored) = token::fresh()?;
     let now = state.now();
-    let Invited { name, email, role } = invited;
+    let Invited { name, email, role, owner } = invited;
     let invited = NewInvitation {
         name,
         email: email.to_string(),
         role,
+        owner,
         token: stored,
         expires_at: now.plus_ms(LIVES_MS),
     };
@@ -101,15 +100,15 @@ pub(super) async fn invite(
 }
 
 /// What the invited will be, if that is for this person to give: at a hub anything of it, elsewhere a colleague.
-fn invited_role(who: &KeeperSession, asked: InvitedAs) -> Option<Role> {
+fn invited_role(who: &KeeperSession, asked: InvitedAs) -> Option<(Role, Option<OwnerId>)> {
     let hub = who.within.hub;
-    let role = match asked {
-        InvitedAs::Kitchen { site } => Role::Kitchen { hub, site },
-        InvitedAs::Producer { producer } => Role::Producer { hub, producer },
-        InvitedAs::Hub => Role::Hub { hub },
-        InvitedAs::Authority => Role::Authority { hub },
+    let (role, owner) = match asked {
+        InvitedAs::Kitchen { site } => (Role::Kitchen { hub, site }, None),
+        InvitedAs::Producer { producer } => (Role::Producer { hub, producer }, None),
+        InvitedAs::Hub => (Role::Hub { hub }, None),
+        InvitedAs::Authority { owner } => (Role::Authority { hub }, Some(owner)),
     };
-    (matches!(who.role, Role::Hub { .. }) || role == who.role).then_some(role)
+    (matches!(who.role, Role::Hub { .. }) || role == who.role).then_some((role, owner))
 }
 
 async fn post(state: &AppState, invitation: &InvitationCard, to: Address, link: &str) -> bool {
@@ -163,10 +162,10 @@ pub(crate) async fn withdraw(
 ))]
 pub(crate) async fn open(
     State(state): State<AppState>,
-    extensions: Extensions,
+    Machine(from): Machine,
     Body(asked): Body<OpenInvitation>,
 ) -> Result<Json<InvitationCard>, Problem> {
-    let (from, now) = (peer(&extensions), state.now());
+    let now = state.now();
     state.attempts.begin(from, OPENING, now).map_err(|Wait(seconds)| Problem::TooManyAttempts(seconds))?;
     let found = state.store.open_invitation(token::stored_form(&asked.token), now).await?;
     let found = found.ok_or(Problem::InvitationOver)?;
@@ -185,10 +184,10 @@ pub(crate) async fn open(
 pub(crate) async fn accept(
     State(state): State<AppState>,
     headers: HeaderMap,
-    extensions: Extensions,
+    Machine(from): Machine,
     Body(asked): Body<AcceptInvitation>,
 ) -> Result<Response, Problem> {
-    let (from, now) = (peer(&extensions), state.now());
+    let now = state.now();
     state.attempts.begin(from, OPENING, now).map_err(|Wait(seconds)| Problem::TooManyAttempts(seconds))?;
     let stored = token::stored_form(&asked.token);
     let found = state.store.open_invitation(stored, now).await?.ok_or(Problem::InvitationOver)?;

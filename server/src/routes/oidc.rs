@@ -8,10 +8,12 @@
 //! A browser that comes back is led to the page `/retour`; what went wrong is a stable code in its fragment. No account is
 //! ever made here, and none is linked before its person confirmed it.
 
+use std::net::IpAddr;
+
 use axum::{
     Json,
     extract::{Path, Query, State},
-    http::{Extensions, HeaderMap, HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use cookie::time::Duration;
@@ -21,14 +23,11 @@ use domain::wire::{
 };
 use serde::Deserialize;
 
-use super::{
-    json::Body,
-    second_step,
-    session::{opened, peer},
-};
+use super::{json::Body, second_step, session::opened};
 use crate::{
     access::{
         attempts::Wait,
+        machine::Machine,
         oidc::{Journey, OidcError, Proved, Provider},
         rights::OwnSession,
         session, token,
@@ -119,20 +118,20 @@ pub(crate) async fn ways_in(
 pub(crate) async fn start(
     State(state): State<AppState>,
     headers: HeaderMap,
-    extensions: Extensions,
+    Machine(from): Machine,
 ) -> Response {
-    match begun(&state, &headers, &extensions).await {
+    match begun(&state, &headers, from).await {
         Ok(response) => response,
         Err(outcome) => to_page(outcome, Vec::new()),
     }
 }
 
-async fn begun(state: &AppState, headers: &HeaderMap, extensions: &Extensions) -> Result<Response, Outcome> {
+async fn begun(state: &AppState, headers: &HeaderMap, from: IpAddr) -> Result<Response, Outcome> {
     // Another site's page must not send somebody on a journey that ends the session of this browser.
     if headers.get("sec-fetch-site").is_some_and(|site| site == "cross-site") {
         return Err(Outcome::OtherBrowser);
     }
-    let provider = counted(state, extensions)?;
+    let provider = counted(state, from)?;
     let journey = Journey::begin().map_err(OidcError::from)?;
     let address = provider.address(&journey, state.now()).await?;
     let kept = session::named(headers, JOURNEY, journey.to_text(), Duration::minutes(MINUTES));
@@ -162,12 +161,12 @@ pub(crate) struct Returned {
 pub(crate) async fn back(
     State(state): State<AppState>,
     headers: HeaderMap,
-    extensions: Extensions,
+    Machine(from): Machine,
     Query(returned): Query<Returned>,
 ) -> Response {
     // A journey is made once, however it ends.
     let over = session::named(&headers, JOURNEY, String::new(), Duration::ZERO);
-    let (outcome, mut cookies) = match come_back(&state, &headers, &extensions, returned).await {
+    let (outcome, mut cookies) = match come_back(&state, &headers, from, returned).await {
         Ok(come) => come,
         Err(outcome) => (outcome, Vec::new()),
     };
@@ -178,10 +177,10 @@ pub(crate) async fn back(
 async fn come_back(
     state: &AppState,
     headers: &HeaderMap,
-    extensions: &Extensions,
+    from: IpAddr,
     returned: Returned,
 ) -> Result<(Outcome, Vec<HeaderValue>), Outcome> {
-    let provider = counted(state, extensions)?;
+    let provider = counted(state, from)?;
     let journey = session::value(headers, JOURNEY).and_then(|text| Journey::read(&text));
     let journey = journey.filter(|journey| returned.state.as_ref() == Some(&journey.state));
     let journey = journey.ok_or(Outcome::OtherBrowser)?;
@@ -190,7 +189,7 @@ async fn come_back(
     }
     let code = returned.code.filter(|_| returned.error.is_none()).ok_or(Outcome::Refused)?;
     let proved = provider.proved(&journey, code, state.now()).await?;
-    state.attempts.succeeded(peer(extensions), COUNTED);
+    state.attempts.succeeded(from, COUNTED);
     let failed = |problem: Problem| {
         tracing::warn!(?problem, "somebody the provider knows did not come in");
         Outcome::Failed
@@ -245,10 +244,10 @@ async fn confirm_later(
 pub(crate) async fn confirm(
     State(state): State<AppState>,
     headers: HeaderMap,
-    extensions: Extensions,
+    Machine(from): Machine,
     Body(asked): Body<ConfirmIdentity>,
 ) -> Result<Response, Problem> {
-    let (from, now) = (peer(&extensions), state.now());
+    let now = state.now();
     let (stored, owner) = waiting(&state, &headers).await?.ok_or(Problem::LinkOver)?;
     let actor = Actor { hub: owner.role.hub(), user: owner.user, device: None };
     state
@@ -304,9 +303,9 @@ async fn waiting(state: &AppState, headers: &HeaderMap) -> Result<Option<([u8; 3
 }
 
 /// The provider, for one more journey of this machine.
-fn counted<'a>(state: &'a AppState, extensions: &Extensions) -> Result<&'a Provider, Outcome> {
+fn counted(state: &AppState, from: IpAddr) -> Result<&Provider, Outcome> {
     let provider = state.provider.as_ref().ok_or(Outcome::NotConfigured)?;
-    let begun = state.attempts.begin(peer(extensions), COUNTED, state.now());
+    let begun = state.attempts.begin(from, COUNTED, state.now());
     begun.map_err(|_| Outcome::TooManyAttempts)?;
     Ok(provider)
 }

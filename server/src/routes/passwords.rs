@@ -1,9 +1,11 @@
 //! `/api/password-links` and `/api/me/password`: a password is set anew.
 
+use std::net::IpAddr;
+
 use axum::{
     Json,
     extract::{Path, State},
-    http::{Extensions, HeaderMap, StatusCode},
+    http::{HeaderMap, StatusCode},
     response::Response,
 };
 use domain::{
@@ -14,15 +16,12 @@ use domain::{
     },
 };
 
-use super::{
-    json::Body,
-    own_address, second_step,
-    session::{opened, peer},
-};
+use super::{json::Body, own_address, second_step, session::opened};
 use crate::{
     access::{
         attempts::Wait,
-        rights::{KeeperSession, OwnSession},
+        machine::Machine,
+        rights::{HubSession, OwnSession},
         session, token, typed,
     },
     mail::Letter,
@@ -49,10 +48,10 @@ const OPENING: &str = "opening a link";
 pub(crate) async fn forgotten(
     State(state): State<AppState>,
     headers: HeaderMap,
-    extensions: Extensions,
+    Machine(from): Machine,
     Body(asked): Body<ForgottenPassword>,
 ) -> Result<StatusCode, Problem> {
-    let (from, now) = (peer(&extensions), state.now());
+    let now = state.now();
     state
         .attempts
         .begin(from, &asked.email, now)
@@ -93,17 +92,18 @@ async fn send_link(state: AppState, headers: HeaderMap, email: String) {
     }
 }
 
-/// A link that sets the password of somebody one answers for, to be handed over: for who has no mail at hand.
+/// A link that sets somebody's password, to be handed over: for who has no mail at hand. The hub's alone to make: whoever holds
+/// it comes in as that person, and colleagues are not each other's keepers.
 #[utoipa::path(post, path = "/api/people/{person}/password-link", tag = "people",
     params(("person" = String, Path, description = "UserId")),
     responses(
         (status = 200, body = PasswordLink),
         (status = 401, description = "NOT_SIGNED_IN", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 403, description = "NO_RIGHT, PAIRED_DEVICE", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "NO_RIGHT", body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "NOT_FOUND", body = ProblemBody, content_type = "application/problem+json"),
 ))]
 pub(crate) async fn link(
-    who: KeeperSession,
+    who: HubSession,
     State(state): State<AppState>,
     headers: HeaderMap,
     Path(person): Path<String>,
@@ -112,8 +112,7 @@ pub(crate) async fn link(
     let (link_token, stored) = token::fresh()?;
     let now = state.now();
     let expires_at = now.plus_ms(HANDED_OVER_LIVES_MS);
-    let by = Some((who.actor, who.within));
-    if !state.store.make_password_link(by, person, stored, now, expires_at).await? {
+    if !state.store.make_password_link(Some(who.actor()), person, stored, now, expires_at).await? {
         return Err(Problem::NotFound);
     }
     let link = own_address(&state, &headers, &format!("/mot-de-passe#{link_token}"));
@@ -131,10 +130,10 @@ pub(crate) async fn link(
 pub(crate) async fn set(
     State(state): State<AppState>,
     headers: HeaderMap,
-    extensions: Extensions,
+    Machine(from): Machine,
     Body(asked): Body<NewPassword>,
 ) -> Result<Response, Problem> {
-    let (from, now) = (peer(&extensions), state.now());
+    let now = state.now();
     state.attempts.begin(from, OPENING, now).map_err(|Wait(seconds)| Problem::TooManyAttempts(seconds))?;
     let stored = token::stored_form(&asked.token);
     let owner = state.store.open_password_link(stored, now).await?.ok_or(Problem::LinkOver)?;
@@ -167,11 +166,11 @@ pub(crate) async fn set(
 pub(crate) async fn change(
     who: OwnSession,
     State(state): State<AppState>,
-    extensions: Extensions,
+    Machine(from): Machine,
     Body(asked): Body<ChangePassword>,
 ) -> Result<StatusCode, Problem> {
     let me = &who.signed_in.me;
-    asked_again(&state, &extensions, me, asked.current).await?;
+    asked_again(&state, from, me, asked.current).await?;
     let password = typed::password(asked.password, &[&me.email, &me.name, &me.place])?;
     let hash = state.passwords.hash(password).await?;
     state.store.change_password(who.signed_in.actor(), &hash, who.token, state.now()).await?;
@@ -181,11 +180,11 @@ pub(crate) async fn change(
 /// Whoever is signed in gives their password again, before what a stranger at an open screen must not do.
 pub(super) async fn asked_again(
     state: &AppState,
-    extensions: &Extensions,
+    from: IpAddr,
     me: &Me,
     password: String,
 ) -> Result<(), Problem> {
-    let (from, now) = (peer(extensions), state.now());
+    let now = state.now();
     state.attempts.begin(from, &me.email, now).map_err(|Wait(seconds)| Problem::TooManyAttempts(seconds))?;
     let known = state.store.find_credentials(&me.email).await?;
     let stored = known.map(|known| known.password_hash);

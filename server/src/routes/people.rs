@@ -16,7 +16,7 @@ use crate::{
     openapi::ProblemBody,
     problem::Problem,
     state::AppState,
-    store::Within,
+    store::{Reopened, Within},
 };
 
 /// The people of the part of the hub somebody answers for.
@@ -63,6 +63,7 @@ pub(crate) async fn disable(
         (status = 401, description = "NOT_SIGNED_IN", body = ProblemBody, content_type = "application/problem+json"),
         (status = 403, description = "NO_RIGHT", body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "NOT_FOUND", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "PERSON_ERASED", body = ProblemBody, content_type = "application/problem+json"),
 ))]
 pub(crate) async fn enable(
     who: HubSession,
@@ -70,8 +71,11 @@ pub(crate) async fn enable(
     Path(person): Path<String>,
 ) -> Result<StatusCode, Problem> {
     let person: UserId = person.parse().map_err(|_| Problem::NotFound)?;
-    let found = state.store.enable_person(who.actor(), all_of(who), person, state.now()).await?;
-    if found { Ok(StatusCode::NO_CONTENT) } else { Err(Problem::NotFound) }
+    match state.store.enable_person(who.actor(), all_of(who), person, state.now()).await? {
+        Reopened::Done => Ok(StatusCode::NO_CONTENT),
+        Reopened::Unknown => Err(Problem::NotFound),
+        Reopened::Erased => Err(Problem::PersonErased),
+    }
 }
 
 /// Erases what is known of a person: name, address, password, sessions. What they ordered stays, and names nobody.

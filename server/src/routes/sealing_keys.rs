@@ -3,13 +3,12 @@
 use axum::{
     Json,
     extract::{Path, State},
-    http::Extensions,
 };
 use domain::wire::people::{SealingKey, SealingKeyName};
 
-use super::{json::Body, session::peer};
+use super::json::Body;
 use crate::{
-    access::{attempts::Wait, session::is_fresh, typed},
+    access::{attempts::Wait, machine::Machine, session::is_fresh, typed},
     openapi::ProblemBody,
     problem::Problem,
     state::AppState,
@@ -30,15 +29,12 @@ const KEEPING: &str = "keeping a key";
 pub(crate) async fn keep(
     who: SignedIn,
     State(state): State<AppState>,
-    extensions: Extensions,
+    Machine(from): Machine,
     Body(asked): Body<SealingKey>,
 ) -> Result<Json<SealingKeyName>, Problem> {
     let place = Within::of(who.me.role).ok_or(Problem::NoRight)?;
     let now = state.now();
-    state
-        .attempts
-        .begin(peer(&extensions), KEEPING, now)
-        .map_err(|Wait(seconds)| Problem::TooManyAttempts(seconds))?;
+    state.attempts.begin(from, KEEPING, now).map_err(|Wait(seconds)| Problem::TooManyAttempts(seconds))?;
     let key = typed::sealing_key(&asked.key)?;
     let name = state.store.keep_sealing_key(who.actor(), place, key, now).await?;
     Ok(Json(SealingKeyName { name }))

@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use axum::{
     Json,
     extract::{Path, State},
-    http::{Extensions, StatusCode},
+    http::StatusCode,
 };
 use domain::{
     id::UserId,
@@ -19,6 +19,7 @@ use super::{json::Body, passwords::asked_again};
 use crate::{
     access::{
         attempts::Wait,
+        machine::Machine,
         rights::{HubSession, OwnSession},
         second_step::{self, Typed},
     },
@@ -56,11 +57,11 @@ pub(crate) async fn ways_in(
 pub(crate) async fn begin(
     who: OwnSession,
     State(state): State<AppState>,
-    extensions: Extensions,
+    Machine(from): Machine,
     Body(asked): Body<PasswordAgain>,
 ) -> Result<Json<SecondStepBegun>, Problem> {
     let me = &who.signed_in.me;
-    asked_again(&state, &extensions, me, asked.password).await?;
+    asked_again(&state, from, me, asked.password).await?;
     let secret = second_step::fresh_secret()?;
     let salt = random::<16>()?.to_vec();
     if !state.store.begin_second_step(me.user, secret.clone(), salt).await? {
@@ -115,10 +116,10 @@ pub(crate) async fn confirm(
 pub(crate) async fn end(
     who: OwnSession,
     State(state): State<AppState>,
-    extensions: Extensions,
+    Machine(from): Machine,
     Body(asked): Body<PasswordAgain>,
 ) -> Result<StatusCode, Problem> {
-    asked_again(&state, &extensions, &who.signed_in.me, asked.password).await?;
+    asked_again(&state, from, &who.signed_in.me, asked.password).await?;
     state.store.end_second_step(who.signed_in.actor(), state.now()).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -1,17 +1,15 @@
 //! `POST` and `DELETE /api/session`: signing in and out.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-
 use axum::{
-    extract::{ConnectInfo, State},
-    http::{Extensions, HeaderMap, HeaderValue, StatusCode, header},
+    extract::State,
+    http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use domain::wire::{desk::SignInRequest, people::Deed};
 
 use super::{json::Body, second_step};
 use crate::{
-    access::{attempts::Wait, session, token},
+    access::{attempts::Wait, machine::Machine, session, token},
     openapi::ProblemBody,
     problem::Problem,
     state::AppState,
@@ -27,10 +25,9 @@ use crate::{
 pub(crate) async fn open(
     State(state): State<AppState>,
     headers: HeaderMap,
-    extensions: Extensions,
+    Machine(from): Machine,
     Body(asked): Body<SignInRequest>,
 ) -> Result<Response, Problem> {
-    let from = peer(&extensions);
     let now = state.now();
     state
         .attempts
@@ -93,10 +90,4 @@ pub(crate) async fn close(State(state): State<AppState>, headers: HeaderMap) -> 
 fn answer(cookie: Option<HeaderValue>) -> Result<Response, Problem> {
     let cookie = cookie.ok_or(StoreError::Unreadable("a cookie that cannot be written"))?;
     Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie)]).into_response())
-}
-
-/// The machine at the other end; behind a proxy, the proxy.
-pub(super) fn peer(extensions: &Extensions) -> IpAddr {
-    let info = extensions.get::<ConnectInfo<SocketAddr>>();
-    info.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |ConnectInfo(address)| address.ip())
 }

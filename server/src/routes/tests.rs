@@ -1,9 +1,11 @@
 //! The real router, without a network: who gets in, who sees what, what each endpoint says.
 
 mod applying;
+mod described;
 mod desk;
 mod devices;
 mod joining;
+mod owning;
 mod passwords;
 mod rights;
 mod sealing_keys;

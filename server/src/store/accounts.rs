@@ -2,13 +2,15 @@
 
 use domain::{
     enterprise::Role,
-    id::{HubId, ProducerId, SiteId, UserId},
+    id::{HubId, OwnerId, ProducerId, SiteId, UserId},
     time::Timestamp,
     wire::people::{Deed, PersonCard},
 };
 use serde::Deserialize;
 
-use super::{Store, StoreError, Transaction, Within, journal::Actor, random, value::args};
+use super::{
+    Store, StoreError, Transaction, Within, journal::Actor, personal_data::is_erased, random, value::args,
+};
 
 /// An account to create.
 #[derive(Clone)]
@@ -32,6 +34,17 @@ pub struct Credentials {
     pub password_hash: String,
     /// What they may be.
     pub role: Role,
+}
+
+/// What came of letting a person sign in again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reopened {
+    /// They may.
+    Done,
+    /// There is no such person.
+    Unknown,
+    /// There is nobody any more.
+    Erased,
 }
 
 pub(super) type RoleColumns = (String, HubId, Option<SiteId>, Option<ProducerId>);
@@ -88,17 +101,19 @@ impl Store {
     /// When the database cannot be reached.
     pub async fn people(&self, within: Within) -> Result<Vec<PersonCard>, StoreError> {
         let sql = "SELECT a.id, a.name, a.email, a.role, a.hub, a.site, a.producer,
-                 COALESCE(s.body, p.body, h.card), a.disabled_at
+                 COALESCE(s.body, p.body, o.body, h.card), a.disabled_at, a.owner
              FROM account a JOIN hub h ON h.id = a.hub
              LEFT JOIN site s ON s.id = a.site LEFT JOIN producer p ON p.id = a.producer
+             LEFT JOIN owner o ON o.id = a.owner
              WHERE a.hub = $1 AND ($2 IS NULL OR a.site = $2) AND ($3 IS NULL OR a.producer = $3)
              ORDER BY a.name, a.id";
         let values = args![within.hub, within.site, within.producer];
         let rows: Vec<PersonRow> = self.read().await?.fetch(sql, values).await?;
         rows.into_iter()
-            .map(|(id, name, email, role, hub, site, producer, place, disabled_at)| {
+            .map(|(id, name, email, role, hub, site, producer, place, disabled_at, owner)| {
                 let role = role_of((role, hub, site, producer))?.name();
-                Ok(PersonCard { id, name, email, role, place: name_in(&place)?, disabled_at })
+                let erased = is_erased(&email);
+                Ok(PersonCard { id, name, email, role, place: name_in(&place)?, owner, disabled_at, erased })
             })
             .collect()
     }
@@ -129,7 +144,7 @@ impl Store {
         Ok(true)
     }
 
-    /// Lets a person sign in again. Whether there is such a person.
+    /// Lets a person sign in again, unless what was known of them is erased: that is for ever.
     ///
     /// # Errors
     /// When the database cannot be reached.
@@ -139,16 +154,20 @@ impl Store {
         within: Within,
         person: UserId,
         now: Timestamp,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<Reopened, StoreError> {
         let mut tx = self.write(who.hub).await?;
-        let sql = "UPDATE account SET disabled_at = NULL WHERE id = $4 AND hub = $1
+        let sql = "SELECT email FROM account WHERE id = $4 AND hub = $1
                  AND ($2 IS NULL OR site = $2) AND ($3 IS NULL OR producer = $3)";
-        if tx.execute(sql, args![within.hub, within.site, within.producer, person]).await? == 0 {
-            return Ok(false);
+        let values = args![within.hub, within.site, within.producer, person];
+        match tx.find::<(String,)>(sql, values).await? {
+            None => return Ok(Reopened::Unknown),
+            Some((email,)) if is_erased(&email) => return Ok(Reopened::Erased),
+            Some(_) => {}
         }
+        tx.execute("UPDATE account SET disabled_at = NULL WHERE id = $1", args![person]).await?;
         tx.note(who.hub, now, who.did(Deed::PersonEnabled, person)).await?;
         tx.commit().await?;
-        Ok(true)
+        Ok(Reopened::Done)
     }
 }
 
@@ -174,8 +193,18 @@ impl Transaction {
 }
 
 /// A person, their role's columns, and the document of their place.
-type PersonRow =
-    (UserId, String, String, String, HubId, Option<SiteId>, Option<ProducerId>, String, Option<Timestamp>);
+type PersonRow = (
+    UserId,
+    String,
+    String,
+    String,
+    HubId,
+    Option<SiteId>,
+    Option<ProducerId>,
+    String,
+    Option<Timestamp>,
+    Option<OwnerId>,
+);
 
 /// What every place has.
 #[derive(Deserialize)]

@@ -89,7 +89,11 @@ impl Store {
             let place: NewPlace = serde_json::from_str(&place)?;
             let is_known = match PlaceToAdd::of(hub, &place) {
                 Some(described) => tx.known_place(hub, &described).await?.is_some(),
-                None => false,
+                // A community is known by its SIREN, whatever it is called.
+                None => {
+                    let siren = place.siret.get(..9).unwrap_or_default();
+                    tx.find_owner_of_siren(hub, siren).await?.is_some()
+                }
             };
             cards.push(ApplicationCard { id, place, name, email, words, made_at, is_known });
         }

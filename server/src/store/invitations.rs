@@ -2,7 +2,7 @@
 
 use domain::{
     enterprise::Role,
-    id::{HubId, InvitationId, ProducerId, SiteId, UserId},
+    id::{HubId, InvitationId, OwnerId, ProducerId, SiteId, UserId},
     time::Timestamp,
     wire::people::{Deed, InvitationCard},
 };
@@ -25,6 +25,8 @@ pub struct NewInvitation {
     pub email: String,
     /// What they will be.
     pub role: Role,
+    /// The community whose figures they will read; of an authority alone.
+    pub owner: Option<OwnerId>,
     /// SHA-256 of what the link carries.
     pub token: [u8; 32],
     /// When it stops counting.
@@ -52,6 +54,8 @@ pub struct OpenedInvitation {
     pub card: InvitationCard,
     /// What its person will be.
     pub role: Role,
+    /// The community whose figures they will read.
+    owner: Option<OwnerId>,
 }
 
 type Columns = (
@@ -65,25 +69,27 @@ type Columns = (
     String,
     Timestamp,
     Timestamp,
+    Option<OwnerId>,
 );
 
 /// The living invitations at the instant `$1`, narrowed by a condition.
 fn living(condition: &str) -> Sql {
     Sql::Built(format!(
-        "SELECT i.id, i.name, i.email, i.role, i.hub, i.site, i.producer, COALESCE(s.body, p.body, h.card),
-             i.made_at, i.expires_at
+        "SELECT i.id, i.name, i.email, i.role, i.hub, i.site, i.producer, COALESCE(s.body, p.body, o.body, h.card),
+             i.made_at, i.expires_at, i.owner
          FROM invitation i JOIN hub h ON h.id = i.hub
          LEFT JOIN site s ON s.id = i.site LEFT JOIN producer p ON p.id = i.producer
+         LEFT JOIN owner o ON o.id = i.owner
          WHERE i.ended_at IS NULL AND i.expires_at > $1 AND {condition}"
     ))
 }
 
 fn opened(columns: Columns) -> Result<OpenedInvitation, StoreError> {
-    let (id, name, email, role, hub, site, producer, place, made_at, expires_at) = columns;
+    let (id, name, email, role, hub, site, producer, place, made_at, expires_at, owner) = columns;
     let role = role_of((role, hub, site, producer))?;
     let place = name_in(&place)?;
     let card = InvitationCard { id, name, email, role: role.name(), place, made_at, expires_at };
-    Ok(OpenedInvitation { card, role })
+    Ok(OpenedInvitation { card, role, owner })
 }
 
 impl Store {
@@ -101,7 +107,12 @@ impl Store {
         let email = invited.email.trim().to_lowercase();
         let hub = invited.role.hub();
         let mut tx = self.write(hub).await?;
-        if !tx.has_place(invited.role).await? {
+        let owner = invited.owner.filter(|_| matches!(invited.role, Role::Authority { .. }));
+        let has_owner = match owner {
+            Some(owner) => tx.has_owner(hub, owner).await?,
+            None => true,
+        };
+        if !has_owner || !tx.has_place(invited.role).await? {
             return Err(InviteError::UnknownPlace);
         }
         if tx.has_account(&email).await? {
@@ -113,11 +124,12 @@ impl Store {
         let id = InvitationId(uuid::Builder::from_random_bytes(random()?).into_uuid());
         let (role, hub, site, producer) = role_columns(invited.role);
         let sql = "INSERT INTO invitation
-                 (id, token, hub, role, site, producer, name, email, made_by, made_at, expires_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+                 (id, token, hub, role, site, producer, name, email, made_by, made_at, expires_at,
+                 owner)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
         let (token, expires_at) = (invited.token.to_vec(), invited.expires_at);
         let values =
-            args![id, token, hub, role, site, producer, &*invited.name, &*email, by, now, expires_at];
+            args![id, token, hub, role, site, producer, &*invited.name, &*email, by, now, expires_at, owner];
         tx.execute(sql, values).await?;
         tx.note(hub, now, Entry { by, device: None, deed: Deed::Invited, about: Some(id.to_string()) })
             .await?;
@@ -190,7 +202,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<Option<(UserId, Role)>, InviteError> {
         let mut tx = self.write_beside().await?;
-        let Some(OpenedInvitation { card, role }) = tx.invitation_of(token, now).await? else {
+        let Some(OpenedInvitation { card, role, owner }) = tx.invitation_of(token, now).await? else {
             return Ok(None);
         };
         let sql = "UPDATE invitation SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL";
@@ -202,6 +214,7 @@ impl Store {
         }
         let user =
             tx.insert_user(&NewUser { name: card.name, email: card.email, password_hash, role }).await?;
+        tx.execute("UPDATE account SET owner = $2 WHERE id = $1", args![user, owner]).await?;
         let entry = Entry {
             by: Some(user),
             device: None,

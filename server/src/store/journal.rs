@@ -47,7 +47,7 @@ impl Actor {
 
 /// A line as it is stored.
 type Stored = (u64, Timestamp, Option<String>, Option<String>, String, Option<String>, Vec<u8>);
-/// The same, with names: who, with what, about whom; and the document of the producer it is about.
+/// The same, with names: who, with what, about whom; and the document of the producer or community it is about.
 type Named = (
     u64,
     Timestamp,
@@ -137,12 +137,13 @@ impl Store {
 fn told_where(condition: &str) -> Sql {
     Sql::Built(format!(
         "SELECT j.place, j.at, j.account, j.device, j.deed, j.about, j.hash, a.name, d.name,
-             COALESCE(oa.name, od.name, oi.name, ap.name, os.name, j.about), op.body
+             COALESCE(oa.name, od.name, oi.name, ap.name, os.name, j.about), COALESCE(op.body, ow.body)
          FROM journal j
          LEFT JOIN account a ON a.id = j.account LEFT JOIN device d ON d.id = j.device
          LEFT JOIN account oa ON oa.id = j.about LEFT JOIN device od ON od.id = j.about
          LEFT JOIN invitation oi ON oi.id = j.about LEFT JOIN application ap ON ap.id = j.about
          LEFT JOIN site os ON os.id = j.about LEFT JOIN producer op ON op.id = j.about
+         LEFT JOIN owner ow ON ow.id = j.about
          WHERE {condition}"
     ))
 }

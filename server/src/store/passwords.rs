@@ -3,7 +3,7 @@
 use domain::{enterprise::Role, id::UserId, time::Timestamp, wire::people::Deed};
 
 use super::{
-    Store, StoreError, Transaction, Within,
+    Store, StoreError, Transaction,
     accounts::{RoleColumns, role_of},
     journal::{Actor, Entry},
     value::args,
@@ -23,31 +23,28 @@ pub struct LinkOwner {
 }
 
 impl Store {
-    /// Keeps a link that sets a person's password, in the place of any earlier one. `by` is who made it for them; nobody,
+    /// Keeps a link that sets a person's password, in the place of any earlier one. `by` is who of their hub made it for them; nobody,
     /// when they asked for it themselves. Whether there is such a person, with an open access.
     ///
     /// # Errors
     /// When the database cannot be reached.
     pub async fn make_password_link(
         &self,
-        by: Option<(Actor, Within)>,
+        by: Option<Actor>,
         person: UserId,
         token: [u8; 32],
         now: Timestamp,
         expires_at: Timestamp,
     ) -> Result<bool, StoreError> {
         let mut tx = self.write_beside().await?;
-        let within = by.map(|(_, within)| within);
-        let (hub, site, producer) =
-            within.map_or((None, None, None), |within| (Some(within.hub), within.site, within.producer));
-        let sql = "SELECT hub FROM account WHERE id = $1 AND disabled_at IS NULL AND ($2 IS NULL OR hub = $2)
-                 AND ($3 IS NULL OR site = $3) AND ($4 IS NULL OR producer = $4)";
-        let hub = hub.map(|hub| hub.to_string());
-        let Some((hub,)) = tx.find(sql, args![person, hub, site, producer]).await? else { return Ok(false) };
+        let sql = "SELECT hub FROM account
+                 WHERE id = $1 AND disabled_at IS NULL AND ($2 IS NULL OR hub = $2)";
+        let of_hub = by.map(|actor| actor.hub.to_string());
+        let Some((hub,)) = tx.find(sql, args![person, of_hub]).await? else { return Ok(false) };
         tx.execute("DELETE FROM password_link WHERE account = $1", args![person]).await?;
         let sql = "INSERT INTO password_link (token, account, expires_at) VALUES ($1, $2, $3)";
         tx.execute(sql, args![token.to_vec(), person, expires_at]).await?;
-        let (by, device) = by.map_or((None, None), |(actor, _)| (Some(actor.user), actor.device));
+        let (by, device) = by.map_or((None, None), |actor| (Some(actor.user), actor.device));
         let entry = Entry { by, device, deed: Deed::PasswordLinkMade, about: Some(person.to_string()) };
         tx.note(hub, now, entry).await?;
         tx.commit().await?;

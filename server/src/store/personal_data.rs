@@ -20,6 +20,13 @@ use super::{Store, StoreError, Within, journal::Actor, value::args};
 
 /// What an erased person is called.
 const NOBODY: &str = "—";
+/// Where no mail goes (RFC 2606): the address of who is erased.
+const NOWHERE: &str = "@erased.invalid";
+
+/// Whether an account is what is left of an erased person.
+pub(super) fn is_erased(email: &str) -> bool {
+    email.ends_with(NOWHERE)
+}
 
 impl Store {
     /// All that is kept about a person. `current` is the session that asks.
@@ -58,8 +65,8 @@ impl Store {
         let mut tx = self.write(hub).await?;
         let sql = "SELECT email FROM account WHERE id = $1 AND hub = $2";
         let Some((email,)) = tx.find::<(String,)>(sql, args![person, hub]).await? else { return Ok(false) };
-        // An address must be one of its own, and lead nowhere (RFC 2606).
-        let nowhere = format!("{person}@erased.invalid");
+        // An address must be one of its own, and lead nowhere.
+        let nowhere = format!("{person}{NOWHERE}");
         let sql = "UPDATE account SET name = $3, email = $4, password_hash = '',
                  disabled_at = COALESCE(disabled_at, $5) WHERE id = $1 AND hub = $2";
         tx.execute(sql, args![person, hub, NOBODY, nowhere, now]).await?;

@@ -2,7 +2,7 @@
 
 use domain::{
     enterprise::{Commune, Producer, Role, RoleName, Siret, Site, SiteKind},
-    id::{HubId, ProducerId, SiteId},
+    id::{HubId, OwnerId, ProducerId, SiteId},
     search,
     time::Timestamp,
     wire::people::{Deed, InvitedAs, NewPlace, PlaceCard, PlaceKind},
@@ -20,12 +20,12 @@ pub enum PlaceToAdd {
 }
 
 impl PlaceToAdd {
-    /// The place somebody described; none of an authority, which looks at the hub, nor of what was not read at the door.
+    /// The place somebody described; none of an authority, which is no place that orders, nor of what was not read at the door.
     #[must_use]
     pub fn of(hub: HubId, described: &NewPlace) -> Option<Self> {
-        let NewPlace { kind, name, siret, commune } = described.clone();
+        let NewPlace { kind, name, siret, commune, insee } = described.clone();
         let siret = Siret::parse(&siret).ok()?;
-        let commune = Commune { name: commune, insee: String::new() };
+        let commune = Commune { name: commune, insee };
         let kind = match kind {
             PlaceKind::Kitchen => SiteKind::Kitchen,
             PlaceKind::FoodAid => SiteKind::FoodAid,
@@ -88,19 +88,19 @@ impl Store {
     /// When the database cannot be reached.
     pub async fn places(&self, within: Within) -> Result<Vec<PlaceCard>, StoreError> {
         let mut tx = self.read().await?;
-        let sql = "SELECT body FROM site WHERE hub = $1 AND ($2 IS NULL OR id = $2) AND $3 IS NULL";
+        let sql = "SELECT body, owner FROM site WHERE hub = $1 AND ($2 IS NULL OR id = $2) AND $3 IS NULL";
         let values = args![within.hub, within.site, within.producer];
-        let sites: Vec<(String,)> = tx.fetch(sql, values.clone()).await?;
+        let sites: Vec<(String, Option<OwnerId>)> = tx.fetch(sql, values.clone()).await?;
         let sql = "SELECT body FROM producer WHERE hub = $1 AND $2 IS NULL AND ($3 IS NULL OR id = $3)";
         let producers: Vec<(String,)> = tx.fetch(sql, values).await?;
         let mut places = Vec::with_capacity(sites.len() + producers.len());
-        for (body,) in sites {
+        for (body, owner) in sites {
             let site: Site = serde_json::from_str(&body)?;
-            places.push(PlaceToAdd::Site(site).card());
+            places.push(PlaceCard { owner, ..PlaceToAdd::Site(site).card() });
         }
         for (body,) in producers {
             let producer: Producer = serde_json::from_str(&body)?;
-            places.push(card(InvitedAs::Producer { producer: producer.id }, producer.name, producer.commune));
+            places.push(PlaceToAdd::Producer(producer).card());
         }
         let first = |place: &PlaceCard| matches!(place.invited_as, InvitedAs::Kitchen { .. });
         places.sort_by(|one, other| (!first(one), &one.name).cmp(&(!first(other), &other.name)));
@@ -109,7 +109,7 @@ impl Store {
 }
 
 fn card(invited_as: InvitedAs, name: String, commune: Commune) -> PlaceCard {
-    PlaceCard { invited_as, name, commune }
+    PlaceCard { invited_as, name, commune, owner: None }
 }
 
 impl Transaction {

@@ -2,7 +2,7 @@
 
 use domain::{
     command::hex,
-    id::{DeviceId, HubId, ProducerId, SiteId, UserId},
+    id::{DeviceId, HubId, OwnerId, ProducerId, SiteId, UserId},
     time::Timestamp,
     wire::{
         Me,
@@ -36,6 +36,8 @@ pub struct NewSession {
 pub struct SignedIn {
     /// Who.
     pub me: Me,
+    /// The community whose figures an authority reads.
+    pub owner: Option<OwnerId>,
     /// The paired device it is bound to.
     pub device: Option<DeviceId>,
     /// Whether that device may not come in any more.
@@ -78,6 +80,7 @@ type SessionRow = (
     Option<DeviceId>,
     Option<String>,
     Option<Timestamp>,
+    Option<OwnerId>,
 );
 
 /// What a person calls one of their sessions by: opens nothing, and the token is not found from it.
@@ -217,10 +220,11 @@ impl Transaction {
     ) -> Result<Option<SignedIn>, StoreError> {
         // Each request asks this: one statement. Whatever the role, its place is the nearest document that has a name.
         let sql = "SELECT a.id, a.role, a.hub, a.site, a.producer, a.name, a.email,
-                 COALESCE(i.body, p.body, h.card), s.opened_at, s.seen_at, s.device, d.name, d.revoked_at
+                 COALESCE(i.body, p.body, o.body, h.card), s.opened_at, s.seen_at, s.device, d.name, d.revoked_at,
+                 a.owner
              FROM session s JOIN account a ON a.id = s.account JOIN hub h ON h.id = a.hub
              LEFT JOIN site i ON i.id = a.site LEFT JOIN producer p ON p.id = a.producer
-             LEFT JOIN device d ON d.id = s.device
+             LEFT JOIN owner o ON o.id = a.owner LEFT JOIN device d ON d.id = s.device
              WHERE s.token = $1 AND s.expires_at > $2 AND a.disabled_at IS NULL";
         let row: Option<SessionRow> = self.find(sql, args![token.to_vec(), now]).await?;
         let Some(row) = row else { return Ok(None) };
@@ -238,9 +242,10 @@ impl Transaction {
             device,
             called,
             revoked,
+            owner,
         ) = row;
         let role = role_of((role, hub, site, producer))?;
         let me = Me { user, name, email, role, place: name_in(&place)?, device: called };
-        Ok(Some(SignedIn { me, device, revoked: revoked.is_some(), opened_at, seen_at }))
+        Ok(Some(SignedIn { me, owner, device, revoked: revoked.is_some(), opened_at, seen_at }))
     }
 }

@@ -1,5 +1,6 @@
 //! What any engine must do: every story here runs on SQLite and on a real PostgreSQL.
 
+mod owners;
 mod people;
 
 use std::collections::{BTreeMap, BTreeSet};

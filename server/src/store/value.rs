@@ -7,8 +7,8 @@ use std::fmt::Display;
 use domain::{
     cycle::CycleId,
     id::{
-        ApplicationId, DeviceId, DraftId, HubId, InvitationId, OrderId, OutboxId, ProducerId, Reference,
-        SiteId, TicketId, UserId,
+        ApplicationId, DeviceId, DraftId, HubId, InvitationId, OrderId, OutboxId, OwnerId, ProducerId,
+        Reference, SiteId, TicketId, UserId,
     },
     money::{Amount, Rate, UnitPrice},
     quantity::Quantity,
@@ -85,7 +85,7 @@ macro_rules! nullable {
         }
     )*};
 }
-nullable!(Text: String, SiteId, ProducerId, CycleId, DeviceId, UserId);
+nullable!(Text: String, OwnerId, SiteId, ProducerId, CycleId, DeviceId, UserId);
 nullable!(Int: i64, Timestamp, Quantity);
 
 /// Out of a column. `None`: the column holds something else.
@@ -172,6 +172,7 @@ as_text!(
     InvitationId,
     OrderId,
     OutboxId,
+    OwnerId,
     ProducerId,
     SiteId,
     TicketId,
@@ -251,4 +252,4 @@ row_of!(A B C D E F G H);
 row_of!(A B C D E F G H I);
 row_of!(A B C D E F G H I J);
 row_of!(A B C D E F G H I J K);
-row_of!(A B C D E F G H I J K L M);
+row_of!(A B C D E F G H I J K L M N);

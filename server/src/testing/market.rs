@@ -7,20 +7,23 @@ use domain::{
     command::{Command, Envelope, SettleTicket, SubmitOrder, SubmittedLine},
     cycle::{CycleId, CycleState, DEFAULT_GRACE_MS, OrderCycle},
     enterprise::{Commune, Producer, Role, Siret, Site, SiteKind},
-    id::{DraftId, HubId, OutboxId, ProducerId, Reference, SiteId, TicketId, UserId},
+    id::{DraftId, HubId, OutboxId, OwnerId, ProducerId, Reference, SiteId, TicketId, UserId},
     money::{Amount, Rate, UnitPrice},
     offer::Offer,
     pricing::{MarginBase, Terms},
     quantity::{Pack, Quantity, Unit},
     ticket::Choice,
     time::{Date, Hlc, Timestamp, Weekday},
-    wire::snapshot::HubCard,
+    wire::{
+        owners::{Owner, OwnerKind},
+        snapshot::HubCard,
+    },
 };
 use uuid::Uuid;
 
 use crate::{
     access::{password, rights::KitchenSession},
-    store::{NewUser, PriceList, Store},
+    store::{NewUser, Owned, PriceList, Store},
 };
 
 /// Tuesday 24 November 2026, 8:00 UTC: the week of 30 November is open.
@@ -139,6 +142,9 @@ pub struct Market {
     pub kitchens: [KitchenSession; 2],
     /// The neighbour's kitchen.
     pub neighbour_kitchen: KitchenSession,
+    /// Who owns kitchens of the hub: a Region; below it the Gard, whose École des Tilleuls is, and the Hérault, whose Collège
+    /// Jean-Vilar is.
+    pub owners: [OwnerId; 3],
     /// The first producer of the hub, and the second.
     pub producers: [ProducerId; 2],
 }
@@ -150,7 +156,7 @@ fn hash() -> String {
 
 impl Market {
     /// Opens the market in an empty store. Accounts, all with [`PASSWORD`]: `tilleuls@`, `vilar@`, `mas@`, `causse@`, `hub@`,
-    /// `region@market.example`; and `ailleurs@`, `autre-hub@market.example` of the neighbour.
+    /// `region@`, `gard@`, `herault@market.example`; and `ailleurs@`, `autre-hub@market.example` of the neighbour.
     ///
     /// # Panics
     /// When the store fails.
@@ -167,7 +173,7 @@ impl Market {
         user(store, "mas@market.example", Role::Producer { hub, producer: own[0] }).await;
         user(store, "causse@market.example", Role::Producer { hub, producer: own[1] }).await;
         user(store, "hub@market.example", Role::Hub { hub }).await;
-        user(store, "region@market.example", Role::Authority { hub }).await;
+        let owners = communities(store, hub, [&tilleuls, &vilar]).await;
         user(store, "autre-hub@market.example", Role::Hub { hub: neighbour }).await;
         Self {
             hub,
@@ -175,6 +181,7 @@ impl Market {
             cycle,
             kitchens: [tilleuls, vilar],
             neighbour_kitchen: elsewhere,
+            owners,
             producers: own,
         }
     }
@@ -190,6 +197,7 @@ impl Market {
             cycle: week(),
             kitchens,
             neighbour_kitchen: who,
+            owners: [OwnerId(Uuid::nil()); 3],
             producers: own,
         }
     }
@@ -269,6 +277,28 @@ async fn kitchen(store: &Store, hub: HubId, n: u128, name: &str, email: &str) ->
     let place = Site { id: site, hub, kind: SiteKind::Kitchen, name: name.into(), siret, commune };
     store.create_site(&place).await.expect("a site");
     KitchenSession { user: user(store, email, Role::Kitchen { hub, site }).await, hub, site }
+}
+
+/// The communities, and who looks at the figures of each.
+async fn communities(store: &Store, hub: HubId, kitchens: [&KitchenSession; 2]) -> [OwnerId; 3] {
+    let add = async |kind, name: &str, insee: &str, parent| {
+        let owner = Owner { kind, name: name.into(), insee: Some(insee.into()), siren: None, parent };
+        store.add_owner(hub, None, &owner, OPENS_AT).await.expect("a community").id
+    };
+    let region = add(OwnerKind::Region, "Région d’essai", "76", None).await;
+    let gard = add(OwnerKind::Department, "Gard", "30", Some(region)).await;
+    let herault = add(OwnerKind::Department, "Hérault", "34", Some(region)).await;
+    let give = async |owned, owner| {
+        assert!(store.set_owner(hub, None, owned, owner, OPENS_AT).await.expect("a store"));
+    };
+    for (kitchen, owner) in kitchens.into_iter().zip([gard, herault]) {
+        give(Owned::Kitchen(kitchen.site), owner).await;
+    }
+    for (name, owner) in [("region", region), ("gard", gard), ("herault", herault)] {
+        let person = user(store, &format!("{name}@market.example"), Role::Authority { hub }).await;
+        give(Owned::Authority(person), owner).await;
+    }
+    [region, gard, herault]
 }
 
 async fn user(store: &Store, email: &str, role: Role) -> UserId {

@@ -188,6 +188,8 @@ fn clean(program: impl AsRef<OsStr>) -> Command {
     for name in ["MERCURIALE_LISTEN", "MERCURIALE_DATA", "MERCURIALE_DATABASE_URL"] {
         command.env_remove(name);
     }
+    // A rig has a few devices order as often as a whole region.
+    command.env("MERCURIALE_PUSHES_A_MINUTE", "1000000");
     command
 }
 

@@ -1,9 +1,10 @@
 //! The project's commands, behind the aliases of `.cargo/config.toml`: `cargo start`, `cargo verify`,
-//! `cargo simulate`, `cargo rig`, `cargo bench-all`.
+//! `cargo simulate`, `cargo fuzz-all`, `cargo rig`, `cargo bench-all`.
 //!
 //! No dependency: it compiles in a second and then drives cargo.
 
 mod cargo;
+mod fuzz;
 mod needs;
 mod rig;
 mod simulate;
@@ -14,7 +15,7 @@ mod verify;
 
 use std::{env, process::ExitCode};
 
-const USAGE: &str = "cargo start [options de « mercuriale serve »] · cargo verify · cargo simulate · cargo rig · cargo bench-all";
+const USAGE: &str = "cargo start [options de « mercuriale serve »] · cargo verify · cargo simulate · cargo fuzz-all · cargo rig · cargo bench-all";
 
 fn main() -> ExitCode {
     let mut arguments = env::args_os().skip(1);
@@ -24,6 +25,7 @@ fn main() -> ExitCode {
         Some("verify") => verify::run(),
         Some("rig") => rig::run(&arguments.collect::<Vec<_>>()),
         Some("simulate") => simulate::run(&arguments.collect::<Vec<_>>()),
+        Some("fuzz-all") => fuzz::run(&arguments.collect::<Vec<_>>()),
         Some("bench-all") => {
             let mut bench = cargo::command();
             bench.args(["bench", "--package", "tests", "--bench", "figures", "--"]).args(arguments);

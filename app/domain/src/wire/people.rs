@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     coded::coded_enum,
     enterprise::{Commune, RoleName},
-    id::{ApplicationId, DeviceId, HubId, InvitationId, ProducerId, SiteId, UserId},
+    id::{ApplicationId, DeviceId, HubId, InvitationId, OwnerId, ProducerId, SiteId, UserId},
     time::Timestamp,
     wire::{Me, ways_in::OwnWaysIn},
 };
@@ -116,9 +116,15 @@ pub struct PersonCard {
     pub role: RoleName,
     /// Of what place.
     pub place: String,
+    /// The community whose figures they read; of an authority alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<OwnerId>,
     /// Since when they may not sign in any more.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub disabled_at: Option<Timestamp>,
+    /// Whether what was known of them is erased: this is what is left, and nobody comes in with it again.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub erased: bool,
 }
 
 /// What an invited person will be, and where.
@@ -138,8 +144,11 @@ pub enum InvitedAs {
     },
     /// Works at the hub.
     Hub,
-    /// Reads its indicators.
-    Authority,
+    /// Reads the indicators of a community's kitchens.
+    Authority {
+        /// Which.
+        owner: OwnerId,
+    },
 }
 
 /// The body of `POST /api/invitations`.
@@ -279,6 +288,9 @@ pub struct PlaceCard {
     pub name: String,
     /// Where it is.
     pub commune: Commune,
+    /// The community that owns it; nobody said of which, or a producer, which belongs to none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<OwnerId>,
 }
 
 /// What a place is, that is added to a hub.
@@ -308,6 +320,9 @@ pub struct NewPlace {
     pub siret: String,
     /// The name of its commune.
     pub commune: String,
+    /// The code of its commune, where it was chosen from those the server knows.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub insee: String,
 }
 
 /// A hub one can ask to join. Public.
@@ -402,6 +417,12 @@ coded_enum! {
         SessionEnded = "SESSION_ENDED",
         /// A place was added.
         PlaceAdded = "PLACE_ADDED",
+        /// A community was added.
+        OwnerAdded = "OWNER_ADDED",
+        /// What is said of a community was changed.
+        OwnerChanged = "OWNER_CHANGED",
+        /// It was said which community a kitchen or a person belongs to.
+        OwnerSet = "OWNER_SET",
         /// Somebody asked to join.
         Applied = "APPLIED",
         /// Whoever asked to join is let in.

@@ -40,6 +40,8 @@ pub struct Server {
     pub me: Option<Me>,
     pub epoch: u64,
     pub busy: bool,
+    /// Whether this device pushed too often: it is told to wait, and nothing of it is read.
+    pub too_many_pushes: bool,
     pub may_push: bool,
     /// The device is let in no more.
     pub revoked: bool,
@@ -73,6 +75,7 @@ pub fn server() -> Shared {
         me: Some(world::kitchen(world::SITE)),
         epoch: 7,
         busy: false,
+        too_many_pushes: false,
         may_push: true,
         revoked: false,
         shares_drafts: true,
@@ -172,6 +175,7 @@ impl Server {
             _ if self.revoked => problem(403, "DEVICE_REVOKED"),
             _ if self.busy => Answer { retry_after_ms: Some(3_000), ..problem(503, "BUSY") },
             (Method::Post, "/sync/v1/hello") => self.hello(),
+            (Method::Post, "/sync/v1/push") if self.too_many_pushes => too_many_pushes(),
             (Method::Post, "/sync/v1/push") if !self.may_push => problem(403, "NO_RIGHT"),
             (Method::Post, "/sync/v1/push") => match serde_json::from_str(body) {
                 Ok(push) => self.push(push),
@@ -481,6 +485,12 @@ impl Server {
 
 fn json(status: u16, body: &impl Serialize) -> Answer {
     Answer { status, retry_after_ms: None, body: serde_json::to_vec(body).unwrap() }
+}
+
+/// As the server's `routes/push.rs` says it.
+fn too_many_pushes() -> Answer {
+    let body = br#"{"later":{"code":"TOO_MANY_PUSHES","server_time":1,"retry_after_ms":7000,"results":[]}}"#;
+    Answer { status: 429, retry_after_ms: Some(7_000), body: body.to_vec() }
 }
 
 fn problem(status: u16, code: &str) -> Answer {

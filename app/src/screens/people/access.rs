@@ -1,10 +1,11 @@
 use domain::{
+    enterprise::RoleName,
     id::UserId,
     wire::people::{PasswordLink, PersonCard},
 };
 use leptos::{prelude::*, task::spawn_local};
 
-use super::inviting::Handed;
+use super::{inviting::Handed, owners::Reads};
 use crate::{
     parts::{Dialog, Toasts},
     screens::{door::said_of_access, remote::Watched},
@@ -23,11 +24,10 @@ enum Stage {
     Resetting,
 }
 
-/// What one may do about somebody's access: a new password for anybody one answers for; the rest is the hub's.
+/// What the hub may do about somebody's access.
 #[component]
 pub(super) fn Access(
     person: PersonCard,
-    is_hub: bool,
     asked: RwSignal<Option<PersonCard>>,
     people: Watched<Vec<PersonCard>>,
 ) -> impl IntoView {
@@ -37,7 +37,9 @@ pub(super) fn Access(
     let stage = RwSignal::new(Stage::Choosing);
     let close = move || asked.set(None);
     // Does it, says what came of it, and reads the list again.
-    let PersonCard { id, name, disabled_at, .. } = person;
+    let PersonCard { id, name, disabled_at, role, owner, .. } = person;
+    let person_name = StoredValue::new(name.clone());
+    let reads = role == RoleName::Authority;
     let title = (words.access_of)(&name);
     let act = Callback::new(move |deed: Deed| {
         let name = name.clone();
@@ -68,12 +70,14 @@ pub(super) fn Access(
             } else {
                 view! { <button class="button danger wide" type="button" on:click=move |_| stage.set(Stage::Closing)>{words.close_access}</button> }.into_any()
             };
-            let of_hub = is_hub.then(|| view! {
-                {opening}
+            let erasing = view! {
                 <button class="button danger wide" type="button" on:click=move |_| stage.set(Stage::Resetting)>{ways.reset}</button>
                 <button class="button danger wide" type="button" on:click=move |_| stage.set(Stage::Erasing)>{words.erase}</button>
-            });
-            view! { {link}{of_hub} }.into_any()
+            };
+            let reads = reads.then(
+                || view! { <Reads person=id owner name=person_name.get_value() done=Callback::new(move |()| { close(); people.again(); })/> },
+            );
+            view! { {reads}{link}{opening}{erasing} }.into_any()
         }
         Stage::Made(PasswordLink { link, qr, expires_at }) => view! {
             <p>{(words.password_link_body)(&numbers::moment(expires_at))}</p>

@@ -1,10 +1,14 @@
-use domain::wire::people::{InvitationCard, InvitationMade, InvitationRequest, InvitedAs, PlaceCard, QrCode};
+use domain::wire::{
+    owners::OwnerCard,
+    people::{InvitationCard, InvitationMade, InvitationRequest, InvitedAs, PlaceCard, QrCode},
+};
 use leptos::{
     ev::{FocusEvent, SubmitEvent},
     prelude::*,
     task::spawn_local,
 };
 
+use super::owners::owner_options;
 use crate::{
     parts::{Field, Icon, Notice, NoticeKind, Qr},
     screens::{
@@ -72,7 +76,11 @@ fn Form(is_hub: bool, stage: RwSignal<Stage>, invitations: Watched<Vec<Invitatio
     let (name, email, chosen) =
         (RwSignal::new(String::new()), RwSignal::new(String::new()), RwSignal::new(String::new()));
     let attempt = RwSignal::new(Attempt::Filling);
-    let places = Watched::new(None, desk::places);
+    // Communities are the hub's to invite to.
+    let places = Watched::new(None, move || async move {
+        let owners = if is_hub { desk::owners().await? } else { Vec::new() };
+        Ok((desk::places().await?, owners))
+    });
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         let (name, email) = (name.get_untracked(), email.get_untracked());
@@ -89,7 +97,7 @@ fn Form(is_hub: bool, stage: RwSignal<Stage>, invitations: Watched<Vec<Invitatio
             invitations.again();
         });
     };
-    let select = places.show(move |places| select(&places, is_hub, chosen));
+    let select = places.show(move |read| select(&read.0, &read.1, is_hub, chosen));
     view! {
         <form class="card stack" on:submit=submit novalidate>
             <h2>{words.invite_title}</h2>
@@ -112,8 +120,14 @@ fn Form(is_hub: bool, stage: RwSignal<Stage>, invitations: Watched<Vec<Invitatio
 }
 
 /// Where to: everything of its hub for the hub, its own place for anybody else, which is then chosen already.
-fn select(places: &[PlaceCard], is_hub: bool, chosen: RwSignal<String>) -> impl IntoView + use<> {
-    let words = words().people();
+fn select(
+    places: &[PlaceCard],
+    owners: &[OwnerCard],
+    is_hub: bool,
+    chosen: RwSignal<String>,
+) -> impl IntoView + use<> {
+    let all_words = words();
+    let words = all_words.people();
     if let ([only], false) = (places, is_hub) {
         chosen.set(value(only.invited_as));
     }
@@ -131,15 +145,18 @@ fn select(places: &[PlaceCard], is_hub: bool, chosen: RwSignal<String>) -> impl 
     let others = is_hub.then(|| {
         view! {
             <option value=value(InvitedAs::Hub)>{words.the_hub}</option>
-            <option value=value(InvitedAs::Authority)>{words.an_authority}</option>
         }
     });
+    let communities = owner_options(owners, |owner| value(InvitedAs::Authority { owner }));
+    let communities = (!owners.is_empty())
+        .then(|| view! { <optgroup label=all_words.owners().owners>{communities}</optgroup> });
     let kitchens = group(words.kitchens, |invited_as| matches!(invited_as, InvitedAs::Kitchen { .. }));
     let producers = group(words.producers, |invited_as| matches!(invited_as, InvitedAs::Producer { .. }));
     view! {
         <select class="input" id="invited-as" prop:value=chosen on:change=move |event| chosen.set(event_target_value(&event))>
             <option value="">{words.choose}</option>
             {others}
+            {communities}
             {kitchens}
             {producers}
         </select>

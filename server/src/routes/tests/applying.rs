@@ -1,6 +1,9 @@
 //! A kitchen, a producer, an authority ask to join; the hub lets them in, or does not.
 
-use domain::wire::people::{ApplicationCard, InvitationMade, PlaceCard, PlaceKind};
+use domain::wire::{
+    owners::{OwnerCard, OwnerKind},
+    people::{ApplicationCard, InvitationMade, PlaceCard, PlaceKind},
+};
 use serde_json::{Value, json};
 
 use super::{market, rights::application};
@@ -76,7 +79,7 @@ async fn what_is_wrong_in_an_application_is_said_and_too_many_wait() {
 }
 
 #[tokio::test]
-async fn an_authority_is_let_in_without_a_place_and_a_refusal_lets_nobody_in() {
+async fn an_authority_is_let_in_with_its_community_and_a_refusal_lets_nobody_in() {
     let (_store, market, client) = market().await;
     let hub_id = market.hub.to_string();
     for (email, kind) in [("a@region.example", "authority"), ("b@ferme.example", "producer")] {
@@ -91,7 +94,20 @@ async fn an_authority_is_let_in_without_a_place_and_a_refusal_lets_nobody_in() {
     let before = hub.get("/api/places").await.json::<Vec<PlaceCard>>().len();
     let made: InvitationMade =
         hub.post(&format!("/api/applications/{}/accept", authority.id), &json!({})).await.json();
-    assert_eq!(made.invitation.place, "Plateforme des Deux Rives");
+    assert_eq!(made.invitation.place, "École du Gué");
+    let owners: Vec<OwnerCard> = hub.get("/api/owners").await.json();
+    let added = owners.iter().find(|card| card.owner.name == "École du Gué").unwrap();
+    assert_eq!((added.owner.kind, added.owner.siren.as_deref()), (OwnerKind::Other, Some("000000455")));
+    // Whoever comes after from there is of the same community.
+    let mut asked = application(&hub_id, "c@region.example");
+    asked["place"]["kind"] = "authority".into();
+    assert_eq!(client.post("/api/applications", &asked).await.status.as_u16(), 204);
+    let cards: Vec<ApplicationCard> = hub.get("/api/applications").await.json();
+    let second = cards.iter().find(|card| card.email == "c@region.example").unwrap();
+    assert!(second.is_known && second.place.insee == "30010");
+    let accept = format!("/api/applications/{}/accept", second.id);
+    assert_eq!(hub.post(&accept, &json!({})).await.status.as_u16(), 200);
+    assert_eq!(hub.get("/api/owners").await.json::<Vec<OwnerCard>>().len(), owners.len());
     let refuse = format!("/api/applications/{}/refuse", producer.id);
     assert_eq!(hub.post(&refuse, &json!({})).await.status.as_u16(), 204);
     assert_eq!(hub.get("/api/places").await.json::<Vec<PlaceCard>>().len(), before);

@@ -10,7 +10,7 @@ use domain::{
         TicketCard, WeekBoard,
     },
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::*;
 
@@ -142,4 +142,48 @@ async fn an_authority_reads_sums() {
     let sums: Indicators = region.get("/api/indicators").await.json();
     assert_eq!((sums.kitchens, sums.kitchens_with_orders, sums.offers, sums.organic_offers), (2, 1, 4, 1));
     assert_eq!((sums.net.to_string(), sums.organic_net.to_string()), ("28.13".into(), "13.13".into()));
+}
+
+#[tokio::test]
+async fn an_authority_reads_its_own_kitchens_and_those_under_it_and_no_other() {
+    let (store, market, client) = market().await;
+    for (who, email, wanted) in [
+        (&market.kitchens[0], "tilleuls@market.example", [("P-001", "10"), ("P-003", "5")]),
+        (&market.kitchens[1], "vilar@market.example", [("P-001", "20"), ("P-003", "10")]),
+    ] {
+        let tablet = client.signed_in(email).await;
+        order(&tablet, &mut Device::of(who, 1), market.submission(who.site, &wanted)).await;
+    }
+    let read = async |who: &str| -> Indicators {
+        client.signed_in(&format!("{who}@market.example")).await.get("/api/indicators").await.json()
+    };
+    let net = |sums: &Indicators| (sums.kitchens, sums.kitchens_with_orders, sums.net.to_string());
+    assert_eq!(net(&read("gard").await), (1, 1, "28.13".into()));
+    assert_eq!(net(&read("herault").await), (1, 1, "56.25".into()));
+    let region = read("region").await;
+    assert_eq!(net(&region), (2, 2, "84.38".into()));
+    // Orders added up are what the running totals say.
+    let hub = client.signed_in("hub@market.example").await;
+    let week: Value = hub.get("/api/week").await.json();
+    assert_eq!(week["net"], "84.38");
+
+    // A school that changes hands changes figures; one that is nobody's is in none, and who looks at nothing reads nothing.
+    let address = format!("/api/places/{}/owner", market.kitchens[1].site);
+    let given = hub.post(&address, &json!({"owner": market.owners[1]})).await;
+    assert_eq!(given.status.as_u16(), 204);
+    assert_eq!(net(&read("gard").await), (2, 2, "84.38".into()));
+    assert_eq!(net(&read("herault").await), (0, 0, "0.00".into()));
+    let stranger = crate::store::NewUser {
+        name: "Une nouvelle".into(),
+        email: "nouvelle@market.example".into(),
+        password_hash: crate::access::password::hash(crate::testing::PASSWORD).unwrap(),
+        role: domain::enterprise::Role::Authority { hub: market.hub },
+    };
+    store.create_user(&stranger).await.unwrap();
+    assert_eq!(net(&read("nouvelle").await), (0, 0, "0.00".into()));
+    // The same after the week is closed.
+    assert_eq!(hub.post("/api/cycles/2026-W49/close", &json!({})).await.status.as_u16(), 200);
+    let closed = read("region").await;
+    let board: Value = hub.get("/api/cycles/2026-W49/demand").await.json();
+    assert_eq!(closed.net.to_string(), board["buyer_net"]);
 }

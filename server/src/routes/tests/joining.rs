@@ -82,7 +82,7 @@ async fn a_kitchen_invites_colleagues_and_nobody_else_anywhere_else() {
         json!({"role": "kitchen", "site": market.neighbour_kitchen.site}),
         json!({"role": "producer", "producer": market.producers[0]}),
         json!({"role": "hub"}),
-        json!({"role": "authority"}),
+        json!({"role": "authority", "owner": market.owners[1]}),
     ];
     for mut asked in to {
         asked["name"] = "Anne".into();
@@ -101,7 +101,7 @@ async fn a_kitchen_invites_colleagues_and_nobody_else_anywhere_else() {
     // A colleague is seen by the kitchen and by the hub; a kitchen sees no further.
     let people: Vec<PersonCard> = manager.get("/api/people").await.json();
     assert_eq!(people.iter().map(|person| person.name.as_str()).collect::<Vec<_>>(), ["tilleuls"]);
-    assert_eq!(hub.get("/api/people").await.json::<Vec<Value>>().len(), 6);
+    assert_eq!(hub.get("/api/people").await.json::<Vec<Value>>().len(), 8);
 }
 
 #[tokio::test]

@@ -102,13 +102,16 @@ async fn a_letter_leads_to_the_configured_address_whatever_the_request_calls_the
 }
 
 #[tokio::test]
-async fn whoever_answers_for_a_person_hands_a_link_over_and_nobody_else() {
+async fn the_hub_hands_a_link_over_and_nobody_else() {
     let (_store, market, client) = market().await;
     let hub = client.signed_in("hub@market.example").await;
     let address = format!("/api/people/{}/password-link", market.kitchens[0].user);
-    for stranger in ["vilar@market.example", "mas@market.example", "autre-hub@market.example"] {
-        let refused = client.signed_in(stranger).await.post(&address, &json!({})).await;
-        assert_eq!(refused.refusal(), (404, "NOT_FOUND".into()), "{stranger}");
+    let neighbour = client.signed_in("autre-hub@market.example").await;
+    assert_eq!(neighbour.post(&address, &json!({})).await.refusal(), (404, "NOT_FOUND".into()));
+    // A colleague would come in as the person the link is for, and the person would hear nothing.
+    for colleague in ["tilleuls@market.example", "vilar@market.example", "mas@market.example"] {
+        let refused = client.signed_in(colleague).await.post(&address, &json!({})).await;
+        assert_eq!(refused.refusal(), (403, "NO_RIGHT".into()), "{colleague}");
     }
     let first: PasswordLink = hub.post(&address, &json!({})).await.json();
     let second: PasswordLink = hub.post(&address, &json!({})).await.json();
@@ -161,7 +164,17 @@ async fn a_person_reads_all_that_is_kept_and_is_erased() {
     let people: Vec<PersonCard> = hub.get("/api/people").await.json();
     let erased = people.iter().find(|card| card.id == person).unwrap();
     assert_eq!(erased.name, "—");
-    assert!(erased.email.ends_with("@erased.invalid") && erased.disabled_at.is_some());
+    assert!(erased.email.ends_with("@erased.invalid") && erased.disabled_at.is_some() && erased.erased);
+    // For ever: nobody comes in as them again, by whatever way.
+    let enable = hub.post(&format!("/api/people/{person}/enable"), &json!({})).await;
+    assert_eq!(enable.refusal(), (409, "PERSON_ERASED".into()));
+    let link = hub.post(&format!("/api/people/{person}/password-link"), &json!({})).await;
+    assert_eq!(link.refusal(), (404, "NOT_FOUND".into()));
+    let invited = json!({"name": "X", "email": erased.email, "role": "hub"});
+    assert_eq!(hub.post("/api/invitations", &invited).await.refusal(), (409, "EMAIL_TAKEN".into()));
+    // The person themselves may be invited again, as somebody new.
+    let invited = json!({"name": "Anne", "email": "tilleuls@market.example", "role": "hub"});
+    assert_eq!(hub.post("/api/invitations", &invited).await.status.as_u16(), 200);
     let told = hub.get("/api/journal").await;
     let told = String::from_utf8(told.body).unwrap();
     assert!(!told.contains("tilleuls"), "the journal names nobody who was erased");

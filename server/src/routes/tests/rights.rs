@@ -9,7 +9,7 @@ use crate::{close_cycle, store::NewUser, testing::NOW};
 
 /// Who asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Who {
+pub(super) enum Who {
     Nobody,
     Kitchen,
     OtherKitchen,
@@ -22,7 +22,7 @@ enum Who {
 
 use Who::{Authority, Hub, Kitchen, Nobody, OtherHub, OtherKitchen, OtherProducer, Producer};
 
-const EVERYBODY: [(Who, &str); 8] = [
+pub(super) const EVERYBODY: [(Who, &str); 8] = [
     (Nobody, ""),
     (Kitchen, "tilleuls@market.example"),
     (OtherKitchen, "vilar@market.example"),
@@ -79,7 +79,7 @@ fn rule(method: &str, path: &str) -> Rule {
             | "/api/oidc/confirm"
             | "/api/applications",
         )
-        | ("get", "/api/hubs" | "/api/ways-in" | "/api/oidc/start" | "/api/oidc/return") => {
+        | ("get", "/api/hubs" | "/api/communes" | "/api/ways-in" | "/api/oidc/start" | "/api/oidc/return") => {
             rule(ANYBODY, &[])
         }
         ("get", "/api/sessions" | "/api/me/data" | "/api/me/ways-in")
@@ -111,11 +111,9 @@ fn rule(method: &str, path: &str) -> Rule {
             "/api/people/{person}/disable"
             | "/api/people/{person}/enable"
             | "/api/people/{person}/erase"
-            | "/api/people/{person}/second-step/reset",
+            | "/api/people/{person}/second-step/reset"
+            | "/api/people/{person}/password-link",
         ) => rule(&[Hub], &[OtherHub]),
-        ("post", "/api/people/{person}/password-link") => {
-            rule(&[Kitchen, Hub], &[OtherKitchen, Producer, OtherProducer, OtherHub])
-        }
         ("get", "/api/applications") | ("post", "/api/places") => rule(&[Hub, OtherHub], &[]),
         ("post", "/api/applications/{application}/accept" | "/api/applications/{application}/refuse") => {
             rule(&[Hub], &[OtherHub])
@@ -125,13 +123,17 @@ fn rule(method: &str, path: &str) -> Rule {
         ("post", "/api/sealing-keys/{name}/hand-over") => {
             rule(&[Kitchen], &[OtherKitchen, Producer, OtherProducer, Hub, OtherHub])
         }
+        ("get", "/api/owners") | ("post", "/api/owners") => rule(&[Hub, OtherHub], &[]),
+        ("post", "/api/owners/{owner}" | "/api/places/{site}/owner" | "/api/people/{person}/owner") => {
+            rule(&[Hub], &[OtherHub])
+        }
         ("get", "/api/journal") => rule(&[Hub, OtherHub], &[]),
         unknown => panic!("{unknown:?} is in the description and not in this table: who may?"),
     }
 }
 
 /// What stands for the braces of an address, and what is sent.
-struct Values {
+pub(super) struct Values {
     ticket: String,
     import: String,
     producer: String,
@@ -141,6 +143,8 @@ struct Values {
     invitation: String,
     person: String,
     erased: String,
+    authority: String,
+    owner: String,
     site: String,
     hub: String,
     accepted: String,
@@ -148,7 +152,7 @@ struct Values {
 }
 
 impl Values {
-    fn address(&self, path: &str) -> String {
+    pub(super) fn address(&self, path: &str) -> String {
         let import = path.starts_with("/api/price-list-imports");
         let address = path
             .replace("{cycle}", "2026-W49")
@@ -159,6 +163,9 @@ impl Values {
             .replace("{invitation}", &self.invitation)
             .replace("{application}/accept", &format!("{}/accept", self.accepted))
             .replace("{application}/refuse", &format!("{}/refuse", self.refused))
+            .replace("{person}/owner", &format!("{}/owner", self.authority))
+            .replace("{site}", &self.site)
+            .replace("{owner}", &self.owner)
             .replace("{person}/erase", &format!("{}/erase", self.erased))
             .replace("{person}", &self.person)
             .replace("{identity}", "0123456789abcdef0123456789abcdef")
@@ -171,7 +178,7 @@ impl Values {
 /// 256 bits, in base64.
 const KEY: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 
-fn body(path: &str, who: Who, values: &Values) -> Value {
+pub(super) fn body(path: &str, who: Who, values: &Values) -> Value {
     let hello = json!({"proto": 1, "schema": 1, "build": "test"});
     match path {
         "/sync/v1/hello" => hello,
@@ -184,6 +191,8 @@ fn body(path: &str, who: Who, values: &Values) -> Value {
         "/api/devices" => json!({"code": "2222-2222", "name": "Tablette"}),
         "/api/devices/{device}/rename" => json!({"name": "Tablette"}),
         "/api/applications" => application(&values.hub, &format!("{who:?}@asks.example")),
+        "/api/owners" | "/api/owners/{owner}" => json!({"kind": "other", "name": "Syndicat du Gué"}),
+        "/api/places/{site}/owner" | "/api/people/{person}/owner" => json!({"owner": values.owner}),
         "/api/places" => application("", "")["place"].clone(),
         "/api/password-links" => json!({"email": format!("{who:?}@nobody.example")}),
         "/api/password-links/use" => json!({"token": "", "password": ""}),
@@ -219,7 +228,7 @@ async fn ask(client: &Client, method: &str, address: &str, body: &Value) -> Answ
 }
 
 /// A closed week with sheets, a ticket that waits, an import that is done.
-async fn prepared() -> (TestStore, Client, Values) {
+pub(super) async fn prepared() -> (TestStore, Client, Values) {
     let (store, market, client) = market().await;
     let kitchen = client.signed_in("tilleuls@market.example").await;
     let who = &market.kitchens[0];
@@ -257,6 +266,8 @@ async fn prepared() -> (TestStore, Client, Values) {
         invitation: made["invitation"]["id"].as_str().unwrap().to_owned(),
         person,
         erased,
+        authority: store.find_credentials("gard@market.example").await.unwrap().unwrap().user.to_string(),
+        owner: market.owners[1].to_string(),
         hub: market.hub.to_string(),
         accepted,
         refused,

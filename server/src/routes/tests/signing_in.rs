@@ -4,7 +4,7 @@ use axum::{body::Body, http::header};
 use domain::wire::Me;
 use serde_json::{Value, json};
 
-use super::market;
+use super::{Client, Market, market};
 
 const HOUR_MS: i64 = 3_600_000;
 
@@ -74,6 +74,38 @@ async fn the_eleventh_wrong_password_of_a_minute_waits() {
     assert_eq!(client.sign_in("vilar@market.example").await.as_u16(), 204, "nobody else");
     client.clock.advance_ms(wait * 1_000);
     assert_eq!(client.sign_in("tilleuls@market.example").await.as_u16(), 204);
+}
+
+#[tokio::test]
+async fn behind_a_trusted_proxy_each_machine_is_counted_for_itself() {
+    let store = crate::testing::on_sqlite().await;
+    Market::open(&store).await;
+    // Without a network the peer is 0.0.0.0.
+    let options = |proxies: &[&str]| crate::config::Options {
+        trusted_proxies: proxies.iter().map(|text| text.parse().unwrap()).collect(),
+        ..Default::default()
+    };
+    let tries = async |client: &Client, forwarded: &str| {
+        let wrong = r#"{"email": "tilleuls@market.example", "password": "faux"}"#;
+        let request = client.request("POST", "/api/session").header("content-type", "application/json");
+        let request = request.header("x-forwarded-for", forwarded).body(Body::from(wrong)).unwrap();
+        client.send(request).await.status.as_u16()
+    };
+    let trusting = Client::with(&store, options(&["0.0.0.0/32"]));
+    for _ in 0..10 {
+        assert_eq!(tries(&trusting, "198.51.100.1, 203.0.113.9").await, 401);
+    }
+    assert_eq!(
+        tries(&trusting, "198.51.100.77, 203.0.113.9").await,
+        429,
+        "what it wrote before counts for nothing"
+    );
+    assert_eq!(tries(&trusting, "203.0.113.8").await, 401, "another machine");
+    let trusts_nobody = Client::with(&store, options(&[]));
+    for n in 0..10 {
+        assert_eq!(tries(&trusts_nobody, &format!("203.0.113.{n}")).await, 401);
+    }
+    assert_eq!(tries(&trusts_nobody, "203.0.113.99").await, 429, "a header is no machine");
 }
 
 #[tokio::test]

@@ -103,6 +103,54 @@ async fn each_answer_to_a_push_has_its_status() {
 }
 
 #[tokio::test]
+async fn a_device_that_pushes_without_end_is_told_to_wait_and_nobody_else_is() {
+    let (store, market, client) = market().await;
+    let kitchen = client.signed_in("tilleuls@market.example").await;
+    let colleague = client.signed_in("tilleuls@market.example").await;
+    let who = &market.kitchens[0];
+    let mut tablet = Device::of(who, 1);
+    for _ in 0..60 {
+        assert_eq!(kitchen.post("/sync/v1/push", &push_of(&tablet, vec![])).await.status.as_u16(), 200);
+    }
+    let sealed = tablet.submit(market.submission(who.site, &[("P-001", "10")]));
+    let waiting = push_of(&tablet, vec![sealed]);
+    let told = kitchen.post("/sync/v1/push", &waiting).await;
+    let said: Value = told.json();
+    assert_eq!(told.status.as_u16(), 429);
+    assert_eq!(said["later"]["code"], "TOO_MANY_PUSHES");
+    let seconds: i64 = told.headers[header::RETRY_AFTER].to_str().unwrap().parse().unwrap();
+    assert_eq!(said["later"]["retry_after_ms"], seconds * 1_000);
+    assert!(matches!(told.json(), PushAnswer::Later { .. }), "in words every build knows");
+    let other = Device::of(who, 2);
+    assert_eq!(colleague.post("/sync/v1/push", &push_of(&other, vec![])).await.status.as_u16(), 200);
+    assert_eq!(
+        kitchen.post("/sync/v1/pull", &json!({"cursors": {}})).await.status.as_u16(),
+        200,
+        "it reads on"
+    );
+    // As long as told, then the same again: it is there, once.
+    client.clock.advance_ms(seconds * 1_000);
+    for _ in 0..2 {
+        assert_eq!(kitchen.post("/sync/v1/push", &waiting).await.status.as_u16(), 200);
+    }
+    let orders = store.read().await.unwrap().count_orders(market.hub, market.cycle.id).await.unwrap();
+    assert_eq!(orders, (1, 1));
+}
+
+#[tokio::test]
+async fn how_often_a_device_may_push_is_a_setting() {
+    let store = on_sqlite().await;
+    let market = Market::open(&store).await;
+    let options = crate::config::Options { pushes_a_minute: 2.try_into().unwrap(), ..Default::default() };
+    let kitchen = Client::with(&store, options).signed_in("tilleuls@market.example").await;
+    let tablet = Device::of(&market.kitchens[0], 1);
+    for expected in [200, 200, 429] {
+        let answer = kitchen.post("/sync/v1/push", &push_of(&tablet, vec![])).await;
+        assert_eq!(answer.status.as_u16(), expected);
+    }
+}
+
+#[tokio::test]
 async fn what_is_no_message_is_refused_in_words() {
     let (_store, _, client) = market().await;
     let kitchen = client.signed_in("tilleuls@market.example").await;

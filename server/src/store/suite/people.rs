@@ -8,7 +8,7 @@ use domain::{
 
 use crate::{
     on_both_engines,
-    store::{Actor, InviteError, NewInvitation, NewSession, Store, Within},
+    store::{Actor, InviteError, NewInvitation, NewSession, Reopened, Store, Within},
     testing::{Market, NOW, TestStore},
 };
 
@@ -102,6 +102,7 @@ fn invitation(market: &Market, token: u8, role: Role) -> NewInvitation {
         name: "Anne".into(),
         email: "Anne@x.example".into(),
         role,
+        owner: None,
         token: [token; 32],
         expires_at,
     }
@@ -149,11 +150,19 @@ async fn a_person_is_locked_out_and_let_in(store: TestStore) {
     assert!(store.find_session([1; 32], NOW).await.unwrap().is_none());
     assert!(store.find_credentials("tilleuls@market.example").await.unwrap().is_none());
     assert_eq!(store.people(within).await.unwrap()[0].disabled_at, Some(NOW));
-    assert!(store.enable_person(hub, all_of(&market), actor.user, NOW).await.unwrap());
+    let reopened = store.enable_person(hub, all_of(&market), actor.user, NOW).await.unwrap();
+    assert_eq!(reopened, Reopened::Done);
     assert!(store.find_session([1; 32], NOW).await.unwrap().is_none(), "what ended stays ended");
     assert!(store.find_credentials("tilleuls@market.example").await.unwrap().is_some());
     let nobody = UserId(uuid::Uuid::nil());
-    assert!(!store.enable_person(hub, all_of(&market), nobody, NOW).await.unwrap());
+    let unknown = store.enable_person(hub, all_of(&market), nobody, NOW).await.unwrap();
+    assert_eq!(unknown, Reopened::Unknown);
+    assert!(store.erase_person(hub, market.hub, actor.user, NOW).await.unwrap());
+    let erased = store.enable_person(hub, all_of(&market), actor.user, NOW).await.unwrap();
+    assert_eq!(erased, Reopened::Erased);
+    assert!(store.people(within).await.unwrap()[0].erased);
+    let link = store.make_password_link(Some(hub), actor.user, [9; 32], NOW, NOW.plus_ms(9)).await.unwrap();
+    assert!(!link, "nobody is left to come in");
 }
 
 async fn a_session_is_ended_by_its_public_name(store: TestStore) {

@@ -79,7 +79,16 @@ async fn in_memory() -> (MemoryStore, Market) {
     store.publish_price_list(hub, &cycle, &list, cycle.opens_at, false).await.unwrap();
     let own = [0, 1].map(|at| producers(hub)[at].id);
     let [neighbour_kitchen, _] = kitchens;
-    let market = Market { hub, neighbour: hub, cycle, kitchens, neighbour_kitchen, producers: own };
+    let nobody = domain::id::OwnerId(Uuid::nil());
+    let market = Market {
+        hub,
+        neighbour: hub,
+        cycle,
+        kitchens,
+        neighbour_kitchen,
+        owners: [nobody; 3],
+        producers: own,
+    };
     (store, market)
 }
 
