@@ -159,13 +159,14 @@ fn refusal(trial: &Trial) -> AnyView {
 /// How long nobody may try, counted down.
 #[component]
 fn Waiting(ms: i64) -> impl IntoView {
+    let state = expect_context::<AppState>();
     let clock = expect_context::<Clock>();
     let words = words().lock();
-    let until = crate::device::clock::now().plus_ms(ms);
+    let until = state.now().plus_ms(ms);
     let left =
         move || {
             clock.now();
-            let seconds = (until.since_ms(crate::device::clock::now()) + 999) / 1_000;
+            let seconds = (until.since_ms(state.now()) + 999) / 1_000;
             let seconds = usize::try_from(seconds).unwrap_or(0);
             (seconds > 0).then(|| view! {
             <Notice kind=NoticeKind::Check title=words.wrong_title><p>{(words.wait)(seconds)}</p></Notice>
