@@ -19,7 +19,7 @@ use domain::enterprise::Role;
 use futures_util::FutureExt;
 use leptos::{prelude::*, task::spawn_local, wasm_split::wasm_split};
 
-use super::{Route, account_menu::AccountMenu, sign_out::SignOutDialog};
+use super::{Route, account_menu::AccountMenu, session_notices::RareNotices, sign_out::SignOutDialog};
 use crate::{
     screens::{
         amend::AmendScreen,
@@ -141,6 +141,8 @@ enum DevicePart {
     Page(Route),
     /// What is under the account button.
     Account,
+    /// What is rarely said above a page.
+    Notices,
     /// What becomes of what waits.
     SignOut,
 }
@@ -225,6 +227,11 @@ fn of_lock(part: LockPart) -> Result<AnyView, Missing> {
     })
 }
 
+/// What is rarely said above a page.
+pub(super) fn notices() -> AnyView {
+    Piece::Device.show(|| of_device(DevicePart::Notices))
+}
+
 /// What is under the account button.
 pub(super) fn account() -> AnyView {
     Piece::Device.show(|| of_device(DevicePart::Account))
@@ -263,6 +270,7 @@ fn of_desk(route: Route, role: Option<Role>) -> Result<AnyView, Missing> {
 fn of_device(part: DevicePart) -> Result<AnyView, Missing> {
     Ok(match part {
         DevicePart::Account => view! { <AccountMenu/> }.into_any(),
+        DevicePart::Notices => view! { <RareNotices/> }.into_any(),
         DevicePart::SignOut => view! { <SignOutDialog/> }.into_any(),
         DevicePart::Page(Route::SignIn) => view! { <SignInScreen/> }.into_any(),
         DevicePart::Page(Route::Settings) => view! { <SettingsScreen/> }.into_any(),

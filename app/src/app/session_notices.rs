@@ -1,48 +1,64 @@
 use leptos::prelude::*;
 
-use super::{Navigation, Route};
+use super::{Navigation, Route, pieces};
 use crate::{
     parts::{Notice, NoticeKind},
     state::{AppState, Forgotten, SessionState},
     wording::words,
 };
 
-/// What concerns every page: the session ended, the storage complains or was emptied, a newer build waits.
+/// What concerns every page: the session ended, the storage complains or was emptied, a newer build waits. All but the
+/// storage's complaint is rare, and comes when there is something to say.
 #[component]
 pub(super) fn SessionNotices() -> impl IntoView {
     let state = expect_context::<AppState>();
+    let is_rare = Memo::new(move |_| {
+        let news = state.device().read();
+        news.update_ready
+            || news.forgotten.is_some()
+            || state.session().with(|session| matches!(session, SessionState::Expired(_)))
+    });
+    view! {
+        {move || is_rare.get().then(pieces::notices)}
+        <StorageNotice/>
+    }
+}
+
+/// The session ended, the storage was emptied, a newer build waits.
+#[component]
+pub(super) fn RareNotices() -> impl IntoView {
+    let state = expect_context::<AppState>();
     let navigation = expect_context::<Navigation>();
-    let words = words();
+    let (words, account) = (words().shell(), words().account());
     let ended =
         Memo::new(move |_| state.session().with(|session| matches!(session, SessionState::Expired(_))));
     // Never under a form: an order being prepared is one.
     let update = Memo::new(move |_| state.device().read().update_ready && !is_form(navigation.route()));
     view! {
         {move || ended.get().then(|| view! {
-            <Notice kind=NoticeKind::Check title=words.shell().session_ended>
-                <p>{words.shell().session_ended_body}</p>
-                <div class="actions"><a class="button" href=Route::SignIn.path()>{words.shell().sign_in_again}</a></div>
+            <Notice kind=NoticeKind::Check title=account.session_ended>
+                <p>{words.session_ended_body}</p>
+                <div class="actions"><a class="button" href=Route::SignIn.path()>{account.sign_in_again}</a></div>
             </Notice>
         })}
-        <StorageNotice/>
         {move || state.device().get().forgotten.map(|forgotten| view! {
-            <Notice kind=NoticeKind::Check title=words.shell().forgotten_title>
+            <Notice kind=NoticeKind::Check title=account.forgotten_title>
                 <p>{match forgotten {
-                    Forgotten::UnderThisPage => words.shell().forgotten_here,
-                    Forgotten::BeforeThisPage => words.shell().forgotten_before,
+                    Forgotten::UnderThisPage => account.forgotten_here,
+                    Forgotten::BeforeThisPage => account.forgotten_before,
                 }}</p>
                 <div class="actions">
-                    <a class="button" href=Route::Orders.path()>{words.shell().my_orders}</a>
+                    <a class="button" href=Route::Orders.path()>{words.my_orders}</a>
                     <button class="button quiet" type="button" on:click=move |_| state.forgotten_is_told()>
-                        {words.shell().forgotten_read}
+                        {account.forgotten_read}
                     </button>
                 </div>
             </Notice>
         })}
         {move || update.get().then(|| view! {
-            <Notice kind=NoticeKind::Plain title=words.shell().update_ready>
+            <Notice kind=NoticeKind::Plain title=account.update_ready>
                 <div class="actions">
-                    <button class="button" type="button" on:click=move |_| state.apply_update()>{words.shell().update_now}</button>
+                    <button class="button" type="button" on:click=move |_| state.apply_update()>{account.update_now}</button>
                 </div>
             </Notice>
         })}

@@ -90,7 +90,7 @@ fn SignInForm() -> impl IntoView {
         <form on:submit=submit novalidate>
             <Heading title=account.sign_in.to_owned()/>
             {ended.then(|| view! {
-                <Notice kind=NoticeKind::Check title=words.session_ended><p>{words.session_ended_body}</p></Notice>
+                <Notice kind=NoticeKind::Check title=account.session_ended><p>{words.session_ended_body}</p></Notice>
             })}
             {turned_out(state)}
             // A device that does not open says nothing of who was signed in: this door is not a sign-out.

@@ -5,6 +5,17 @@ use super::plural::{english, french};
 
 /// Sentences of the door, the account and the settings, in one language.
 pub(crate) struct AccountWords {
+    /// A new build.
+    pub update_ready: &'static str,
+    pub update_now: &'static str,
+    /// The session ended.
+    pub session_ended: &'static str,
+    pub sign_in_again: &'static str,
+    /// The browser threw away what this device kept.
+    pub forgotten_title: &'static str,
+    pub forgotten_here: &'static str,
+    pub forgotten_before: &'static str,
+    pub forgotten_read: &'static str,
     /// Locking this device.
     pub lock: &'static str,
     /// Sign-in.
@@ -40,6 +51,16 @@ pub(crate) struct AccountWords {
 }
 
 pub(super) static FRENCH: AccountWords = AccountWords {
+    update_ready: "Nouvelle version prête",
+    update_now: "Mettre à jour",
+    session_ended: "Votre session est terminée",
+    sign_in_again: "Se reconnecter",
+    forgotten_title: "Le navigateur a effacé ce que Mercuriale gardait sur cet appareil",
+    forgotten_here: "Ce que cette page avait en mémoire est enregistré à nouveau. Vérifiez votre commande en cours\u{a0}: \
+        ce qui n’était saisi que dans un autre onglet peut manquer.",
+    forgotten_before: "Une commande en préparation, ou envoyée sans réseau et pas encore reçue, peut manquer. \
+        Celles que la plateforme a reçues sont dans «\u{202f}Mes commandes\u{202f}».",
+    forgotten_read: "J’ai vérifié",
     lock: "Verrouiller",
     tagline: "La mercuriale de la semaine, des producteurs d’ici aux cuisines d’ici.",
     email: "Adresse e-mail",
@@ -80,6 +101,16 @@ pub(super) static FRENCH: AccountWords = AccountWords {
 };
 
 pub(super) static ENGLISH: AccountWords = AccountWords {
+    update_ready: "A new version is ready",
+    update_now: "Update",
+    session_ended: "Your session has ended",
+    sign_in_again: "Sign in again",
+    forgotten_title: "The browser erased what Mercuriale kept on this device",
+    forgotten_here: "What this page had in memory is saved again. Check your order: what was only typed in another tab \
+        may be missing.",
+    forgotten_before: "An order being prepared, or sent without a network and not yet received, may be missing. \
+        Those the platform received are under “My orders”.",
+    forgotten_read: "I have checked",
     lock: "Lock",
     tagline: "The week’s price list, from the growers around to the kitchens around.",
     email: "E-mail address",

@@ -32,21 +32,11 @@ pub(crate) struct ShellWords {
     pub syncing: &'static str,
     pub waiting_to_send: fn(usize) -> String,
     pub to_review: fn(usize) -> String,
-    /// A new build.
-    pub update_ready: &'static str,
-    pub update_now: &'static str,
-    /// The session ended.
-    pub session_ended: &'static str,
     pub session_ended_body: &'static str,
-    pub sign_in_again: &'static str,
     /// The device's storage.
     pub storage_title: &'static str,
-    /// The browser threw it away.
+    /// A language that did not come.
     pub language_missing: &'static str,
-    pub forgotten_title: &'static str,
-    pub forgotten_here: &'static str,
-    pub forgotten_before: &'static str,
-    pub forgotten_read: &'static str,
     /// Errors common to all.
     pub no_network_title: &'static str,
     pub no_network_body: &'static str,
@@ -93,19 +83,9 @@ pub(super) static FRENCH: ShellWords = ShellWords {
     syncing: "Mise à jour…",
     waiting_to_send: |count| french(count, "envoi en attente", "envois en attente"),
     to_review: |count| french(count, "action à revoir", "actions à revoir"),
-    update_ready: "Nouvelle version prête",
-    update_now: "Mettre à jour",
-    session_ended: "Votre session est terminée",
     session_ended_body: "Tout ce qui est enregistré ici reste utilisable. Reconnectez-vous pour que les envois partent.",
-    sign_in_again: "Se reconnecter",
     storage_title: "L’enregistrement sur cet appareil demande votre attention",
     language_missing: "L’anglais n’est pas encore sur cet appareil\u{a0}: réessayez avec du réseau.",
-    forgotten_title: "Le navigateur a effacé ce que Mercuriale gardait sur cet appareil",
-    forgotten_here: "Ce que cette page avait en mémoire est enregistré à nouveau. Vérifiez votre commande en cours\u{a0}: \
-        ce qui n’était saisi que dans un autre onglet peut manquer.",
-    forgotten_before: "Une commande en préparation, ou envoyée sans réseau et pas encore reçue, peut manquer. \
-        Celles que la plateforme a reçues sont dans «\u{202f}Mes commandes\u{202f}».",
-    forgotten_read: "J’ai vérifié",
     no_network_title: "La plateforme ne répond pas",
     no_network_body: "Cette page a besoin du réseau. Rien n’est perdu\u{a0}: réessayez dans un instant.",
     refused_title: "La plateforme a répondu non",
@@ -146,19 +126,9 @@ pub(super) static ENGLISH: ShellWords = ShellWords {
     syncing: "Updating…",
     waiting_to_send: |count| english(count, "message waiting", "messages waiting"),
     to_review: |count| english(count, "thing to check", "things to check"),
-    update_ready: "A new version is ready",
-    update_now: "Update",
-    session_ended: "Your session has ended",
     session_ended_body: "Everything saved here can still be used. Sign in again so that what waits can leave.",
-    sign_in_again: "Sign in again",
     storage_title: "Saving on this device needs your attention",
     language_missing: "This language is not on this device yet: try again with a network.",
-    forgotten_title: "The browser erased what Mercuriale kept on this device",
-    forgotten_here: "What this page had in memory is saved again. Check your order: what was only typed in another tab \
-        may be missing.",
-    forgotten_before: "An order being prepared, or sent without a network and not yet received, may be missing. \
-        Those the platform received are under “My orders”.",
-    forgotten_read: "I have checked",
     no_network_title: "The platform does not answer",
     no_network_body: "This page needs the network. Nothing is lost: try again in a moment.",
     refused_title: "The platform said no",
