@@ -48,6 +48,7 @@ mod settle;
 mod sheet;
 mod sheet_xlsx;
 mod sheets;
+mod sign_in_links;
 mod snapshot;
 mod tickets;
 mod week;
@@ -74,6 +75,8 @@ pub fn router(state: AppState) -> Router {
         .routes(routes!(invitations::accept))
         .routes(routes!(passwords::forgotten))
         .routes(routes!(passwords::set))
+        .routes(routes!(sign_in_links::ask))
+        .routes(routes!(sign_in_links::enter))
         // Whoever answers for people and devices.
         .routes(routes!(sessions::list))
         .routes(routes!(sessions::end))

@@ -36,6 +36,7 @@ mod sealing_keys;
 mod second_step;
 mod sessions;
 mod sheets;
+mod sign_in_links;
 mod snapshots;
 #[cfg(test)]
 mod suite;

@@ -5,7 +5,7 @@ use domain::{
     wire::{
         Me, Scope,
         desk::SignInRequest,
-        people::{AcceptInvitation, NewPassword, PairRequest},
+        people::{AcceptInvitation, NewPassword, PairRequest, UseSignInLink},
     },
 };
 use serde::{Deserialize, Serialize};
@@ -59,6 +59,8 @@ pub enum ComingIn {
     Invitation(AcceptInvitation),
     /// By a link that sets a new password.
     NewPassword(NewPassword),
+    /// By a link that signs in.
+    Link(UseSignInLink),
     /// By a session that was opened otherwise: the browser holds its cookie.
     Cookie,
 }
@@ -71,6 +73,7 @@ impl ComingIn {
             Self::Code(asked) => ("/api/devices", serde_json::to_string(asked)),
             Self::Invitation(asked) => ("/api/invitations/accept", serde_json::to_string(asked)),
             Self::NewPassword(asked) => ("/api/password-links/use", serde_json::to_string(asked)),
+            Self::Link(asked) => ("/api/sign-in-links/use", serde_json::to_string(asked)),
             Self::Cookie => return None,
         };
         Some(Request {

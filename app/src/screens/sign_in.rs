@@ -1,13 +1,17 @@
 //! Sign-in: the only page of somebody nobody knows yet, and of somebody whose session ended.
 
+mod by_link;
+
 use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
 
 use domain::wire::desk::SignInRequest;
 
 use super::{
-    door::{Attempt, Door, outcome},
+    door::{Attempt, Door, outcome, take_fragment},
     second_step::{self, SecondStepField},
 };
+use by_link::{AskLink, ByLink};
+
 use crate::{
     app::{Navigation, Route, StorageNotice},
     parts::{Field, Heading, Icon, Notice, NoticeKind},
@@ -18,13 +22,25 @@ use crate::{
 /// The form, and the other ways in.
 #[component]
 pub(crate) fn SignInScreen() -> impl IntoView {
+    let words = words().people();
+    let token = take_fragment();
+    let asks_link = RwSignal::new(false);
+    let form = move || match (token.is_empty(), asks_link.get()) {
+        (false, _) => view! { <ByLink token=token.clone()/> }.into_any(),
+        (true, true) => view! { <AskLink/> }.into_any(),
+        (true, false) => view! { <SignInForm/> }.into_any(),
+    };
+    let other = move || if asks_link.get() { words.back_to_sign_in } else { words.link_title };
     view! {
         <Door>
-            <SignInForm/>
+            {form}
+            <button class="button quiet" type="button" on:click=move |_| asks_link.update(|asks| *asks = !*asks)>
+                {other}
+            </button>
             <OtherAccount/>
-            <a class="button quiet" href=Route::Password.path()>{words().people().forgotten_link}</a>
-            <a class="button quiet" href=Route::Join.path()>{words().people().join_title}</a>
-            <a class="button quiet" href=Route::Pair.path()><Icon name="lock"/>{words().people().pair_link}</a>
+            <a class="button quiet" href=Route::Password.path()>{words.forgotten_link}</a>
+            <a class="button quiet" href=Route::Join.path()>{words.join_title}</a>
+            <a class="button quiet" href=Route::Pair.path()><Icon name="lock"/>{words.pair_link}</a>
         </Door>
     }
 }

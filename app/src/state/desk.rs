@@ -15,7 +15,7 @@ use domain::{
         people::{
             ApplicationCard, ApplicationRequest, ChangePassword, DeviceCard, ForgottenPassword, HubName,
             InvitationCard, InvitationMade, InvitationRequest, Journal, NewPlace, OpenInvitation,
-            PairingCode, PasswordLink, PersonCard, PlaceCard, RenameRequest, SessionCard,
+            PairingCode, PasswordLink, PersonCard, PlaceCard, RenameRequest, SessionCard, SignInLinkRequest,
         },
         ways_in::{
             ConfirmIdentity, ConfirmSecondStep, OwnWaysIn, PasswordAgain, RecoveryCodes, SecondStepBegun,
@@ -223,6 +223,11 @@ pub async fn enable_person(person: UserId) -> Result<(), AppError> {
 /// Asks for a letter with a link that sets a new password.
 pub async fn forgot_password(email: String) -> Result<(), AppError> {
     tell("/api/password-links", Some(json(&ForgottenPassword { email }))).await
+}
+
+/// Asks for a letter with a link that signs in.
+pub async fn ask_sign_in_link(email: String) -> Result<(), AppError> {
+    tell("/api/sign-in-links", Some(json(&SignInLinkRequest { email }))).await
 }
 
 /// Changes one's own password.

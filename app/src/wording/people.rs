@@ -230,6 +230,8 @@ pub(super) static FRENCH: PeopleWords = PeopleWords {
     deed: |deed| match deed {
         Deed::SignedIn => "Connexion",
         Deed::SignInFailed => "Mot de passe refusé",
+        Deed::SignInLinkMade => "Lien d’entrée envoyé",
+        Deed::SignedInByLink => "Connexion par un lien",
         Deed::SignedOut => "Déconnexion",
         Deed::SessionEnded => "Connexion terminée à distance",
         Deed::PlaceAdded => "Lieu ajouté",
@@ -377,6 +379,8 @@ pub(super) static ENGLISH: PeopleWords = PeopleWords {
     deed: |deed| match deed {
         Deed::SignedIn => "Signed in",
         Deed::SignInFailed => "Password refused",
+        Deed::SignInLinkMade => "Link to enter sent",
+        Deed::SignedInByLink => "Signed in by a link",
         Deed::SignedOut => "Signed out",
         Deed::SessionEnded => "Session ended from elsewhere",
         Deed::PlaceAdded => "Place added",

@@ -29,7 +29,7 @@ use crate::{
     problem::Problem,
     qr::qr,
     state::AppState,
-    store::{Actor, NewSession},
+    store::{Actor, NewSession, StoreError},
 };
 
 const HOUR_MS: i64 = 3_600_000;
@@ -57,38 +57,50 @@ pub(crate) async fn forgotten(
         .begin(from, &asked.email, now)
         .map_err(|Wait(seconds)| Problem::TooManyAttempts(seconds))?;
     // Apart, so that how long the answer takes does not tell either.
-    tokio::spawn(send_link(state, headers, asked.email));
+    tokio::spawn(async move {
+        let subject = "Votre mot de passe Mercuriale · Your Mercuriale password";
+        let expires_at = now.plus_ms(BY_MAIL_LIVES_MS);
+        let made = |person, stored| state.store.make_password_link(None, person, stored, now, expires_at);
+        let body = |token: &str| {
+            let link = own_address(&state, &headers, &format!("/mot-de-passe#{token}"));
+            format!(
+                "Bonjour,\n\nPour choisir un nouveau mot de passe, ouvrez ce lien dans l’heure :\n\n{link}\n\n\
+                 Si vous n’avez rien demandé, ignorez ce message : rien n’a changé.\n\n\
+                 ———\n\nHello,\n\nTo choose a new password, open the link above within the hour. If you asked for\n\
+                 nothing, ignore this message: nothing has changed.\n"
+            )
+        };
+        send_link(&state, &asked.email, subject, made, body).await;
+    });
     Ok(StatusCode::NO_CONTENT)
 }
 
-async fn send_link(state: AppState, headers: HeaderMap, email: String) {
+/// Sends a letter with a link to who reads at `email`, when there is such an account and `made` keeps a link for it.
+pub(super) async fn send_link<Kept>(
+    state: &AppState,
+    email: &str,
+    subject: &str,
+    made: impl FnOnce(UserId, [u8; 32]) -> Kept,
+    body: impl FnOnce(&str) -> String,
+) where
+    Kept: Future<Output = Result<bool, StoreError>>,
+{
     let Some(mailer) = &state.options.mailer else { return };
-    let (Ok(to), Ok(Some(known))) = (typed::email(&email), state.store.find_credentials(&email).await) else {
+    let (Ok(to), Ok(Some(known))) = (typed::email(email), state.store.find_credentials(email).await) else {
         return;
     };
-    let made = async {
+    let kept = async {
         let (link_token, stored) = token::fresh()?;
-        let now = state.now();
-        let expires_at = now.plus_ms(BY_MAIL_LIVES_MS);
-        state.store.make_password_link(None, known.user, stored, now, expires_at).await.map(|_| link_token)
+        Ok::<_, StoreError>(made(known.user, stored).await?.then_some(link_token))
     };
-    let link_token = match made.await {
-        Ok(link_token) => link_token,
-        Err(error) => return tracing::warn!(%error, "no link was made for a forgotten password"),
+    let link_token = match kept.await {
+        Ok(Some(link_token)) => link_token,
+        Ok(None) => return,
+        Err(error) => return tracing::warn!(%error, "no link was made for a letter"),
     };
-    let link = own_address(&state, &headers, &format!("/mot-de-passe#{link_token}"));
-    let letter = Letter {
-        to,
-        subject: "Votre mot de passe Mercuriale · Your Mercuriale password".to_owned(),
-        body: format!(
-            "Bonjour,\n\nPour choisir un nouveau mot de passe, ouvrez ce lien dans l’heure :\n\n{link}\n\n\
-             Si vous n’avez rien demandé, ignorez ce message : rien n’a changé.\n\n\
-             ———\n\nHello,\n\nTo choose a new password, open the link above within the hour. If you asked for\n\
-             nothing, ignore this message: nothing has changed.\n"
-        ),
-    };
+    let letter = Letter { to, subject: subject.to_owned(), body: body(&link_token) };
     if let Err(error) = mailer.send(letter).await {
-        tracing::warn!(%error, "a link for a forgotten password did not leave by mail");
+        tracing::warn!(%error, "a letter with a link did not leave");
     }
 }
 

@@ -10,6 +10,7 @@ mod passwords;
 mod rights;
 mod sealing_keys;
 mod second_step;
+mod sign_in_links;
 mod signing_in;
 mod speaking;
 

@@ -139,6 +139,7 @@ impl Store {
         tx.execute("DELETE FROM session WHERE account = $1", args![person]).await?;
         tx.execute("DELETE FROM pairing WHERE account = $1", args![person]).await?;
         tx.execute("DELETE FROM password_link WHERE account = $1", args![person]).await?;
+        tx.execute("DELETE FROM sign_in_link WHERE account = $1", args![person]).await?;
         tx.note(who.hub, now, who.did(Deed::PersonDisabled, person)).await?;
         tx.commit().await?;
         Ok(true)

@@ -1,10 +1,15 @@
 //! Passwords that are set anew: by a link, or by who knows the present one.
 
-use domain::{enterprise::Role, id::UserId, time::Timestamp, wire::people::Deed};
+use domain::{
+    enterprise::Role,
+    id::{HubId, ProducerId, SiteId, UserId},
+    time::Timestamp,
+    wire::people::Deed,
+};
 
 use super::{
     Store, StoreError, Transaction,
-    accounts::{RoleColumns, role_of},
+    accounts::role_of,
     journal::{Actor, Entry},
     value::args,
 };
@@ -20,6 +25,15 @@ pub struct LinkOwner {
     pub name: String,
     /// Where they sign in.
     pub email: String,
+}
+
+/// [`LinkOwner`] as it lies.
+pub(super) type OwnerColumns = (UserId, String, String, String, HubId, Option<SiteId>, Option<ProducerId>);
+
+/// Reads one.
+pub(super) fn owner_of(row: OwnerColumns) -> Result<LinkOwner, StoreError> {
+    let (user, name, email, role, hub, site, producer) = row;
+    Ok(LinkOwner { user, role: role_of((role, hub, site, producer))?, name, email })
 }
 
 impl Store {
@@ -63,21 +77,8 @@ impl Store {
         let sql = "SELECT a.id, a.name, a.email, a.role, a.hub, a.site, a.producer
              FROM password_link l JOIN account a ON a.id = l.account
              WHERE l.token = $1 AND l.expires_at > $2 AND a.disabled_at IS NULL";
-        type Columns = (
-            UserId,
-            String,
-            String,
-            String,
-            domain::id::HubId,
-            Option<domain::id::SiteId>,
-            Option<domain::id::ProducerId>,
-        );
-        let row: Option<Columns> = self.read().await?.find(sql, args![token.to_vec(), now]).await?;
-        row.map(|(user, name, email, role, hub, site, producer)| {
-            let role: RoleColumns = (role, hub, site, producer);
-            Ok(LinkOwner { user, role: role_of(role)?, name, email })
-        })
-        .transpose()
+        let row: Option<OwnerColumns> = self.read().await?.find(sql, args![token.to_vec(), now]).await?;
+        row.map(owner_of).transpose()
     }
 
     /// Sets a password by a link, which is used up; every session of the person ends, those of the devices they paired stay.

@@ -74,6 +74,7 @@ impl Store {
             "DELETE FROM session WHERE account = $1",
             "DELETE FROM pairing WHERE account = $1",
             "DELETE FROM password_link WHERE account = $1",
+            "DELETE FROM sign_in_link WHERE account = $1",
         ] {
             tx.execute(sql, args![person]).await?;
         }

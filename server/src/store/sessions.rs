@@ -205,6 +205,7 @@ impl Store {
         let sessions = tx.execute(sql, args![now, unused_since]).await?;
         let codes = tx.forget_codes(now).await?
             + tx.forget_password_links(now).await?
+            + tx.forget_sign_in_links(now).await?
             + tx.forget_identities_waiting(now).await?;
         let invitations = tx.forget_invitations(invitations_before).await?;
         tx.commit().await?;

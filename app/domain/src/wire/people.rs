@@ -72,6 +72,25 @@ pub struct RenameRequest {
     pub name: String,
 }
 
+/// The body of `POST /api/sign-in-links`: a letter with a link that signs in is asked for.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignInLinkRequest {
+    /// Where somebody reads letters.
+    pub email: String,
+}
+
+/// The body of `POST /api/sign-in-links/use`. Never logged.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UseSignInLink {
+    /// What the link carries.
+    pub token: String,
+    /// The code of who turned a second step on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub second_step: Option<String>,
+}
+
 /// The key of a device that locks: the body of `POST /api/sealing-keys`, and what is handed over. Never logged.
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -411,6 +430,10 @@ coded_enum! {
         SignedIn = "SIGNED_IN",
         /// A wrong password for an address that has an account.
         SignInFailed = "SIGN_IN_FAILED",
+        /// A letter with a link that signs in left for somebody who asked for it.
+        SignInLinkMade = "SIGN_IN_LINK_MADE",
+        /// A session was opened by such a link.
+        SignedInByLink = "SIGNED_IN_BY_LINK",
         /// A session was ended by its person.
         SignedOut = "SIGNED_OUT",
         /// A session was ended from another one.

@@ -20,7 +20,7 @@ const A_WHILE_MS: i64 = 61_000;
 
 /// What nobody here can do rightly: what the link, the code or the password opens is in nobody's hands, nobody has come in
 /// from elsewhere, and nobody came in a moment ago.
-const IN_VAIN: [&str; 12] = [
+const IN_VAIN: [&str; 13] = [
     "delete /api/me/identities/{identity}",
     "delete /api/sessions/{session}",
     "get /api/oidc/return",
@@ -33,6 +33,7 @@ const IN_VAIN: [&str; 12] = [
     "post /api/oidc/confirm",
     "post /api/password-links/use",
     "post /api/sealing-keys/{name}/hand-over",
+    "post /api/sign-in-links/use",
 ];
 
 /// Numbers that look like chance and are the same each time (Knuth's MMIX).

@@ -25,8 +25,9 @@ async fn signs_in(client: &Client, email: &str, password: &str) -> u16 {
     client.another().post("/api/session", &asked).await.status.as_u16()
 }
 
-/// The link of the only letter that lies in a folder, once it is there.
-async fn link_of_letter(folder: &TempDir) -> String {
+/// What the link to `page` carries, of the only letter that lies in a folder, once it is there.
+pub(super) async fn link_of_letter(folder: &TempDir, page: &str) -> String {
+    let before = format!("{page}#");
     for _ in 0..200 {
         let mut letters = fs::read_dir(folder.path()).unwrap();
         if let Some(letter) =
@@ -34,7 +35,7 @@ async fn link_of_letter(folder: &TempDir) -> String {
         {
             // Long lines are folded in a letter.
             let whole = letter.replace("=\r\n", "").replace("=3D", "=");
-            let link = whole.split("/mot-de-passe#").nth(1).map(|rest| rest.chars().take(64).collect());
+            let link = whole.split(&before).nth(1).map(|rest| rest.chars().take(64).collect());
             if let Some(link) = link {
                 return link;
             }
@@ -60,7 +61,7 @@ async fn a_forgotten_password_is_set_by_a_link_in_a_letter() {
         let answer = client.post("/api/password-links", &json!({"email": asked})).await;
         assert_eq!((answer.status.as_u16(), answer.body.len()), (204, 0), "{asked}");
     }
-    let token = link_of_letter(&letters).await;
+    let token = link_of_letter(&letters, "/mot-de-passe").await;
     assert_eq!(fs::read_dir(letters.path()).unwrap().count(), 1);
     let weak = json!({"token": token, "password": "tilleuls"});
     assert_eq!(client.post("/api/password-links/use", &weak).await.refusal(), (422, "WEAK_PASSWORD".into()));
@@ -92,7 +93,7 @@ async fn a_letter_leads_to_the_configured_address_whatever_the_request_calls_the
     request.headers_mut().insert(header::HOST, "evil.example".parse().unwrap());
     request.headers_mut().insert(header::ORIGIN, "https://evil.example".parse().unwrap());
     assert_eq!(client.send(request).await.status.as_u16(), 204);
-    link_of_letter(&letters).await;
+    link_of_letter(&letters, "/mot-de-passe").await;
     let letter = fs::read_dir(letters.path()).unwrap().next().unwrap().unwrap();
     let letter = fs::read_to_string(letter.path()).unwrap().replace("=\r\n", "");
     assert!(

@@ -76,6 +76,8 @@ fn rule(method: &str, path: &str) -> Rule {
             | "/api/invitations/accept"
             | "/api/password-links"
             | "/api/password-links/use"
+            | "/api/sign-in-links"
+            | "/api/sign-in-links/use"
             | "/api/oidc/confirm"
             | "/api/applications",
         )
@@ -195,6 +197,8 @@ pub(super) fn body(path: &str, who: Who, values: &Values) -> Value {
         "/api/places/{site}/owner" | "/api/people/{person}/owner" => json!({"owner": values.owner}),
         "/api/places" => application("", "")["place"].clone(),
         "/api/password-links" => json!({"email": format!("{who:?}@nobody.example")}),
+        "/api/sign-in-links" => json!({"email": format!("{who:?}@nobody.example")}),
+        "/api/sign-in-links/use" => json!({"token": ""}),
         "/api/password-links/use" => json!({"token": "", "password": ""}),
         "/api/me/password" => json!({"current": crate::testing::PASSWORD, "password": "x"}),
         "/api/me/second-step" | "/api/me/second-step/end" => json!({"password": crate::testing::PASSWORD}),
@@ -318,7 +322,7 @@ async fn every_endpoint_as_everybody() {
             }
         }
     }
-    assert!(asked >= 57 * 8, "{asked}");
+    assert!(asked >= 67 * 8, "{asked}");
 }
 
 #[tokio::test]

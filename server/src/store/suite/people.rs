@@ -17,6 +17,7 @@ on_both_engines!(
     an_invitation_is_used_once,
     a_person_is_locked_out_and_let_in,
     a_key_is_handed_over_to_its_place_alone,
+    a_link_signs_in_once_who_orders_or_sells,
     a_second_step_is_passed_once_a_code,
     a_session_is_ended_by_its_public_name,
     an_identity_waits_until_its_person_confirms,
@@ -28,6 +29,25 @@ fn kitchen(market: &Market) -> (Actor, Within, Role) {
     let who = market.kitchens[0];
     let role = Role::Kitchen { hub: who.hub, site: who.site };
     (Actor { hub: who.hub, user: who.user, device: None }, Within::of(role).unwrap(), role)
+}
+
+async fn a_link_signs_in_once_who_orders_or_sells(store: TestStore) {
+    let market = Market::open(&store).await;
+    let (actor, _, role) = kitchen(&market);
+    let soon = NOW.plus_ms(1_000);
+    for token in [[1; 32], [2; 32]] {
+        assert!(store.make_sign_in_link(actor.user, token, NOW, soon).await.unwrap());
+    }
+    assert!(store.open_sign_in_link([1; 32], NOW).await.unwrap().is_none(), "the last one counts");
+    assert!(store.open_sign_in_link([2; 32], soon).await.unwrap().is_none(), "not too late");
+    let owner = store.open_sign_in_link([2; 32], NOW).await.unwrap().unwrap();
+    assert_eq!((owner.user, owner.role), (actor.user, role));
+    assert!(store.use_sign_in_link(&owner, [2; 32], NOW).await.unwrap());
+    assert!(!store.use_sign_in_link(&owner, [2; 32], NOW).await.unwrap(), "once");
+    store.make_sign_in_link(actor.user, [3; 32], NOW, soon).await.unwrap();
+    assert!(store.purge_access(soon, NOW, NOW).await.unwrap() >= 1);
+    let nobody = UserId(uuid::Uuid::from_u128(1));
+    assert!(!store.make_sign_in_link(nobody, [4; 32], NOW, soon).await.unwrap());
 }
 
 async fn a_key_is_handed_over_to_its_place_alone(store: TestStore) {
