@@ -49,3 +49,32 @@ pub(crate) async fn a_forgotten_password_is_chosen_anew_and_a_person_is_erased(s
     cook.goto("/commandes").await;
     cook.expect_text("Votre session est terminée").await;
 }
+
+/// A producer on a phone, who has no patience for passwords, asks for a link and enters by it, once.
+pub(crate) async fn a_producer_enters_by_a_link_in_a_letter(stage: Stage) {
+    let phone = stage.tablet().await;
+    phone.press("Entrer par un lien, sans mot de passe").await;
+    phone.fill("Adresse e-mail", "producteur@demo.example").await;
+    phone.press("Recevoir un lien").await;
+    phone.expect_text("un lien y arrive dans quelques minutes").await;
+    photograph(&phone, "link-asked").await;
+    let letter = stage.server.letter_that_says("/connexion#").await;
+    let token: String = letter
+        .split("/connexion#")
+        .nth(1)
+        .expect("a link")
+        .chars()
+        .take_while(char::is_ascii_hexdigit)
+        .collect();
+    let link = format!("/connexion#{token}");
+    phone.goto(&link).await;
+    phone.expect("button", "Entrer").await;
+    photograph(&phone, "link-opened").await;
+    phone.press("Entrer").await;
+    phone.expect("heading", "Mes disponibilités").await;
+
+    let another = stage.tablet().await;
+    another.goto(&link).await;
+    another.press("Entrer").await;
+    another.expect_text("Ce lien n’est plus valable").await;
+}

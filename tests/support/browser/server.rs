@@ -80,6 +80,26 @@ impl MercurialeProcess {
         fs::remove_file(seen_from_it).expect("the ballast is there");
     }
 
+    /// A letter that left and says `words`, once there is one. Letters lie in the folder of the base: no server of
+    /// mail is set.
+    ///
+    /// # Panics
+    /// When none comes.
+    pub async fn letter_that_says(&self, words: &str) -> String {
+        for _ in 0..100 {
+            let letters = fs::read_dir(self.folder().join("letters")).into_iter().flatten().flatten();
+            // Long lines are folded in a letter.
+            let unfolded = |letter: fs::DirEntry| {
+                Some(fs::read_to_string(letter.path()).ok()?.replace("=\r\n", "").replace("=3D", "="))
+            };
+            if let Some(letter) = letters.filter_map(unfolded).find(|letter| letter.contains(words)) {
+                return letter;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        panic!("no letter says {words:?}");
+    }
+
     fn on(data: TempDir) -> Self {
         let port = free_port();
         let running = Some(Self::spawn(port, data.path(), &[]));
