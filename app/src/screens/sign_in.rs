@@ -24,6 +24,8 @@ use crate::{
 pub(crate) fn SignInScreen() -> impl IntoView {
     let words = words().people();
     let token = take_fragment();
+    // Who comes by a link has it already.
+    let by_hand = token.is_empty();
     let asks_link = RwSignal::new(false);
     let form = move || match (token.is_empty(), asks_link.get()) {
         (false, _) => view! { <ByLink token=token.clone()/> }.into_any(),
@@ -34,9 +36,11 @@ pub(crate) fn SignInScreen() -> impl IntoView {
     view! {
         <Door>
             {form}
-            <button class="button quiet" type="button" on:click=move |_| asks_link.update(|asks| *asks = !*asks)>
-                {other}
-            </button>
+            {by_hand.then(|| view! {
+                <button class="button quiet" type="button" on:click=move |_| asks_link.update(|asks| *asks = !*asks)>
+                    {other}
+                </button>
+            })}
             <OtherAccount/>
             <a class="button quiet" href=Route::Password.path()>{words.forgotten_link}</a>
             <a class="button quiet" href=Route::Join.path()>{words.join_title}</a>
