@@ -95,7 +95,7 @@ async fn invite(hub: &Tablet) -> String {
     hub.fill("Adresse e-mail", "anne.roux@cuisine.example").await;
     hub.evaluate(
         "const places = document.querySelector('#invited-as');
-         places.value = places.querySelector('optgroup option').value;
+         places.value = places.querySelector('optgroup[label=Cuisines] option').value;
          places.dispatchEvent(new Event('change', { bubbles: true }));",
     )
     .await;
@@ -133,7 +133,7 @@ pub(crate) async fn a_kitchen_asks_to_join_and_the_hub_lets_it_in(stage: Stage) 
     cook.follow("Demander un accès").await;
     cook.fill("Nom de l’établissement", "École du Gué").await;
     cook.fill("Numéro SIRET", "000 000 455 00015").await;
-    cook.fill("Commune", "Anduze").await;
+    cook.fill_or_choose("Commune", "Anduze").await;
     cook.fill("Votre nom", "Rose Gué").await;
     cook.fill("Adresse e-mail", "rose@gue.example").await;
     cook.fill("Un mot pour le groupement, si vous voulez", "Nous servons 90 repas.").await;
@@ -155,7 +155,7 @@ pub(crate) async fn a_kitchen_asks_to_join_and_the_hub_lets_it_in(stage: Stage) 
     hub.press("Ajouter un lieu").await;
     hub.fill("Nom de l’établissement", "Ecole du gué").await;
     hub.fill("Numéro SIRET", "000 000 455 00014").await;
-    hub.fill("Commune", "Anduze").await;
+    hub.fill_or_choose("Commune", "Anduze").await;
     hub.press("Enregistrer").await;
     hub.expect_text("Ce lieu existe déjà").await;
 

@@ -69,6 +69,11 @@ impl Page {
         self.act("textbox", name, |field| write_over(field, text)).await;
     }
 
+    /// Writes in the field of that name that also proposes a list.
+    pub async fn fill_or_choose(&self, name: &str, text: &str) {
+        self.act("combobox", name, |field| write_over(field, text)).await;
+    }
+
     /// Presses the button of that name.
     pub async fn press(&self, name: &str) {
         self.act("button", name, click).await;
