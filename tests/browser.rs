@@ -102,5 +102,4 @@ played_on!(WebKit as webkit:
     price_list::the_hub_imports_a_price_list_and_the_kitchen_sees_the_new_price,
     rights::each_session_sees_what_is_its_own_in_the_language_it_chose,
     joining::a_cook_joins_pairs_a_tablet_and_removes_it,
-    locking::a_shared_tablet_locks_and_works_behind_its_codes,
 );
