@@ -107,7 +107,7 @@ pub(crate) fn App() -> impl IntoView {
     move || match (speaking.language.get(), stage.get()) {
         (None, _) | (_, Stage::Opening) => ().into_any(),
         (Some(_), Stage::Door) => view! { {pieces::door(navigation.route())}<ToastStack/> }.into_any(),
-        (Some(_), Stage::Locked) => pieces::locked(),
+        (Some(_), Stage::Locked) => view! { {pieces::locked()}<ToastStack/> }.into_any(),
         (Some(_), Stage::House(me)) => view! { <House me/> }.into_any(),
     }
 }

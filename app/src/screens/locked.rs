@@ -7,7 +7,7 @@ use vault::Refused;
 use super::door::Door;
 use crate::{
     app::Clock,
-    parts::{Dialog, Heading, Icon, Notice, NoticeKind},
+    parts::{Dialog, Heading, Icon, Notice, NoticeKind, Toasts},
     state::{AppState, CodeError},
     wording::words,
 };
@@ -179,12 +179,15 @@ fn Waiting(ms: i64) -> impl IntoView {
 #[component]
 fn Leaving(leaving: RwSignal<bool>) -> impl IntoView {
     let state = expect_context::<AppState>();
+    let toasts = expect_context::<Toasts>();
     let all_words = words();
     let words = all_words.lock();
     let leave = move |_| {
         spawn_local(async move {
             // A device that cannot be written stays locked; its codes still open it.
-            let _ = state.leave_locked().await;
+            if let Err(problem) = state.leave_locked().await {
+                toasts.say((all_words.troubles().storage)(&problem).to_owned());
+            }
             let _ = leaving.try_set(false);
         });
     };
