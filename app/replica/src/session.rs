@@ -5,7 +5,8 @@ use domain::{
     wire::{
         Me, Scope,
         desk::SignInRequest,
-        people::{AcceptInvitation, NewPassword, PairRequest, UseSignInLink},
+        people::{AcceptInvitation, NewPassword, PairRequest},
+        ways_in::UseSignInLink,
     },
 };
 use serde::{Deserialize, Serialize};

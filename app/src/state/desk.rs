@@ -15,11 +15,11 @@ use domain::{
         people::{
             ApplicationCard, ApplicationRequest, ChangePassword, DeviceCard, ForgottenPassword, HubName,
             InvitationCard, InvitationMade, InvitationRequest, Journal, NewPlace, OpenInvitation,
-            PairingCode, PasswordLink, PersonCard, PlaceCard, RenameRequest, SessionCard, SignInLinkRequest,
+            PairingCode, PasswordLink, PersonCard, PlaceCard, RenameRequest, SessionCard,
         },
         ways_in::{
             ConfirmIdentity, ConfirmSecondStep, OwnWaysIn, PasswordAgain, RecoveryCodes, SecondStepBegun,
-            WaysIn,
+            SignInLinkRequest, WaysIn,
         },
     },
 };

@@ -3,7 +3,7 @@
 
 use std::{cell::RefCell, rc::Rc, time::Duration};
 
-use domain::wire::people::{SealingKey, SealingKeyName};
+use domain::wire::ways_in::{SealingKey, SealingKeyName};
 use gloo::events::EventListener;
 use leptos::{prelude::*, wasm_split::wasm_split};
 use replica::{

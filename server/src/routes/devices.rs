@@ -14,12 +14,11 @@ use domain::{
 
 use super::{json::Body, own_address, session::opened};
 use crate::{
-    access::{attempts::Wait, machine::Machine, rights::KeeperSession, session, token, typed},
+    access::{attempts::Wait, machine::Machine, rights::KeeperSession, token, typed},
     openapi::ProblemBody,
     problem::Problem,
     qr::qr,
     state::AppState,
-    store::NewSession,
 };
 
 /// As RFC 8628 has it: long enough to walk to the tablet, too short to guess.
@@ -70,15 +69,8 @@ pub(crate) async fn pair(
     let paired = state.store.pair(token::stored_form(&code), &name, now).await?;
     let paired = paired.ok_or(Problem::UnknownCode)?;
     state.attempts.succeeded(from, PAIRING);
-    let times = session::times(paired.role, true);
-    let session = |token| NewSession {
-        token,
-        user: paired.user,
-        device: Some(paired.device),
-        expires_at: now.plus_ms(times.absolute_ms),
-    };
     tracing::info!(device = %paired.device, "a device was paired");
-    opened(&state, &headers, times, session).await
+    opened(&state, &headers, paired.user, paired.role, Some(paired.device)).await
 }
 
 /// The devices of the part of the hub somebody answers for.

@@ -17,13 +17,13 @@ use lettre::Address;
 
 use super::{json::Body, own_address, session::opened};
 use crate::{
-    access::{attempts::Wait, machine::Machine, rights::KeeperSession, session, token, typed},
+    access::{attempts::Wait, machine::Machine, rights::KeeperSession, token, typed},
     mail::Letter,
     openapi::ProblemBody,
     problem::Problem,
     qr::qr,
     state::AppState,
-    store::{Actor, InviteError, NewInvitation, NewSession},
+    store::{Actor, InviteError, NewInvitation},
 };
 
 /// A week, and the week after for who was away.
@@ -198,10 +198,7 @@ pub(crate) async fn accept(
     let (user, role) = accepted.ok_or(Problem::InvitationOver)?;
     state.attempts.succeeded(from, OPENING);
     tracing::info!(%user, "an invitation was accepted");
-    let times = session::times(role, false);
-    let session =
-        |token| NewSession { token, user, device: None, expires_at: now.plus_ms(times.absolute_ms) };
-    opened(&state, &headers, times, session).await
+    opened(&state, &headers, user, role, None).await
 }
 
 impl From<InviteError> for Problem {

@@ -35,7 +35,7 @@ use crate::{
     openapi::ProblemBody,
     problem::Problem,
     state::AppState,
-    store::{Actor, LinkOwner, NewSession},
+    store::{Actor, LinkOwner},
 };
 
 /// Where a browser comes back to, in the application.
@@ -286,12 +286,9 @@ pub(crate) async fn unlink(
 }
 
 async fn open(state: &AppState, headers: &HeaderMap, owner: &LinkOwner) -> Result<Response, Problem> {
-    let (now, times) = (state.now(), session::times(owner.role, false));
-    let expires_at = now.plus_ms(times.absolute_ms);
-    let session = |token| NewSession { token, user: owner.user, device: None, expires_at };
-    let answer = opened(state, headers, times, session).await?;
+    let answer = opened(state, headers, owner.user, owner.role, None).await?;
     let actor = Actor { hub: owner.role.hub(), user: owner.user, device: None };
-    state.store.note(actor.hub, now, actor.did(Deed::SignedInFromElsewhere, owner.user)).await?;
+    state.store.note(actor.hub, state.now(), actor.did(Deed::SignedInFromElsewhere, owner.user)).await?;
     Ok(answer)
 }
 

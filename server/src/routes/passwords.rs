@@ -22,14 +22,14 @@ use crate::{
         attempts::Wait,
         machine::Machine,
         rights::{HubSession, OwnSession},
-        session, token, typed,
+        token, typed,
     },
     mail::Letter,
     openapi::ProblemBody,
     problem::Problem,
     qr::qr,
     state::AppState,
-    store::{Actor, NewSession, StoreError},
+    store::{Actor, StoreError},
 };
 
 const HOUR_MS: i64 = 3_600_000;
@@ -157,14 +157,7 @@ pub(crate) async fn set(
         return Err(Problem::LinkOver);
     }
     state.attempts.succeeded(from, OPENING);
-    let times = session::times(owner.role, false);
-    let session = |token| NewSession {
-        token,
-        user: owner.user,
-        device: None,
-        expires_at: now.plus_ms(times.absolute_ms),
-    };
-    opened(&state, &headers, times, session).await
+    opened(&state, &headers, owner.user, owner.role, None).await
 }
 
 /// Changes one's own password, knowing the present one. One's other sessions end.

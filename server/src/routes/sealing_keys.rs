@@ -4,7 +4,7 @@ use axum::{
     Json,
     extract::{Path, State},
 };
-use domain::wire::people::{SealingKey, SealingKeyName};
+use domain::wire::ways_in::{SealingKey, SealingKeyName};
 
 use super::json::Body;
 use crate::{

@@ -5,7 +5,11 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use domain::wire::{desk::SignInRequest, people::Deed};
+use domain::{
+    enterprise::Role,
+    id::{DeviceId, UserId},
+    wire::{desk::SignInRequest, people::Deed},
+};
 
 use super::{json::Body, second_step};
 use crate::{
@@ -13,7 +17,7 @@ use crate::{
     openapi::ProblemBody,
     problem::Problem,
     state::AppState,
-    store::{Actor, Entry, NewSession, SessionTimes, StoreError},
+    store::{Actor, Entry, NewSession, StoreError},
 };
 
 /// Opens a session. The token is in the cookie only: no script of the page can read it.
@@ -47,32 +51,28 @@ pub(crate) async fn open(
     let actor = Actor { hub, user: known.user, device: None };
     second_step::pass(&state, actor, asked.second_step.as_deref()).await?;
     state.attempts.succeeded(from, &asked.email);
-    let times = session::times(known.role, false);
-    let session = |token| NewSession {
-        token,
-        user: known.user,
-        device: None,
-        expires_at: now.plus_ms(times.absolute_ms),
-    };
-    let answer = opened(&state, &headers, times, session).await?;
+    let answer = opened(&state, &headers, known.user, known.role, None).await?;
     state.store.note(hub, now, entry(Deed::SignedIn)).await?;
     tracing::info!(user = %known.user, "signed in");
     Ok(answer)
 }
 
-/// Opens a session in the place of the browser's earlier one. The answer sets its cookie.
+/// Opens a session in the place of the browser's earlier one: a person's own, or that of a paired `device`. The answer sets
+/// its cookie.
 pub(super) async fn opened(
     state: &AppState,
     headers: &HeaderMap,
-    times: SessionTimes,
-    session: impl FnOnce([u8; 32]) -> NewSession,
+    user: UserId,
+    role: Role,
+    device: Option<DeviceId>,
 ) -> Result<Response, Problem> {
-    let now = state.now();
+    let (now, times) = (state.now(), session::times(role, device.is_some()));
     if let Some(previous) = session::token(headers) {
         state.store.end_session(previous, now).await?;
     }
-    let (shown, stored) = token::fresh()?;
-    state.store.open_session(session(stored), now).await?;
+    let (shown, token) = token::fresh()?;
+    let expires_at = now.plus_ms(times.absolute_ms);
+    state.store.open_session(NewSession { token, user, device, expires_at }, now).await?;
     answer(session::opening(headers, shown, times))
 }
 

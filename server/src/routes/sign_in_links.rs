@@ -5,15 +5,15 @@ use axum::{
     http::{HeaderMap, StatusCode},
     response::Response,
 };
-use domain::wire::people::{SignInLinkRequest, UseSignInLink};
+use domain::wire::ways_in::{SignInLinkRequest, UseSignInLink};
 
 use super::{json::Body, own_address, passwords::send_link, second_step, session::opened};
 use crate::{
-    access::{attempts::Wait, machine::Machine, session, token},
+    access::{attempts::Wait, machine::Machine, token},
     openapi::ProblemBody,
     problem::Problem,
     state::AppState,
-    store::{Actor, NewSession},
+    store::Actor,
 };
 
 /// Long enough for a letter to come, too short to lie about.
@@ -79,12 +79,5 @@ pub(crate) async fn enter(
         return Err(Problem::LinkOver);
     }
     state.attempts.succeeded(from, OPENING);
-    let times = session::times(owner.role, false);
-    let session = |token| NewSession {
-        token,
-        user: owner.user,
-        device: None,
-        expires_at: now.plus_ms(times.absolute_ms),
-    };
-    opened(&state, &headers, times, session).await
+    opened(&state, &headers, owner.user, owner.role, None).await
 }

@@ -72,41 +72,6 @@ pub struct RenameRequest {
     pub name: String,
 }
 
-/// The body of `POST /api/sign-in-links`: a letter with a link that signs in is asked for.
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SignInLinkRequest {
-    /// Where somebody reads letters.
-    pub email: String,
-}
-
-/// The body of `POST /api/sign-in-links/use`. Never logged.
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct UseSignInLink {
-    /// What the link carries.
-    pub token: String,
-    /// The code of who turned a second step on.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub second_step: Option<String>,
-}
-
-/// The key of a device that locks: the body of `POST /api/sealing-keys`, and what is handed over. Never logged.
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SealingKey {
-    /// 256 bits, in base64.
-    pub key: String,
-}
-
-/// What a key is called that the server keeps.
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SealingKeyName {
-    /// Letters and digits.
-    pub name: String,
-}
-
 /// One of a person's own sessions. Those of the devices they paired are told as devices.
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,6 +1,6 @@
 //! Coming in by a link in a letter: asked for with an address alone, opened with one tap.
 
-use domain::wire::people::UseSignInLink;
+use domain::wire::ways_in::UseSignInLink;
 use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
 
 use crate::{
