@@ -39,6 +39,7 @@ fn every_command_ever_shipped_is_read_intact_and_means_what_it_meant() {
         seen.push(name);
     }
     let all = [
+        "availability.publish@1",
         "draft.edit@1",
         "draft.field@1",
         "order.amend@1",
@@ -57,6 +58,7 @@ fn every_command_of_today_is_in_the_corpus() {
         Command::SettleTicket(_) => "ticket.settle@1",
         Command::WithdrawOrder(_) => "order.withdraw@1",
         Command::AmendOrder(_) => "order.amend@1",
+        Command::PublishAvailability(_) => "availability.publish@1",
         Command::EditDraft(said) if said.fields.is_empty() => "draft.edit@1",
         Command::EditDraft(_) => "draft.field@1",
     };

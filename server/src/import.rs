@@ -29,6 +29,7 @@ mod text;
 mod wording;
 mod workbook;
 
+pub(crate) use run::not_to_come;
 pub use run::{ImportError, publish, report_without_store, run};
 
 use cells::Sheet;

@@ -4,6 +4,7 @@
 //! [`close_cycle`] and [`jobs`] (what happens at the cut-off), [`store`] (the only place with SQL).
 
 pub mod access;
+pub mod announced;
 pub mod audit;
 pub mod cli;
 pub mod close_cycle;

@@ -19,6 +19,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{access::same_origin, openapi, problem::Problem, state::AppState};
 
+mod announced;
 mod applications;
 pub mod assets;
 mod close;
@@ -116,6 +117,8 @@ pub fn router(state: AppState) -> Router {
         .routes(routes!(second_step::reset))
         .routes(routes!(people::journal))
         .routes(routes!(week::week))
+        .routes(routes!(announced::week))
+        .routes(routes!(announced::list))
         .routes(routes!(import_price_list::status))
         .routes(routes!(cycle_demand::board))
         .routes(routes!(cycle_notes::list))

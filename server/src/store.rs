@@ -6,6 +6,7 @@
 mod accounts;
 mod app_files;
 mod applications;
+mod availability;
 mod catalog;
 mod cycles;
 mod demand;

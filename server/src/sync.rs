@@ -8,6 +8,7 @@
 //!
 //! What is decided stands in `domain::rules`; here the facts are loaded, the decision is carried out and stored.
 
+mod availability;
 mod change;
 mod draft;
 pub mod hello;

@@ -8,9 +8,10 @@ use serde_json::Value;
 pub use envelope::{Envelope, canonical, hex};
 
 use crate::{
+    availability::PublishAvailability,
     cycle::CycleId,
     draft::{DraftLine, Drawn, FieldEdit, LineEdit},
-    id::{DraftId, EditId, OrderId, Reference, SiteId, TicketId},
+    id::{DraftId, EditId, OrderId, PlaceId, Reference, SiteId, TicketId},
     json,
     money::{Amount, Rate, UnitPrice},
     order::{LineKey, OrderLine},
@@ -186,6 +187,8 @@ pub enum Command {
     WithdrawOrder(WithdrawOrder),
     /// `order.amend@1`
     AmendOrder(AmendOrder),
+    /// `availability.publish@1`
+    PublishAvailability(PublishAvailability),
     /// `draft.edit@1`, or `draft.field@1` where it says something of the whole.
     EditDraft(EditDraft),
 }
@@ -201,6 +204,7 @@ pub enum Undecodable {
     Malformed(String),
 }
 
+const PUBLISH_AVAILABILITY: &str = "availability.publish";
 const EDIT_DRAFT: &str = "draft.edit";
 const SET_DRAFT_FIELD: &str = "draft.field";
 
@@ -219,19 +223,21 @@ impl Command {
             Self::SettleTicket(_) => ("ticket.settle", 1),
             Self::WithdrawOrder(_) => ("order.withdraw", 1),
             Self::AmendOrder(_) => ("order.amend", 1),
+            Self::PublishAvailability(_) => (PUBLISH_AVAILABILITY, 1),
             Self::EditDraft(edit) if edit.fields.is_empty() => (EDIT_DRAFT, 1),
             Self::EditDraft(_) => (SET_DRAFT_FIELD, 1),
         }
     }
 
-    /// The site it orders for; `None` when that follows from something else.
+    /// The place it speaks for; `None` when that follows from something else.
     #[must_use]
-    pub fn site(&self) -> Option<SiteId> {
+    pub fn place(&self) -> Option<PlaceId> {
         match self {
-            Self::SubmitOrder(submit) => Some(submit.site),
-            Self::WithdrawOrder(withdraw) => Some(withdraw.site),
-            Self::AmendOrder(amend) => Some(amend.wanted.site),
-            Self::EditDraft(edit) => Some(edit.site),
+            Self::SubmitOrder(submit) => Some(submit.site.into()),
+            Self::WithdrawOrder(withdraw) => Some(withdraw.site.into()),
+            Self::AmendOrder(amend) => Some(amend.wanted.site.into()),
+            Self::EditDraft(edit) => Some(edit.site.into()),
+            Self::PublishAvailability(publish) => Some(publish.producer.into()),
             Self::SettleTicket(_) => None,
         }
     }
@@ -245,6 +251,7 @@ impl Command {
             Self::WithdrawOrder(withdraw) => serde_json::to_value(withdraw),
             Self::AmendOrder(amend) => serde_json::to_value(amend),
             Self::EditDraft(edit) => serde_json::to_value(edit),
+            Self::PublishAvailability(publish) => serde_json::to_value(publish),
         };
         // Our own types hold nothing that JSON cannot say; should one ever, the server refuses the null as malformed.
         encoded.unwrap_or(Value::Null)
@@ -264,6 +271,7 @@ impl Command {
             ("order.withdraw", 1) => read(arguments).map(Self::WithdrawOrder),
             ("order.amend", 1) => read(arguments).map(Self::AmendOrder),
             (EDIT_DRAFT | SET_DRAFT_FIELD, 1) => read(arguments).map(Self::EditDraft),
+            (PUBLISH_AVAILABILITY, 1) => read(arguments).map(Self::PublishAvailability),
             _ => Err(Undecodable::Unknown(kind.to_owned(), version)),
         }
     }

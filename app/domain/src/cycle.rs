@@ -54,6 +54,12 @@ impl CycleId {
         self.week
     }
 
+    /// The week after; `None` in the last there is.
+    #[must_use]
+    pub fn next(self) -> Option<Self> {
+        Self::new(self.year, self.week + 1).or_else(|_| Self::new(self.year + 1, 1)).ok()
+    }
+
     /// The date of `weekday` in this week.
     #[must_use]
     pub fn day(self, weekday: Weekday) -> Date {
@@ -166,6 +172,10 @@ mod tests {
         assert_eq!(id.to_string(), "2026-W49");
         assert_eq!(id.day(Weekday::Monday).to_string(), "2026-11-30");
         assert_eq!(CycleId::of_day("2027-01-01".parse().unwrap()).unwrap().to_string(), "2026-W53");
+        let after = |week: &str| week.parse::<CycleId>().unwrap().next().map(|next| next.to_string());
+        assert_eq!(after("2026-W49").as_deref(), Some("2026-W50"));
+        assert_eq!(after("2026-W53").as_deref(), Some("2027-W01"));
+        assert_eq!(after("2199-W52"), None);
         for bad in ["2026-W54", "2025-W53", "2026W49", "2026-W9", "-W10", "99999-W10", "2026-W+1", "1999-W01"]
         {
             assert_eq!(bad.parse::<CycleId>(), Err(BadCycle), "{bad}");

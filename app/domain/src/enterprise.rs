@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    id::{HubId, ProducerId, SiteId},
+    id::{HubId, PlaceId, ProducerId, SiteId},
     money::Amount,
 };
 
@@ -193,6 +193,16 @@ impl Role {
             Self::Producer { .. } => RoleName::Producer,
             Self::Hub { .. } => RoleName::Hub,
             Self::Authority { .. } => RoleName::Authority,
+        }
+    }
+
+    /// What it records commands for; `None`: it records none.
+    #[must_use]
+    pub fn place(&self) -> Option<PlaceId> {
+        match *self {
+            Self::Kitchen { site, .. } => Some(site.into()),
+            Self::Producer { producer, .. } => Some(producer.into()),
+            Self::Hub { .. } | Self::Authority { .. } => None,
         }
     }
 

@@ -46,6 +46,8 @@ uuid_id! {
     SiteId;
     /// Who grows or makes.
     ProducerId;
+    /// What a device records for: a site that orders, or a producer. Its identifier, whatever it is.
+    PlaceId;
     /// A community that owns kitchens.
     OwnerId;
     /// A person who signs in.
@@ -95,6 +97,18 @@ impl SiteId {
     pub fn of_place(hub: HubId, siret: &crate::enterprise::Siret, name: &str) -> Self {
         let name = crate::search::fold(name.trim());
         Self(Uuid::new_v5(&NAMESPACE, format!("site/{hub}/{siret}/{name}").as_bytes()))
+    }
+}
+
+impl From<SiteId> for PlaceId {
+    fn from(site: SiteId) -> Self {
+        Self(site.0)
+    }
+}
+
+impl From<ProducerId> for PlaceId {
+    fn from(producer: ProducerId) -> Self {
+        Self(producer.0)
     }
 }
 

@@ -4,11 +4,12 @@
 //! as parameters, refusals go out as stable codes, sentences live in the application's `wording`.
 //!
 //! Reading order: values ([`id`], [`time`], [`money`], [`quantity`]), who ([`enterprise`]), what is proposed
-//! ([`catalog`], [`offer`], [`cycle`], [`search`]), what is wanted ([`draft`], [`order`], [`command`]), what is decided
+//! ([`catalog`], [`offer`], [`cycle`], [`availability`], [`search`]), what is wanted ([`draft`], [`order`], [`command`]), what is decided
 //! ([`rules`], [`receipt`], [`ticket`]), what follows at the cut-off ([`consolidation`], [`allocation`],
 //! [`producer_sheet`]), and what crosses the network ([`wire`], read by [`json`]).
 
 pub mod allocation;
+pub mod availability;
 pub mod catalog;
 pub mod coded;
 pub mod command;

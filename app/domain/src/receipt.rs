@@ -53,6 +53,10 @@ coded_enum! {
         OrderChanged = "ORDER_CHANGED",
         /// The change of an order arrived after the cut-off and its grace: the order stands.
         TooLateToChange = "TOO_LATE_TO_CHANGE",
+        /// The list of that week is out: what is promised in it changes with the hub.
+        ListPublished = "LIST_PUBLISHED",
+        /// Something else had been said of that week meanwhile.
+        AvailabilityChanged = "AVAILABILITY_CHANGED",
         /// No such order.
         UnknownOrder = "UNKNOWN_ORDER",
         /// More lines than it may hold.

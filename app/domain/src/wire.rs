@@ -2,6 +2,7 @@
 //!
 //! Old bytes stay readable: the tests decode every message ever shipped.
 
+pub mod announced;
 pub mod desk;
 mod digest;
 pub mod owners;

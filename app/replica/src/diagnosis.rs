@@ -68,10 +68,10 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
         let scopes = scopes.map(|(scope, head)| (scope.to_string(), head.cursor.to_string())).collect();
         let unreadable = local.outbox.unreadable + local.base.unreadable;
         let rebuilt = local.rebuilt;
-        let Some(site) = local.site() else {
+        let Some(place) = local.place() else {
             return Diagnosis { scopes, rebuilt, unreadable, ..Diagnosis::default() };
         };
-        let waiting = local.outbox.queue.unproved(site, &local.cache.head.applied);
+        let waiting = local.outbox.queue.unproved(place, &local.cache.head.applied);
         let waiting = waiting.into_iter().map(|pending| WaitingCommand {
             m: pending.entry.envelope.m,
             kind: kind(&pending.entry.envelope),
@@ -79,7 +79,7 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
             stuck: pending.stuck,
         });
         let mut sent: Vec<&Sent> =
-            local.outbox.sent.values().filter(|sent| sent.entry.envelope.site == site).collect();
+            local.outbox.sent.values().filter(|sent| sent.entry.envelope.place == place).collect();
         sorting::sort_by_key(&mut sent, |sent| Reverse((sent.receipt.received_at, sent.receipt.m)));
         let answered = sent.into_iter().take(ANSWERS).map(|sent| AnsweredCommand {
             m: sent.receipt.m,

@@ -46,7 +46,7 @@ impl Told {
     /// What the tablets share, with what waits in `queue` to be told them.
     #[must_use]
     pub fn shared(&self, queue: &Queue) -> Map<DraftId, SharedDraft> {
-        shared(self.drafts.clone(), &queue.unproved(self.site, &self.applied))
+        shared(self.drafts.clone(), &queue.unproved(self.site.into(), &self.applied))
     }
 }
 
@@ -163,7 +163,7 @@ impl Drafts<'_> {
 
     /// Whose word is this device's.
     fn here(&self, site: SiteId) -> OutboxId {
-        self.queue.head(site).map_or(OutboxId(Uuid::nil()), |head| head.outbox)
+        self.queue.head(site.into()).map_or(OutboxId(Uuid::nil()), |head| head.outbox)
     }
 
     /// Whether what the tablets share of a line is what this device said last.
@@ -313,7 +313,7 @@ fn move_on(known: Drafts<'_>, shown: &Draft, submitted: DraftId, left: Vec<Draft
 
 fn already_recorded(queue: &Queue, submission: &SubmitOrder) -> bool {
     let asked: Vec<_> = submission.lines.iter().map(|line| (line.key(), line.quantity)).collect();
-    queue.pending(submission.site).any(|entry| match entry.envelope.command() {
+    queue.pending(submission.site.into()).any(|entry| match entry.envelope.command() {
         Ok(Command::SubmitOrder(other)) => other.draft == submission.draft && other.same_lines(&asked),
         _ => false,
     })

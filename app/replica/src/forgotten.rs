@@ -7,7 +7,7 @@
 
 use std::rc::Rc;
 
-use domain::id::{OutboxId, SiteId};
+use domain::id::{OutboxId, PlaceId};
 
 use crate::{
     cache::CacheHead,
@@ -105,7 +105,7 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
         let rewriting = self.storage.rewriting().await?;
         let memory = self.local.borrow().outbox.clone();
         let heads = memory.queue.heads();
-        let fresh: Vec<_> = heads.map(|site| (site, OutboxId(self.entropy.uuid()))).collect();
+        let fresh: Vec<_> = heads.map(|place| (place, OutboxId(self.entropy.uuid()))).collect();
         let (queue, writes) = self
             .storage
             .update_outbox(move |queue| {
@@ -127,7 +127,7 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
 
 /// The writes that bring what a page has in memory to a database that holds something else; the last are fresh names for
 /// the commands of each kitchen.
-pub type Rewriting = fn(&OutboxContents, &Queue, &[(SiteId, OutboxId)]) -> Vec<Write>;
+pub type Rewriting = fn(&OutboxContents, &Queue, &[(PlaceId, OutboxId)]) -> Vec<Write>;
 
 /// The only one there is.
 #[must_use]
@@ -137,14 +137,14 @@ pub fn rewriting() -> Rewriting {
 
 /// The writes that bring `memory` to a database that holds `there`. What is there is younger and stays; a new mark stays
 /// too, so that two tabs never take each other for the one that forgot.
-fn all_of(memory: &OutboxContents, there: &Queue, fresh: &[(SiteId, OutboxId)]) -> Vec<Write> {
+fn all_of(memory: &OutboxContents, there: &Queue, fresh: &[(PlaceId, OutboxId)]) -> Vec<Write> {
     let missing = memory.queue.meta.iter().filter(|(name, _)| !there.meta.contains_key(*name));
     let mut writes: Vec<_> = missing.map(|(name, text)| Write::PutMeta(name.clone(), text.clone())).collect();
     writes.extend(memory.queue.commands.values().cloned().map(Write::PutCommand));
     writes.extend(memory.sent.values().cloned().map(Write::PutSent));
-    for (site, fresh) in fresh {
-        if let Some(head) = memory.queue.head(*site) {
-            writes.extend(renumber(&memory.queue, *site, head.outbox, *fresh, &[]).writes);
+    for (place, fresh) in fresh {
+        if let Some(head) = memory.queue.head(*place) {
+            writes.extend(renumber(&memory.queue, *place, head.outbox, *fresh, &[]).writes);
         }
     }
     writes

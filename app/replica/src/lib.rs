@@ -5,6 +5,7 @@
 //! in memory.
 
 pub mod amending;
+pub mod availability;
 pub mod backoff;
 pub mod cache;
 pub mod catalog;

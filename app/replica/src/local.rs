@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use domain::{
     draft::Draft,
-    id::SiteId,
+    enterprise::Role,
+    id::{PlaceId, SiteId},
     ordered::Set,
     planted::{Bug, planted},
     time::Timestamp,
@@ -18,7 +19,7 @@ use crate::{
     forgotten::Forgotten,
     outbox::OutboxContents,
     session::Session,
-    sync::{Decoded, meter::OffsetMeter, site_of, staging::Changes},
+    sync::{Decoded, meter::OffsetMeter, staging::Changes},
     view::{Base, Delivery, Known, View, fold},
 };
 
@@ -62,8 +63,17 @@ impl Local {
         self.session.as_ref().map(|session| CacheName::of(&session.me))
     }
 
+    /// The kitchen of whoever is signed in.
     pub(crate) fn site(&self) -> Option<SiteId> {
-        site_of(self.session.as_ref()?.me.role)
+        match self.session.as_ref()?.me.role {
+            Role::Kitchen { site, .. } => Some(site),
+            Role::Producer { .. } | Role::Hub { .. } | Role::Authority { .. } => None,
+        }
+    }
+
+    /// What whoever is signed in records commands for.
+    pub(crate) fn place(&self) -> Option<PlaceId> {
+        self.session.as_ref()?.me.role.place()
     }
 
     /// Turns to whoever is signed in from now on. What the server told somebody else leaves memory with them, at once: a
@@ -156,7 +166,7 @@ impl Local {
             base: &self.base,
             applied: &self.cache.head.applied,
             outbox: &self.outbox,
-            site: self.site(),
+            place: self.place(),
             delivery: self.delivery,
         });
     }

@@ -10,7 +10,7 @@ mod numbering;
 
 use domain::{
     command::{Command, Envelope},
-    id::{OutboxId, SiteId},
+    id::{OutboxId, PlaceId},
     json,
     order::OrderNumber,
     ordered::Map,
@@ -75,7 +75,7 @@ pub struct OutboxContents {
     /// How many records are there that this build cannot read. They stay where they are.
     pub unreadable: usize,
     /// Commands that wait under a key that is not at hand: the kitchen of each. They stay where they are.
-    pub sealed: Vec<SiteId>,
+    pub sealed: Vec<PlaceId>,
 }
 
 /// One write of a step on the outbox.
@@ -108,7 +108,7 @@ impl OutboxContents {
     }
 }
 
-/// Where the outbox of a site stands. Each site has its own on a shared tablet: one kitchen's orders never wait behind
+/// Where the outbox of a place stands. Each has its own on a shared tablet: one kitchen's orders never wait behind
 /// another's, and are never sent under its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Head {
@@ -148,28 +148,28 @@ pub struct PendingCommand<'a> {
 
 const HEAD: &str = "head/";
 
-fn head_name(site: SiteId) -> String {
-    format!("{HEAD}{site}")
+fn head_name(place: PlaceId) -> String {
+    format!("{HEAD}{place}")
 }
 
-/// Lets the next command of `site` begin an outbox of its own, beside what lies closed: numbers nobody can send for now
+/// Lets the next command of `place` begin an outbox of its own, beside what lies closed: numbers nobody can send for now
 /// must not stand before it. What lies closed is taken in when it opens, see [`adopt`].
-pub(crate) fn begin_beside(site: SiteId) -> Write {
-    Write::DeleteMeta(head_name(site))
+pub(crate) fn begin_beside(place: PlaceId) -> Write {
+    Write::DeleteMeta(head_name(place))
 }
 
 const COMPARED: &str = "compared/";
 
-/// The life of the server's store in which all it had answered of a site's outbox was compared.
+/// The life of the server's store in which all it had answered of a place's outbox was compared.
 #[must_use]
-pub fn compared_in(queue: &Queue, site: SiteId) -> Option<u64> {
-    queue.read(&format!("{COMPARED}{site}"))
+pub fn compared_in(queue: &Queue, place: PlaceId) -> Option<u64> {
+    queue.read(&format!("{COMPARED}{place}"))
 }
 
 /// Notes that life.
 #[must_use]
-pub fn note_compared(site: SiteId, life: u64) -> Write {
-    Write::PutMeta(format!("{COMPARED}{site}"), life.to_string())
+pub fn note_compared(place: PlaceId, life: u64) -> Write {
+    Write::PutMeta(format!("{COMPARED}{place}"), life.to_string())
 }
 
 const STUCK: &str = "stuck/";
@@ -199,28 +199,28 @@ impl Queue {
         json::read(self.meta.get(name)?.as_bytes()).ok()
     }
 
-    /// Where the outbox of `site` stands; `None` before its first command.
+    /// Where the outbox of `place` stands; `None` before its first command.
     #[must_use]
-    pub fn head(&self, site: SiteId) -> Option<Head> {
-        self.read(&head_name(site))
+    pub fn head(&self, place: PlaceId) -> Option<Head> {
+        self.read(&head_name(place))
     }
 
-    /// The sites that have an outbox here.
-    pub(crate) fn heads(&self) -> impl Iterator<Item = SiteId> {
+    /// The places that have an outbox here.
+    pub(crate) fn heads(&self) -> impl Iterator<Item = PlaceId> {
         self.meta.keys().filter_map(|name| name.strip_prefix(HEAD)?.parse().ok())
     }
 
-    /// What waits to be sent for `site`, in order.
-    pub fn pending(&self, site: SiteId) -> impl Iterator<Item = &Entry> {
-        let outbox = self.head(site).map(|head| head.outbox);
+    /// What waits to be sent for `place`, in order.
+    pub fn pending(&self, place: PlaceId) -> impl Iterator<Item = &Entry> {
+        let outbox = self.head(place).map(|head| head.outbox);
         self.commands
             .values()
-            .filter(move |entry| Some(entry.outbox) == outbox && entry.envelope.site == site)
+            .filter(move |entry| Some(entry.outbox) == outbox && entry.envelope.place == place)
     }
 
-    /// Everything of `site` that was recorded and not yet proved applied: what waits in order, then what was put aside.
+    /// Everything of `place` that was recorded and not yet proved applied: what waits in order, then what was put aside.
     #[must_use]
-    pub fn unproved(&self, site: SiteId, applied: &Map<OutboxId, Applied>) -> Vec<PendingCommand<'_>> {
+    pub fn unproved(&self, place: PlaceId, applied: &Map<OutboxId, Applied>) -> Vec<PendingCommand<'_>> {
         let proved = |entry: &Entry| {
             let shift = u64::from(planted(Bug::ProofOffByOne));
             applied.get(&entry.outbox).is_some_and(|applied| entry.envelope.m + shift <= applied.last)
@@ -228,7 +228,7 @@ impl Queue {
         let mut waiting: Vec<_> = self
             .commands
             .values()
-            .filter(|entry| entry.envelope.site == site || planted(Bug::SealedOrdersShown))
+            .filter(|entry| entry.envelope.place == place || planted(Bug::SealedOrdersShown))
             .filter(|entry| !proved(entry))
             .map(|entry| PendingCommand {
                 entry,

@@ -4,8 +4,7 @@ use domain::{
     command::{Command, SettleTicket, SubmitOrder, WithdrawOrder},
     cycle::CycleId,
     draft::{CannotAmend, Draft, DraftLine, How, amendment, submission},
-    enterprise::Role,
-    id::{DraftId, EditId, OutboxId, SiteId, TicketId},
+    id::{DraftId, EditId, OutboxId, ProducerId, SiteId, TicketId},
     order::{LineKey, Order, changes},
     planted::{Bug, planted},
     quantity::Quantity,
@@ -14,7 +13,7 @@ use domain::{
 };
 
 use crate::{
-    amending,
+    amending, availability,
     drafts::{self, Announced, Drafts, Gesture, On, OnLine, Sending, Told},
     local::Local,
     outbox::{self, Intent},
@@ -57,6 +56,27 @@ impl From<CannotAmend> for RecordError {
         match cannot {
             CannotAmend::LinesToCorrect => Self::LinesToCorrect,
             CannotAmend::Empty => Self::NothingToSend,
+        }
+    }
+}
+
+/// What was begun on this device for a command, and ends when it is recorded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Begun {
+    /// Nothing: one tap says it all.
+    Nothing,
+    /// The change of a sent order.
+    Change(DraftId),
+    /// A producer's week.
+    Week(ProducerId, CycleId),
+}
+
+impl Begun {
+    fn ended(self, queue: &outbox::Queue) -> Vec<outbox::Write> {
+        match self {
+            Self::Nothing => Vec::new(),
+            Self::Change(draft) => amending::ended(queue, draft),
+            Self::Week(producer, week) => availability::ended(queue, producer, week),
         }
     }
 }
@@ -165,18 +185,15 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
 
     /// Has what was changed in drafts here wait in the outbox for the kitchen's other tablets, unless the server keeps no
     /// shared drafts.
-    pub(crate) async fn share_drafts(&self, site: SiteId) -> Result<(), StorageError> {
+    pub(crate) async fn share_drafts(&self) -> Result<(), StorageError> {
         loop {
-            let changed = {
-                let local = self.local.borrow();
-                local.shares_drafts && drafts::to_share(&local.outbox.queue, site).is_some()
-            };
-            let (true, Some(me)) = (changed, self.me()) else { return Ok(()) };
+            let site = self.local.borrow().site_with_unsaid();
+            let (Some(site), Some(me)) = (site, self.me()) else { return Ok(()) };
             let (edit, fresh) = (EditId(self.entropy.uuid()), OutboxId(self.entropy.uuid()));
             let (actor, now) = (me.user, self.clock.now());
             // What is only on screen is not said: only what the device holds.
             let step = move |queue: &outbox::Queue| {
-                let intent = |command| Intent { actor, site, command, now, fresh };
+                let intent = |command| Intent { actor, place: site.into(), command, now, fresh };
                 let draft = drafts::to_share(queue, site);
                 let writes = draft.map(|draft| drafts::share(queue, draft, edit, intent)).unwrap_or_default();
                 Update { value: !writes.is_empty(), writes }
@@ -192,7 +209,7 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
     /// # Errors
     /// [`RecordError`]
     pub async fn settle_ticket(&self, ticket: TicketId, choice: Choice) -> Result<(), RecordError> {
-        self.record_once(Command::SettleTicket(SettleTicket { ticket, choice }), None).await
+        self.record_once(Command::SettleTicket(SettleTicket { ticket, choice }), Begun::Nothing).await
     }
 
     /// Records that the kitchen wants nothing any more of an order it sent. Resolves once it is durable.
@@ -206,7 +223,7 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
             let seen = entry.asked(order).lines;
             WithdrawOrder { order: order.id, site: order.site, cycle: order.cycle, seen }
         };
-        self.record_once(Command::WithdrawOrder(withdrawal), Some(draft)).await
+        self.record_once(Command::WithdrawOrder(withdrawal), Begun::Change(draft)).await
     }
 
     /// Records that the kitchen wants `lines` of an order it sent, and nothing else, having `seen` it when it began to
@@ -234,20 +251,20 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
         if amendment.wanted.lines.len() > MAX_LINES {
             return Err(RecordError::TooManyLines { limit: MAX_LINES });
         }
-        self.record_once(Command::AmendOrder(amendment), Some(draft)).await
+        self.record_once(Command::AmendOrder(amendment), Begun::Change(draft)).await
     }
 
-    /// Records an answer, or what is wanted of a sent order: the change of `draft` that was begun on this device ends with
-    /// it. A second tap says nothing new, until the first was answered.
-    async fn record_once(&self, command: Command, draft: Option<DraftId>) -> Result<(), RecordError> {
+    /// Records what is said once: what was begun for it on this device ends with it. A second tap says nothing new, until
+    /// the first was answered.
+    pub(crate) async fn record_once(&self, command: Command, begun: Begun) -> Result<(), RecordError> {
         let intent = self.intent(command)?;
         let applied = self.local.borrow().cache.head.applied.clone();
         self.update(move |queue| {
-            let waiting = queue.unproved(intent.site, &applied);
+            let waiting = queue.unproved(intent.place, &applied);
             let again = waiting
                 .iter()
                 .any(|pending| pending.stuck.is_none() && pending.command.as_ref() == Some(&intent.command));
-            let mut writes = draft.map(|draft| amending::ended(queue, draft)).unwrap_or_default();
+            let mut writes = begun.ended(queue);
             if !again {
                 writes.extend(outbox::record(queue, &intent).writes);
             }
@@ -259,9 +276,9 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
 
     fn intent(&self, command: Command) -> Result<Intent, RecordError> {
         let me = self.me().ok_or(RecordError::NotSignedIn)?;
-        let Role::Kitchen { site, .. } = me.role else { return Err(RecordError::NotSignedIn) };
+        let place = me.role.place().ok_or(RecordError::NotSignedIn)?;
         let fresh = OutboxId(self.entropy.uuid());
-        Ok(Intent { actor: me.user, site, command, now: self.clock.now(), fresh })
+        Ok(Intent { actor: me.user, place, command, now: self.clock.now(), fresh })
     }
 }
 
@@ -276,6 +293,12 @@ impl Local {
     fn changeable(&self, draft: DraftId) -> Option<(&OrderEntry, &Order)> {
         let entry = self.view.orders.iter().find(|entry| entry.draft == draft)?;
         Some((entry, entry.changeable()?))
+    }
+
+    /// The kitchen, when something was changed in its drafts that its other tablets do not know.
+    pub(crate) fn site_with_unsaid(&self) -> Option<SiteId> {
+        let changed = |site: &SiteId| drafts::to_share(&self.outbox.queue, *site).is_some();
+        self.site().filter(|site| self.shares_drafts && changed(site))
     }
 
     fn site_and_week(&self) -> Option<(SiteId, CycleId)> {

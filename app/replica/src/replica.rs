@@ -18,7 +18,7 @@ use domain::{
 use crate::{
     cache::{CacheName, CacheWrite},
     catalog::{self, OpenedCache},
-    drafts::{self, Announced, GestureId},
+    drafts::{Announced, GestureId},
     local::Local,
     outbox::{Queue, Write},
     ports::{Clock, Entropy, Network, Storage, StorageError, Update},
@@ -370,8 +370,8 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
     #[must_use]
     pub fn pending_count(&self) -> usize {
         let local = self.local.borrow();
-        local.site().map_or(0, |site| {
-            let waiting = local.outbox.queue.unproved(site, &local.cache.head.applied);
+        local.place().map_or(0, |place| {
+            let waiting = local.outbox.queue.unproved(place, &local.cache.head.applied);
             waiting.iter().filter(|pending| is_awaited(&pending.entry.envelope)).count()
         })
     }
@@ -380,10 +380,9 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
     #[must_use]
     pub fn has_to_tell(&self) -> bool {
         let local = self.local.borrow();
-        let Some(site) = local.site() else { return false };
-        let queue = &local.outbox.queue;
-        let unsaid = local.shares_drafts && drafts::to_share(queue, site).is_some();
-        unsaid || !queue.unproved(site, &local.cache.head.applied).is_empty()
+        let Some(place) = local.place() else { return false };
+        local.site_with_unsaid().is_some()
+            || !local.outbox.queue.unproved(place, &local.cache.head.applied).is_empty()
     }
 
     /// What is known of the cable.

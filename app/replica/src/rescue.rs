@@ -8,7 +8,6 @@ use crate::{
     outbox::{self, Entry, Queue},
     ports::{Clock, Entropy, Network, Storage, StorageError, Update},
     replica::Replica,
-    sync::site_of,
 };
 
 /// The only format so far.
@@ -60,7 +59,7 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
     #[must_use]
     pub fn rescue_file(&self) -> Option<String> {
         let local = self.local.borrow();
-        let unproved = local.outbox.queue.unproved(local.site()?, &local.cache.head.applied);
+        let unproved = local.outbox.queue.unproved(local.place()?, &local.cache.head.applied);
         let commands = unproved.iter().map(|pending| pending.entry.clone()).collect();
         let file =
             RescueFile { format: FORMAT, build: self.build.clone(), written_at: self.clock.now(), commands };
@@ -76,12 +75,12 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
         if file.format > FORMAT {
             return Err(RescueError::TooNew);
         }
-        let site = self.me().and_then(|me| site_of(me.role)).ok_or(RescueError::NotSignedIn)?;
+        let place = self.me().and_then(|me| me.role.place()).ok_or(RescueError::NotSignedIn)?;
         let total = file.commands.len();
         let ours: Vec<Entry> = file
             .commands
             .into_iter()
-            .filter(|entry| entry.envelope.site == site && entry.envelope.is_intact())
+            .filter(|entry| entry.envelope.place == place && entry.envelope.is_intact())
             .collect();
         let foreign = total - ours.len();
         let answered: Vec<Entry> =
@@ -92,7 +91,7 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
                 let (known, new): (Vec<&Entry>, Vec<&Entry>) =
                     ours.iter().partition(|entry| is_known(entry, queue, &answered));
                 let counts = (new.len(), known.len());
-                Update { writes: outbox::take_in(queue, site, fresh, &new), value: counts }
+                Update { writes: outbox::take_in(queue, place, fresh, &new), value: counts }
             })
             .await?;
         Ok(TakenIn { new, known, foreign })

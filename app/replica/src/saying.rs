@@ -62,8 +62,8 @@ impl Local {
 
     /// Whether something said of a draft waits to be told.
     fn is_about_to_say(&self, draft: DraftId) -> bool {
-        let Some(site) = self.site() else { return false };
-        let unproved = self.outbox.queue.unproved(site, &self.cache.head.applied);
+        let Some(place) = self.place() else { return false };
+        let unproved = self.outbox.queue.unproved(place, &self.cache.head.applied);
         unproved.iter().any(|pending| match &pending.command {
             Some(Command::EditDraft(said)) => said.draft == draft && !said.fields.is_empty(),
             _ => false,

@@ -15,7 +15,7 @@
 //! A closed text is `~`, the name of its key, `:`, and what the key closed. What no key at hand opens is left where it is
 //! and counted, never taken for empty and never sent.
 
-use domain::{id::SiteId, json, wire::Op};
+use domain::{id::PlaceId, json, wire::Op};
 use serde_json::Value;
 
 use crate::{
@@ -72,13 +72,13 @@ pub fn key_name(text: &str) -> Option<&str> {
 }
 
 /// Takes out of a queue the commands that are closed: nothing may send, number or show what it cannot read. Whose they are.
-pub(crate) fn hide_closed(queue: &mut Queue) -> Vec<SiteId> {
+pub(crate) fn hide_closed(queue: &mut Queue) -> Vec<PlaceId> {
     let closed = queue.commands.values().filter(|entry| holds_closed(entry));
-    let sites: Vec<_> = closed.map(|entry| entry.envelope.site).collect();
-    if !sites.is_empty() {
+    let places: Vec<_> = closed.map(|entry| entry.envelope.place).collect();
+    if !places.is_empty() {
         queue.commands.retain(|_, entry| !holds_closed(entry));
     }
-    sites
+    places
 }
 
 pub(crate) fn holds_closed(entry: &Entry) -> bool {

@@ -1,7 +1,8 @@
 //! Who is signed in, as this device remembers it. Signing in needs the network once; everything after does not.
 
 use domain::{
-    id::{SiteId, UserId},
+    enterprise::Role,
+    id::UserId,
     wire::{
         Me, Scope,
         desk::SignInRequest,
@@ -12,7 +13,7 @@ use domain::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    amending,
+    amending, availability,
     cache::CacheName,
     door::{self, Trouble},
     drafts, forgotten,
@@ -20,7 +21,7 @@ use crate::{
     ports::{Clock, Entropy, Method, Network, Request, Storage, StorageError, Update},
     replica::{Change, Replica},
     sealing::is_closed,
-    sync::{RoundTrouble, site_of},
+    sync::RoundTrouble,
 };
 
 /// Who is signed in.
@@ -195,12 +196,12 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
             return Err(SignOutRefusal::Pending(count));
         }
         let Some(me) = self.me() else { return Ok(()) };
-        let delete = site_of(me.role).filter(|_| choice == Some(PendingChoice::Delete));
+        let delete = (choice == Some(PendingChoice::Delete)).then_some(me.role);
         self.update(move |queue| {
             let mut writes =
                 vec![Write::DeleteMeta(SESSION.into()), Write::PutMeta(SIGN_OUT_OWED.into(), "true".into())];
-            if let Some(site) = delete {
-                writes.extend(deletions(queue, site));
+            if let Some(role) = delete {
+                writes.extend(deletions(queue, role));
             }
             Update { writes, value: () }
         })
@@ -311,8 +312,8 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
         let told = session.me.user;
         // Plain values: it always encodes.
         let text = serde_json::to_string(session).unwrap_or_default();
-        let site = site_of(session.me.role);
-        let beside = site.filter(|site| self.local.borrow().outbox.sealed.contains(site));
+        let place = session.me.role.place();
+        let beside = place.filter(|place| self.local.borrow().outbox.sealed.contains(place));
         self.update(move |queue| {
             let there = queue.read::<Session>(SESSION).map(|session| session.me.user);
             // A device that another tab locked meanwhile keeps whoever it has.
@@ -356,11 +357,17 @@ pub(crate) fn is_turned_out(trouble: Option<&RoundTrouble>) -> bool {
     code == Some(DEVICE_REVOKED)
 }
 
-fn deletions(queue: &Queue, site: SiteId) -> Vec<Write> {
-    let commands = queue.commands.values().filter(|entry| entry.envelope.site == site);
+fn deletions(queue: &Queue, role: Role) -> Vec<Write> {
+    let commands = queue.commands.values().filter(|entry| Some(entry.envelope.place) == role.place());
     let mut writes: Vec<_> =
         commands.map(|entry| Write::DeleteCommand(entry.outbox, entry.envelope.m)).collect();
-    writes.extend(drafts::delete_all(queue, site));
-    writes.extend(amending::delete_all(queue, site));
+    match role {
+        Role::Kitchen { site, .. } => {
+            writes.extend(drafts::delete_all(queue, site));
+            writes.extend(amending::delete_all(queue, site));
+        }
+        Role::Producer { producer, .. } => writes.extend(availability::delete_all(queue, producer)),
+        Role::Hub { .. } | Role::Authority { .. } => {}
+    }
     writes
 }

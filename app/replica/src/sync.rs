@@ -21,8 +21,7 @@ pub mod plan;
 pub mod staging;
 
 use domain::{
-    enterprise::Role,
-    id::SiteId,
+    id::PlaceId,
     planted::{Bug, planted},
     wire::Action,
 };
@@ -79,14 +78,6 @@ impl RoundEnd {
     }
 }
 
-/// The kitchen a role records for.
-pub(crate) fn site_of(role: Role) -> Option<SiteId> {
-    match role {
-        Role::Kitchen { site, .. } => Some(site),
-        Role::Producer { .. } | Role::Hub { .. } | Role::Authority { .. } => None,
-    }
-}
-
 impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
     /// One round. Rounds of one replica must follow each other; rounds of two tabs may cross, it costs a repetition.
     pub async fn round(&self) -> RoundEnd {
@@ -109,9 +100,9 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
     }
 
     /// Where to say again from, when a person asked that all be sent again: once.
-    fn asked_again(&self, site: SiteId) -> Option<u64> {
+    fn asked_again(&self, place: PlaceId) -> Option<u64> {
         let asked = std::mem::take(&mut self.local.borrow_mut().send_all);
-        asked.then(|| self.first_answered(site)).flatten()
+        asked.then(|| self.first_answered(place)).flatten()
     }
 
     async fn try_round(&self, action: &mut Option<Action>) -> Result<(), RoundTrouble> {
@@ -134,14 +125,14 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
             }
         }
         let Some(me) = self.me() else { return Ok(()) };
-        let site = site_of(me.role);
+        let place = me.role.place();
         let mut refused = None;
         let mut compared = 0;
-        if let Some(site) = site {
-            self.adopt_strays(site).await?;
+        if let Some(place) = place {
+            self.adopt_strays(place).await?;
             // A device too full to say what changed in a draft still sends its orders.
-            let _ = self.share_drafts(site).await;
-            match self.push(site, self.asked_again(site)).await {
+            let _ = self.share_drafts().await;
+            match self.push(place, self.asked_again(place)).await {
                 // A person who may not send may still receive.
                 Err(RoundTrouble::Cable(trouble @ Trouble::Refused { .. })) => refused = Some(trouble),
                 pushed => compared = pushed?,
@@ -150,28 +141,28 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
         if *action == Some(Action::UpdateRequired) {
             return Err(RoundTrouble::TooOld);
         }
-        let pulled = self.pull(site, compared).await?;
-        if let (Some(site), None) = (site, &refused) {
-            self.say_what_was_lost(site, pulled.lost_from).await?;
+        let pulled = self.pull(place, compared).await?;
+        if let (Some(place), None) = (place, &refused) {
+            self.say_what_was_lost(place, pulled.lost_from).await?;
         }
         refused.map_or(Ok(()), |trouble| Err(trouble.into()))
     }
 
     /// A server that came back from a backup forgot answers it gave: what we still hold is said again.
-    async fn say_what_was_lost(&self, site: SiteId, lost_from: Option<u64>) -> Result<(), RoundTrouble> {
-        let life = self.another_life(site);
+    async fn say_what_was_lost(&self, place: PlaceId, lost_from: Option<u64>) -> Result<(), RoundTrouble> {
+        let life = self.another_life(place);
         let compared = match life {
-            Some(_) => self.compare_all(site).await?,
+            Some(_) => self.compare_all(place).await?,
             None => match lost_from.filter(|_| !planted(Bug::LostNotSaidAgain)) {
-                Some(from) => Some(self.push(site, Some(from)).await?),
+                Some(from) => Some(self.push(place, Some(from)).await?),
                 None => None,
             },
         };
         if let Some(compared) = compared {
-            self.pull(Some(site), compared).await?;
+            self.pull(Some(place), compared).await?;
         }
         match life {
-            Some(life) => self.note_compared(site, life).await,
+            Some(life) => self.note_compared(place, life).await,
             None => Ok(()),
         }
     }

@@ -9,7 +9,7 @@ use domain::{
     command::{Command, Envelope, SubmitOrder, tells_of_draft},
     cycle::CycleId,
     draft::{DraftLine, SharedDraft},
-    id::{DraftId, OutboxId, SiteId, TicketId},
+    id::{DraftId, OutboxId, PlaceId, TicketId},
     order::{Order, OrderNumber, OrderState},
     ordered::{Map, Set},
     receipt::Reason,
@@ -27,6 +27,7 @@ use crate::{
     outbox::{OutboxContents, PendingCommand},
 };
 use entry::Gathered;
+pub(crate) use entry::on_this_device;
 
 /// One card of « Mes commandes »: everything known of one draft that was sent.
 #[derive(Debug, Clone, PartialEq)]
@@ -174,8 +175,8 @@ pub struct Known<'a> {
     pub applied: &'a Map<OutboxId, Applied>,
     /// What waits, and what was answered.
     pub outbox: &'a OutboxContents,
-    /// The kitchen of whoever is signed in; nothing of another one is ever shown.
-    pub site: Option<SiteId>,
+    /// The place of whoever is signed in; nothing of another one is ever shown.
+    pub place: Option<PlaceId>,
     /// What is known of the cable.
     pub delivery: Delivery,
 }
@@ -200,10 +201,10 @@ pub struct View {
 /// The fold. Recomputed from scratch each time: there is no state in between that could drift.
 #[must_use]
 pub fn fold(known: Known<'_>) -> View {
-    let Some(site) = known.site else { return View::default() };
-    let unproved = known.outbox.queue.unproved(site, known.applied);
+    let Some(place) = known.place else { return View::default() };
+    let unproved = known.outbox.queue.unproved(place, known.applied);
     let chosen: Set<TicketId> = Set::from_iter(unproved.iter().filter_map(settled_ticket));
-    let mut orders: Vec<_> = Gathered::all(&known, site, &unproved)
+    let mut orders: Vec<_> = Gathered::all(&known, place, &unproved)
         .into_iter()
         .filter_map(|(draft, gathered)| gathered.entry(draft, &chosen, known.delivery))
         .collect();

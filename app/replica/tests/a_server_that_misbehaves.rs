@@ -240,7 +240,7 @@ fn a_command_the_server_cannot_read_lets_the_others_pass() {
         "and blocks nothing that comes later"
     );
     let outbox = run(replica::ports::Storage::read_outbox(&tablet.storage)).unwrap();
-    let unproved = outbox.queue.unproved(SITE, &Default::default());
+    let unproved = outbox.queue.unproved(SITE.into(), &Default::default());
     assert!(matches!(unproved[0].stuck, Some(StuckReason::Rejected { status: 400, .. })));
 
     // The next start gives it another chance, under a number and a seal of its own.
@@ -334,7 +334,7 @@ fn every_recorded_command_is_sealed_as_it_was_meant() {
     tablet.online(false);
     tablet.order(&[(1, 1), (2, 2)]);
     let outbox = run(replica::ports::Storage::read_outbox(&tablet.storage)).unwrap();
-    let entry = outbox.queue.pending(SITE).next().unwrap().clone();
+    let entry = outbox.queue.pending(SITE.into()).next().unwrap().clone();
     assert!(entry.envelope.is_intact());
     let Ok(Command::SubmitOrder(submit)) = entry.envelope.command() else { panic!("a submission") };
     assert_eq!((submit.lines.len(), submit.total_seen.cents()), (2, 3 * 125));

@@ -266,6 +266,7 @@ pub(super) static FRENCH: PeopleWords = PeopleWords {
         Deed::OrdersClosed => "Commandes closes",
         Deed::TicketSettled => "Question tranchée",
         Deed::ListImported => "Mercuriale importée",
+        Deed::ListMadeOfAnnounced => "Mercuriale faite des annonces",
         Deed::Other(code) => code,
     },
 };
@@ -415,6 +416,7 @@ pub(super) static ENGLISH: PeopleWords = PeopleWords {
         Deed::OrdersClosed => "Orders closed",
         Deed::TicketSettled => "Ticket settled",
         Deed::ListImported => "Price list imported",
+        Deed::ListMadeOfAnnounced => "Price list made of announcements",
         Deed::Other(code) => code,
     },
 };

@@ -7,7 +7,8 @@
 //! | hello, pull | `cat:` its hub, `site:` its own | `cat:` its hub, `prod:` its own | `cat:` its own | nothing to hold |
 //! | snapshot | `cat:` its hub | `cat:` its hub | `cat:` its own | – |
 //! | poke | `site:` its own | `prod:` its own | – | – |
-//! | push | its own site | – | – | – |
+//! | push | for its own site | for itself | – | – |
+//! | what producers announced of a week | – | its own, in its feed | its own hub's | – |
 //! | week, demand, notes, imports, closing, list of sheets, tickets | – | – | its own hub | – |
 //! | a sheet | – | its own | any of its hub | – |
 //! | indicators | – | – | – | of the kitchens under its community, sums only |
@@ -28,7 +29,7 @@
 use axum::{extract::FromRequestParts, http::request::Parts};
 use domain::{
     enterprise::Role,
-    id::{HubId, OwnerId, ProducerId, SiteId, UserId},
+    id::{HubId, OwnerId, PlaceId, ProducerId, SiteId, UserId},
     wire::{Me, Scope},
 };
 
@@ -54,6 +55,62 @@ pub struct KitchenSession {
     pub hub: HubId,
     /// The only site it may order for.
     pub site: SiteId,
+}
+
+/// Who sells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ProducerSession {
+    /// The person.
+    pub user: UserId,
+    /// The hub it sells through.
+    pub hub: HubId,
+    /// The only producer it may speak for.
+    pub producer: ProducerId,
+}
+
+/// Who records commands, and for which place alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Recorder {
+    /// A kitchen.
+    Kitchen(KitchenSession),
+    /// A producer.
+    Producer(ProducerSession),
+}
+
+impl From<KitchenSession> for Recorder {
+    fn from(who: KitchenSession) -> Self {
+        Self::Kitchen(who)
+    }
+}
+
+impl From<ProducerSession> for Recorder {
+    fn from(who: ProducerSession) -> Self {
+        Self::Producer(who)
+    }
+}
+
+impl Recorder {
+    /// The person.
+    pub(crate) fn user(self) -> UserId {
+        match self {
+            Self::Kitchen(KitchenSession { user, .. }) | Self::Producer(ProducerSession { user, .. }) => user,
+        }
+    }
+
+    /// Whose market it is about.
+    pub(crate) fn hub(self) -> HubId {
+        match self {
+            Self::Kitchen(KitchenSession { hub, .. }) | Self::Producer(ProducerSession { hub, .. }) => hub,
+        }
+    }
+
+    /// The only place it may record for.
+    pub(crate) fn place(self) -> PlaceId {
+        match self {
+            Self::Kitchen(KitchenSession { site, .. }) => site.into(),
+            Self::Producer(ProducerSession { producer, .. }) => producer.into(),
+        }
+    }
 }
 
 /// Who works at a hub.
@@ -127,11 +184,12 @@ impl OfRole for ReplicaSession {
     }
 }
 
-impl OfRole for KitchenSession {
+impl OfRole for Recorder {
     fn of_role(me: Me) -> Option<Self> {
         match me.role {
-            Role::Kitchen { hub, site } => Some(Self { user: me.user, hub, site }),
-            Role::Producer { .. } | Role::Hub { .. } | Role::Authority { .. } => None,
+            Role::Kitchen { hub, site } => Some(KitchenSession { user: me.user, hub, site }.into()),
+            Role::Producer { hub, producer } => Some(ProducerSession { user: me.user, hub, producer }.into()),
+            Role::Hub { .. } | Role::Authority { .. } => None,
         }
     }
 }
@@ -172,17 +230,7 @@ pub fn scopes(role: Role) -> Vec<Scope> {
         }
         Role::Authority { .. } => None,
     };
-    catalog.into_iter().chain(own_scope(role)).collect()
-}
-
-/// The feed that is about this role's place alone.
-#[must_use]
-pub fn own_scope(role: Role) -> Option<Scope> {
-    match role {
-        Role::Kitchen { site, .. } => Some(Scope::site(site)),
-        Role::Producer { producer, .. } => Some(Scope::producer(producer)),
-        Role::Hub { .. } | Role::Authority { .. } => None,
-    }
+    catalog.into_iter().chain(Scope::own(role)).collect()
 }
 
 macro_rules! extracted {
@@ -195,7 +243,7 @@ macro_rules! extracted {
         }
     )*};
 }
-extracted!(AnySession, ReplicaSession, KitchenSession, HubSession, SheetSession);
+extracted!(AnySession, ReplicaSession, Recorder, HubSession, SheetSession);
 
 impl FromRequestParts<AppState> for AuthoritySession {
     type Rejection = Problem;

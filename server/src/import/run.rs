@@ -116,6 +116,11 @@ fn report(read: &ReadList, changes: ListChanges) -> ImportReport {
     }
 }
 
+/// A list of what was announced, for a week whose list is out, or whose time has not come.
+pub(crate) fn not_to_come(week: CycleId) -> ImportError {
+    FileRefusalError { code: FileRefusal::NotToCome, message: wording::not_to_come(week) }.into()
+}
+
 fn closed(cycle: CycleId) -> FileRefusalError {
     FileRefusalError { code: FileRefusal::CycleClosed, message: wording::cycle_closed(cycle) }
 }

@@ -163,6 +163,11 @@ pub(crate) fn cycle_closed(cycle: impl std::fmt::Display) -> String {
     format!("Les commandes du cycle {cycle} sont closes : sa mercuriale ne change plus.")
 }
 
+/// A list of what was announced is asked for another week than the one to come.
+pub(crate) fn not_to_come(week: impl std::fmt::Display) -> String {
+    format!("La semaine {week} n’est pas la prochaine à publier : rien n’a été modifié.")
+}
+
 /// No cycle in the command, the file's name, its tab or its title.
 pub(crate) fn no_cycle() -> &'static str {
     "Le fichier ne dit pas pour quelle semaine il vaut. Indiquez-la, par exemple 2026-W49."

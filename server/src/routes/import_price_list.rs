@@ -63,15 +63,9 @@ pub(crate) async fn start(
     let cycle = query.cycle.as_deref().map(str::parse).transpose();
     let cycle = cycle.map_err(|_| Problem::Malformed("cycle: not a week such as 2026-W49".to_owned()))?;
     let file = read_whole(body).await?;
-    let id = hex(&random::<16>()?);
-    let work = Work { state, who: who.actor(), id, cycle, name: query.name, dry_run: query.dry_run };
+    let work = Work::new(state, who, cycle, query.dry_run, Deed::ListImported)?;
     let status = match file {
-        Ok(bytes) => {
-            let status = work.tell(ImportState::Working { phase: ImportPhase::Reading, done: 0, total: 0 });
-            let store = work.state.store.clone();
-            store.apart(work.run(bytes));
-            status
-        }
+        Ok(bytes) => work.clone().begin(work.read_file(query.name, bytes)),
         Err(refusal) => work.tell(refused(refusal)),
     };
     Ok((StatusCode::ACCEPTED, Json(status)))
@@ -117,16 +111,27 @@ async fn read_whole(mut body: body::Body) -> Result<Result<Vec<u8>, FileRefusalE
 
 /// An import at work.
 #[derive(Clone)]
-struct Work {
+pub(super) struct Work {
     state: AppState,
     who: Actor,
     id: String,
     cycle: Option<CycleId>,
-    name: String,
     dry_run: bool,
+    deed: Deed,
 }
 
 impl Work {
+    pub(super) fn new(
+        state: AppState,
+        who: HubSession,
+        cycle: Option<CycleId>,
+        dry_run: bool,
+        deed: Deed,
+    ) -> Result<Self, Problem> {
+        let id = hex(&random::<16>()?);
+        Ok(Self { state, who: who.actor(), id, cycle, dry_run, deed })
+    }
+
     fn tell(&self, state: ImportState) -> ImportStatus {
         self.state.imports.set(self.who.hub, &self.id, state.clone());
         ImportStatus { id: self.id.clone(), state }
@@ -136,18 +141,33 @@ impl Work {
         self.tell(ImportState::Working { phase, done, total });
     }
 
-    async fn run(self, bytes: Vec<u8>) {
-        let reader = self.clone();
+    /// Has a list found and published, aside; the answer of the first moment.
+    pub(super) fn begin(
+        self,
+        found: impl Future<Output = Result<ReadList, ImportError>> + Send + 'static,
+    ) -> ImportStatus {
+        let status = self.tell(ImportState::Working { phase: ImportPhase::Reading, done: 0, total: 0 });
+        let store = self.state.store.clone();
+        store.apart(async move {
+            let outcome = match found.await {
+                Ok(list) => self.publish(&list).await,
+                Err(error) => Err(error),
+            };
+            self.end(outcome);
+        });
+        status
+    }
+
+    async fn read_file(self, name: String, bytes: Vec<u8>) -> Result<ReadList, ImportError> {
         // Reading is one core's work: not on the threads that answer.
         let reading = tokio::task::spawn_blocking(move || {
-            let progress = |phase, done, total| reader.progress(phase, done, total);
-            import::read(&bytes, &reader.name, reader.who.hub, &progress)
+            let progress = |phase, done, total| self.progress(phase, done, total);
+            import::read(&bytes, &name, self.who.hub, &progress)
         });
-        let outcome = match reading.await {
-            Ok(Ok(list)) => self.publish(&list).await,
-            Ok(Err(refusal)) => Err(refusal.into()),
-            Err(_) => Err(StoreError::Stopped.into()),
-        };
+        Ok(reading.await.map_err(|_| StoreError::Stopped)??)
+    }
+
+    fn end(&self, outcome: Result<ImportReport, ImportError>) {
         self.tell(match outcome {
             Ok(report) => ImportState::Done { report },
             Err(ImportError::File(refusal)) => refused(refusal),
@@ -162,7 +182,7 @@ impl Work {
         let report = import::publish(store, hub, self.cycle, list, self.dry_run, now, &progress).await?;
         if !self.dry_run {
             let about = self.cycle.map(|cycle| cycle.to_string());
-            let entry = Entry { by: Some(self.who.user), device: None, deed: Deed::ListImported, about };
+            let entry = Entry { by: Some(self.who.user), device: None, deed: self.deed.clone(), about };
             store.note(hub, now, entry).await?;
         }
         Ok(report)

@@ -19,11 +19,7 @@ use tokio::{
 };
 
 use crate::{
-    access::rights::{ReplicaSession, own_scope},
-    openapi::ProblemBody,
-    problem::Problem,
-    state::AppState,
-    store::News,
+    access::rights::ReplicaSession, openapi::ProblemBody, problem::Problem, state::AppState, store::News,
 };
 
 /// A stream ends after this long, and the device asks again: its session and its rights are then looked at again.
@@ -46,7 +42,7 @@ pub(crate) async fn poke(
     ReplicaSession(me): ReplicaSession,
     State(state): State<AppState>,
 ) -> Result<Response, Problem> {
-    let Some(own) = own_scope(me.role) else { return Ok(StatusCode::NO_CONTENT.into_response()) };
+    let Some(own) = Scope::own(me.role) else { return Ok(StatusCode::NO_CONTENT.into_response()) };
     let listener = Listener { news: state.store.listen(), own, end: Instant::now() + LONGEST };
     let first = stream::once(async { Event::default().retry(AGAIN_AFTER) });
     let events = first.chain(stream::unfold(listener, Listener::next)).map(Ok::<_, Infallible>);

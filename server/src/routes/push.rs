@@ -1,4 +1,4 @@
-//! `POST /sync/v1/push`: a kitchen's commands.
+//! `POST /sync/v1/push`: the commands of a kitchen or a producer.
 
 use axum::{
     Json,
@@ -14,7 +14,7 @@ use serde::Serialize;
 
 use super::json::Body;
 use crate::{
-    access::{rights::KitchenSession, session, tally::Wait},
+    access::{rights::Recorder, session, tally::Wait},
     openapi::ProblemBody,
     problem::Problem,
     state::AppState,
@@ -25,7 +25,7 @@ use crate::{
 #[utoipa::path(post, path = "/sync/v1/push", tag = "sync", request_body = PushRequest, responses(
     (status = 200, description = "Every command has its receipt.", body = PushAnswer),
     (status = 401, description = "NOT_SIGNED_IN: the outbox stays as it is", body = ProblemBody, content_type = "application/problem+json"),
-    (status = 403, description = "The outbox is another site's; or NO_RIGHT for who orders nothing.", content((PushAnswer = "application/json"), (ProblemBody = "application/problem+json"))),
+    (status = 403, description = "The outbox is another place's; or NO_RIGHT for who records nothing.", content((PushAnswer = "application/json"), (ProblemBody = "application/problem+json"))),
     (status = 409, description = "A command before these is missing.", body = PushAnswer),
     (status = 413, description = "TOO_LARGE: send half", body = ProblemBody, content_type = "application/problem+json"),
     (status = 422, description = "A number received before with other contents.", body = PushAnswer),
@@ -33,7 +33,7 @@ use crate::{
     (status = 503, description = "Busy, with Retry-After.", body = PushAnswer),
 ))]
 pub(crate) async fn receive(
-    who: KitchenSession,
+    who: Recorder,
     _in_time: InTime,
     State(state): State<AppState>,
     Body(batch): Body<Batch>,

@@ -36,6 +36,8 @@ pub mod kind {
     pub const TICKET: &str = "ticket";
     /// `ProducerDemand`, id its cycle.
     pub const DEMAND: &str = "demand";
+    /// `Availability`, id its week.
+    pub const AVAILABILITY: &str = "availability";
     /// `ProducerSheet`, id its cycle.
     pub const SHEET: &str = "sheet";
 }

@@ -10,11 +10,12 @@ use std::{
 };
 
 use domain::{
+    availability::Availability,
     consolidation::DemandTable,
     cycle::{CycleId, OrderCycle},
     draft::SharedDraft,
     enterprise::Producer,
-    id::{DraftId, HubId, OrderId, OutboxId, ProducerId, Reference, SiteId, TicketId, UserId},
+    id::{DraftId, HubId, OrderId, OutboxId, PlaceId, ProducerId, Reference, SiteId, TicketId, UserId},
     offer::Offer,
     order::{Order, OrderNumber},
     pricing::Terms,
@@ -64,10 +65,10 @@ port! {
     /// Keeps everything since the last savepoint.
     fn keep_savepoint() -> ();
 
-    /// Binds an outbox to a site at first sight, and says whose it is.
-    fn claim_outbox(outbox: OutboxId, site: SiteId, now: Timestamp) -> Claim;
+    /// Binds an outbox to a place at first sight, and says whose it is.
+    fn claim_outbox(outbox: OutboxId, place: PlaceId, now: Timestamp) -> Claim;
     /// Whose an outbox is; one never seen is everybody's.
-    fn find_outbox(outbox: OutboxId, site: SiteId) -> Claim;
+    fn find_outbox(outbox: OutboxId, place: PlaceId) -> Claim;
     /// The answer given to a command.
     fn find_receipt(outbox: OutboxId, m: u64) -> Option<StoredReceipt>;
     /// Stores the answer to the next command of an outbox, for as long as it is to be kept.
@@ -114,6 +115,11 @@ port! {
     fn find_draft(site: SiteId, draft: DraftId) -> Option<SharedDraft>;
     /// Writes a shared draft as it now is.
     fn save_draft(draft: &SharedDraft) -> ();
+
+    /// What stands of a producer's week; `None` when nothing was said of it.
+    fn find_availability(producer: ProducerId, week: CycleId) -> Option<Availability>;
+    /// Writes what stands of a producer's week.
+    fn save_availability(said: &Availability) -> ();
 
     /// Writes a ticket as it now is.
     fn save_ticket(hub: HubId, ticket: &Ticket) -> ();

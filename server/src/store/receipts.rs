@@ -1,7 +1,7 @@
 //! Outboxes and receipts: which command was received, and what it was answered. Stored with the effects, never changed.
 
 use domain::{
-    id::{OutboxId, SiteId, UserId},
+    id::{OutboxId, PlaceId, UserId},
     receipt::Receipt,
     time::Timestamp,
 };
@@ -11,12 +11,12 @@ use super::{StoreError, Transaction, value::args};
 /// Whose an outbox is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Claim {
-    /// The site's that asks; `last` is its last command received.
+    /// The place's that asks; `last` is its last command received.
     Ours {
         /// 0 before the first.
         last: u64,
     },
-    /// Another site's.
+    /// Another place's.
     Foreign,
 }
 
@@ -30,25 +30,29 @@ pub struct StoredReceipt {
 }
 
 impl Transaction {
-    /// Binds an outbox to a site at first sight, and says whose it is.
+    /// Binds an outbox to a place at first sight, and says whose it is.
     pub(crate) async fn claim_outbox(
         &mut self,
         outbox: OutboxId,
-        site: SiteId,
+        place: PlaceId,
         now: Timestamp,
     ) -> Result<Claim, StoreError> {
-        let sql = "INSERT INTO outbox (id, site, last, first_seen_at) VALUES ($1, $2, 0, $3)
-             ON CONFLICT (id) DO UPDATE SET last = outbox.last RETURNING site, last";
-        let (owner, last): (SiteId, u64) = self.get(sql, args![outbox, site, now]).await?;
-        Ok(if owner == site { Claim::Ours { last } } else { Claim::Foreign })
+        let sql = "INSERT INTO outbox (id, place, last, first_seen_at) VALUES ($1, $2, 0, $3)
+             ON CONFLICT (id) DO UPDATE SET last = outbox.last RETURNING place, last";
+        let (owner, last): (PlaceId, u64) = self.get(sql, args![outbox, place, now]).await?;
+        Ok(if owner == place { Claim::Ours { last } } else { Claim::Foreign })
     }
 
     /// Whose an outbox is; one never seen is everybody's.
-    pub(crate) async fn find_outbox(&mut self, outbox: OutboxId, site: SiteId) -> Result<Claim, StoreError> {
-        let sql = "SELECT site, last FROM outbox WHERE id = $1";
-        let row: Option<(SiteId, u64)> = self.find(sql, args![outbox]).await?;
+    pub(crate) async fn find_outbox(
+        &mut self,
+        outbox: OutboxId,
+        place: PlaceId,
+    ) -> Result<Claim, StoreError> {
+        let sql = "SELECT place, last FROM outbox WHERE id = $1";
+        let row: Option<(PlaceId, u64)> = self.find(sql, args![outbox]).await?;
         Ok(match row {
-            Some((owner, last)) if owner == site => Claim::Ours { last },
+            Some((owner, last)) if owner == place => Claim::Ours { last },
             Some(_) => Claim::Foreign,
             None => Claim::Ours { last: 0 },
         })

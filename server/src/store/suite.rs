@@ -359,8 +359,8 @@ async fn an_outbox_is_bound_at_first_sight_and_has_no_holes(store: TestStore) {
     let [ours, theirs] = market.kitchens;
     let outbox = OutboxId(Uuid::from_u128(77));
     let mut tx = store.write(market.hub).await.unwrap();
-    assert_eq!(tx.claim_outbox(outbox, ours.site, NOW).await.unwrap(), Claim::Ours { last: 0 });
-    assert_eq!(tx.claim_outbox(outbox, theirs.site, NOW).await.unwrap(), Claim::Foreign);
+    assert_eq!(tx.claim_outbox(outbox, ours.site.into(), NOW).await.unwrap(), Claim::Ours { last: 0 });
+    assert_eq!(tx.claim_outbox(outbox, theirs.site.into(), NOW).await.unwrap(), Claim::Foreign);
     let receipt = |m| Receipt {
         m,
         outcome: Outcome::Refused { code: Reason::Malformed },
@@ -370,7 +370,7 @@ async fn an_outbox_is_bound_at_first_sight_and_has_no_holes(store: TestStore) {
     for m in [1, 2] {
         tx.save_receipt(outbox, "hash", "{}", ours.user, &receipt(m), NOW).await.unwrap();
     }
-    assert_eq!(tx.claim_outbox(outbox, ours.site, NOW).await.unwrap(), Claim::Ours { last: 2 });
+    assert_eq!(tx.claim_outbox(outbox, ours.site.into(), NOW).await.unwrap(), Claim::Ours { last: 2 });
     assert_eq!(tx.receipts_after(outbox, 1).await.unwrap(), [receipt(2)]);
     assert_eq!(tx.find_receipt(outbox, 1).await.unwrap().unwrap().receipt, receipt(1));
     assert!(tx.save_receipt(outbox, "hash", "{}", ours.user, &receipt(4), NOW).await.is_err());

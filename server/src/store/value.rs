@@ -7,8 +7,8 @@ use std::fmt::Display;
 use domain::{
     cycle::CycleId,
     id::{
-        ApplicationId, DeviceId, DraftId, HubId, InvitationId, OrderId, OutboxId, OwnerId, ProducerId,
-        Reference, SiteId, TicketId, UserId,
+        ApplicationId, DeviceId, DraftId, HubId, InvitationId, OrderId, OutboxId, OwnerId, PlaceId,
+        ProducerId, Reference, SiteId, TicketId, UserId,
     },
     money::{Amount, Rate, UnitPrice},
     quantity::Quantity,
@@ -174,6 +174,7 @@ as_text!(
     OutboxId,
     OwnerId,
     ProducerId,
+    PlaceId,
     SiteId,
     TicketId,
     UserId

@@ -1,8 +1,7 @@
 //! Changes on their way out. One reading for all: the changes, and how far the outbox was applied, are seen together.
 
 use domain::{
-    enterprise::Role,
-    id::{OutboxId, SiteId},
+    id::{OutboxId, PlaceId},
     ordered::Map,
     planted::{Bug, planted},
     receipt::Receipt,
@@ -49,12 +48,13 @@ pub async fn pull<S: SyncStore>(
         }
         scopes.insert(scope.clone(), patch);
     }
-    let (outbox_last, receipts) = match (me.role, request.outbox) {
-        (Role::Kitchen { site, .. }, Some(outbox)) => {
-            // Until the last page of the site's own changes, nothing new is said to be applied.
-            let whole = planted(Bug::AppliedBeforeWhole)
-                || scopes.get(&Scope::site(site)).is_some_and(|patch| !has_more(patch));
-            applied(&mut tx, site, outbox, request.receipts_after, whole).await?
+    let own = me.role.place().zip(Scope::own(me.role));
+    let (outbox_last, receipts) = match (own, request.outbox) {
+        (Some((place, own)), Some(outbox)) => {
+            // Until the last page of the place's own changes, nothing new is said to be applied.
+            let whole =
+                planted(Bug::AppliedBeforeWhole) || scopes.get(&own).is_some_and(|patch| !has_more(patch));
+            applied(&mut tx, place, outbox, request.receipts_after, whole).await?
         }
         _ => (0, Vec::new()),
     };
@@ -64,12 +64,12 @@ pub async fn pull<S: SyncStore>(
 /// How far an outbox was applied, and the receipts the device does not hold yet.
 async fn applied(
     tx: &mut impl SyncTransaction,
-    site: SiteId,
+    place: PlaceId,
     outbox: OutboxId,
     held: u64,
     whole: bool,
 ) -> Result<(u64, Vec<Receipt>), StoreError> {
-    match tx.find_outbox(outbox, site).await? {
+    match tx.find_outbox(outbox, place).await? {
         Claim::Ours { last } if whole => Ok((last, tx.receipts_after(outbox, held).await?)),
         Claim::Ours { last } => Ok((last.min(held), Vec::new())),
         Claim::Foreign => Ok((0, Vec::new())),

@@ -2,7 +2,7 @@
 
 use domain::{
     command::{Command, Envelope, Undecodable, canonical, hex},
-    id::{HubId, OutboxId, SiteId, TicketId},
+    id::{HubId, OutboxId, PlaceId, TicketId},
     planted::{Bug, planted},
     receipt::{Outcome, Reason, Receipt},
     ticket::{Settler, Subject, Ticket, TicketState},
@@ -17,9 +17,9 @@ use serde_json::{
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::{change, draft, settle, submit, unwinding::caught};
+use super::{availability, change, draft, settle, submit, unwinding::caught};
 use crate::{
-    access::rights::KitchenSession,
+    access::rights::{KitchenSession, ProducerSession, Recorder},
     retention,
     store::{Claim, StoreError, SyncStore, SyncTransaction},
 };
@@ -66,7 +66,7 @@ struct Incoming {
 
 /// What an envelope says, read where pushes are read side by side: those that share a commit wait for each other.
 struct Sealed {
-    site: SiteId,
+    place: PlaceId,
     recorded: Hlc,
     kind: String,
     command: Result<Command, Undecodable>,
@@ -75,7 +75,7 @@ struct Sealed {
 impl From<Envelope> for Sealed {
     fn from(envelope: Envelope) -> Self {
         let command = envelope.command();
-        Self { site: envelope.site, recorded: envelope.hlc, kind: envelope.k, command }
+        Self { place: envelope.place, recorded: envelope.hlc, kind: envelope.k, command }
     }
 }
 
@@ -126,9 +126,17 @@ enum End {
     Later,
 }
 
+/// What was judged of a command.
+enum Judged {
+    /// What becomes of it.
+    Outcome(Outcome),
+    /// Nothing of it was done: a person looks at it, or a later server.
+    Aside(Reason),
+}
+
 /// What a device pushed, read at the door.
 pub struct Push {
-    who: KitchenSession,
+    who: Recorder,
     outbox: OutboxId,
     commands: Vec<Incoming>,
     received_at: Timestamp,
@@ -139,17 +147,17 @@ impl Push {
     ///
     /// # Errors
     /// [`BadBatch`] when it cannot be looked at.
-    pub fn read(who: KitchenSession, batch: Batch, received_at: Timestamp) -> Result<Self, BadBatch> {
+    pub fn read(who: impl Into<Recorder>, batch: Batch, received_at: Timestamp) -> Result<Self, BadBatch> {
         if batch.cmds.len() > MAX_COMMANDS {
             return Err(BadBatch::TooMany);
         }
         let commands = batch.cmds.into_iter().map(Incoming::read).collect::<Result<_, _>>()?;
-        Ok(Self { who, outbox: batch.outbox, commands, received_at })
+        Ok(Self { who: who.into(), outbox: batch.outbox, commands, received_at })
     }
 
     /// Whose market it is about.
     pub(crate) fn hub(&self) -> HubId {
-        self.who.hub
+        self.who.hub()
     }
 
     /// The answer of a server that stored nothing of it.
@@ -158,18 +166,18 @@ impl Push {
     }
 }
 
-/// Receives a batch of a kitchen's commands.
+/// Receives a batch of a kitchen's or a producer's commands.
 ///
 /// # Errors
 /// [`BadBatch`] when it cannot be looked at. A store that fails is told as [`PushAnswer::Later`].
 pub async fn push<S: SyncStore>(
     store: &S,
-    who: &KitchenSession,
+    who: &(impl Into<Recorder> + Copy),
     batch: Batch,
     now: Timestamp,
 ) -> Result<PushAnswer, BadBatch> {
     let push = Push::read(*who, batch, now)?;
-    let answer = receive(store, who.hub, std::slice::from_ref(&push)).await.pop();
+    let answer = receive(store, push.hub(), std::slice::from_ref(&push)).await.pop();
     Ok(answer.unwrap_or_else(|| push.later()))
 }
 
@@ -234,15 +242,16 @@ impl Push {
         tx: &mut impl SyncTransaction,
         company: Company,
     ) -> Result<PushAnswer, StoreError> {
-        // A tablet whose session became another kitchen's since it last greeted: the outbox is not this one's to have.
-        let elsewhere =
-            |command: &Incoming| command.sealed.as_ref().is_some_and(|sealed| sealed.site != self.who.site);
+        // A device whose session became another place's since it last greeted: the outbox is not this one's to have.
+        let elsewhere = |command: &Incoming| {
+            command.sealed.as_ref().is_some_and(|sealed| sealed.place != self.who.place())
+        };
         let foreign = PushAnswer::ForeignOutbox { server_time: self.received_at };
         let asks_who = !planted(Bug::SessionSiteNotChecked);
         if asks_who && !self.commands.is_empty() && self.commands.iter().all(elsewhere) {
             return Ok(foreign);
         }
-        let claim = tx.claim_outbox(self.outbox, self.who.site, self.received_at).await?;
+        let claim = tx.claim_outbox(self.outbox, self.who.place(), self.received_at).await?;
         let Claim::Ours { mut last } = claim else { return Ok(foreign) };
         let mut results = Vec::with_capacity(self.commands.len());
         let mut end = End::Done;
@@ -328,12 +337,12 @@ impl Push {
         }
         tracing::error!(%error, m = command.m, outbox = %self.outbox, "a command failed and is put aside");
         tx.savepoint().await?;
-        let told = if planted(Bug::PoisonRefused) {
-            self.store(tx, command, Outcome::Refused { code: Reason::Malformed }).await
+        let judged = if planted(Bug::PoisonRefused) {
+            Judged::Outcome(Outcome::Refused { code: Reason::Malformed })
         } else {
-            self.set_aside(tx, command, Reason::Failed).await
+            Judged::Aside(Reason::Failed)
         };
-        match told {
+        match self.answered(tx, command, judged).await {
             Ok(receipt) => {
                 tx.keep_savepoint().await?;
                 Ok(receipt)
@@ -350,48 +359,97 @@ impl Push {
         tx: &mut impl SyncTransaction,
         command: &Incoming,
     ) -> Result<Receipt, StoreError> {
-        let refused = |code| Outcome::Refused { code };
-        let Some(Sealed { site, recorded, command: said, .. }) = &command.sealed else {
-            return self.store(tx, command, refused(Reason::Malformed)).await;
-        };
-        if *site != self.who.site && !planted(Bug::SessionSiteNotChecked) {
-            return self.store(tx, command, refused(Reason::NoRight)).await;
-        }
-        let outcome = match said {
-            Ok(command)
-                if command.site().is_some_and(|site| site != self.who.site)
-                    && !planted(Bug::SessionSiteNotChecked) =>
-            {
-                refused(Reason::NoRight)
-            }
-            Ok(Command::SubmitOrder(submit)) => {
-                submit::carry_out(tx, self.who.hub, submit, &command.hash, self.judged_at(*recorded)).await?
-            }
-            Ok(Command::SettleTicket(settle)) => match tx.find_ticket(self.who.site, settle.ticket).await? {
-                Some(ticket) => {
-                    let (hub, kitchen) = (self.who.hub, Settler::Kitchen);
-                    settle::carry_out(tx, hub, ticket, settle.choice, kitchen, self.received_at).await?
-                }
-                None => refused(Reason::UnknownTicket),
+        let judged = self.judge(tx, command).await?;
+        self.answered(tx, command, judged).await
+    }
+
+    /// Stores what was judged of a command as its answer.
+    async fn answered(
+        &self,
+        tx: &mut impl SyncTransaction,
+        command: &Incoming,
+        judged: Judged,
+    ) -> Result<Receipt, StoreError> {
+        let outcome = match judged {
+            Judged::Outcome(outcome) => outcome,
+            Judged::Aside(code) => match self.who {
+                Recorder::Kitchen(kitchen) => self.set_aside(tx, kitchen, command, code).await?,
+                // Nobody is asked about a producer's commands; its text stays beside the answer.
+                Recorder::Producer(_) => Outcome::Refused { code },
             },
-            Ok(Command::WithdrawOrder(withdraw)) => {
-                match change::withdraw(tx, self.who.hub, withdraw, self.judged_at(*recorded)).await? {
-                    Some(outcome) => outcome,
-                    None => return self.set_aside(tx, command, Reason::UnknownOrder).await,
-                }
-            }
-            Ok(Command::AmendOrder(amend)) => {
-                change::amend(tx, self.who.hub, amend, &command.hash, self.judged_at(*recorded)).await?
-            }
-            Ok(Command::EditDraft(said)) => {
-                draft::edit(tx, self.who.hub, said, self.outbox, self.received_at).await?
-            }
-            Err(Undecodable::Malformed(_)) => refused(Reason::Malformed),
-            Err(Undecodable::Unknown(..)) => {
-                return self.set_aside(tx, command, Reason::UnknownCommand).await;
-            }
         };
         self.store(tx, command, outcome).await
+    }
+
+    async fn judge(&self, tx: &mut impl SyncTransaction, command: &Incoming) -> Result<Judged, StoreError> {
+        let refused = |code| Ok(Judged::Outcome(Outcome::Refused { code }));
+        let Some(sealed) = &command.sealed else { return refused(Reason::Malformed) };
+        let elsewhere = |place: PlaceId| place != self.who.place() && !planted(Bug::SessionSiteNotChecked);
+        if elsewhere(sealed.place) {
+            return refused(Reason::NoRight);
+        }
+        let said = match &sealed.command {
+            Ok(said) => said,
+            Err(Undecodable::Malformed(_)) => return refused(Reason::Malformed),
+            Err(Undecodable::Unknown(..)) => return Ok(Judged::Aside(Reason::UnknownCommand)),
+        };
+        if said.place().is_some_and(elsewhere) {
+            return refused(Reason::NoRight);
+        }
+        match self.who {
+            Recorder::Kitchen(who) => self.of_kitchen(tx, who, said, command, sealed.recorded).await,
+            Recorder::Producer(who) => self.of_producer(tx, who, said).await,
+        }
+    }
+
+    async fn of_kitchen(
+        &self,
+        tx: &mut impl SyncTransaction,
+        KitchenSession { hub, site, .. }: KitchenSession,
+        said: &Command,
+        command: &Incoming,
+        recorded: Hlc,
+    ) -> Result<Judged, StoreError> {
+        let judged_at = self.judged_at(recorded);
+        let outcome = match said {
+            Command::SubmitOrder(submit) => {
+                submit::carry_out(tx, hub, submit, &command.hash, judged_at).await?
+            }
+            Command::SettleTicket(settle) => match tx.find_ticket(site, settle.ticket).await? {
+                Some(ticket) => {
+                    let kitchen = Settler::Kitchen;
+                    settle::carry_out(tx, hub, ticket, settle.choice, kitchen, self.received_at).await?
+                }
+                None => Outcome::Refused { code: Reason::UnknownTicket },
+            },
+            Command::WithdrawOrder(withdraw) => match change::withdraw(tx, hub, withdraw, judged_at).await? {
+                Some(outcome) => outcome,
+                None => return Ok(Judged::Aside(Reason::UnknownOrder)),
+            },
+            Command::AmendOrder(amend) => change::amend(tx, hub, amend, &command.hash, judged_at).await?,
+            Command::EditDraft(said) => draft::edit(tx, hub, said, self.outbox, self.received_at).await?,
+            Command::PublishAvailability(_) => Outcome::Refused { code: Reason::NoRight },
+        };
+        Ok(Judged::Outcome(outcome))
+    }
+
+    async fn of_producer(
+        &self,
+        tx: &mut impl SyncTransaction,
+        who: ProducerSession,
+        said: &Command,
+    ) -> Result<Judged, StoreError> {
+        let outcome = match said {
+            Command::PublishAvailability(said) => {
+                availability::publish(tx, who.hub, said, self.received_at).await?
+            }
+            Command::SubmitOrder(_)
+            | Command::SettleTicket(_)
+            | Command::WithdrawOrder(_)
+            | Command::AmendOrder(_)
+            | Command::EditDraft(_) => Outcome::Refused { code: Reason::NoRight },
+        };
+        Ok(Judged::Outcome(outcome))
     }
 
     /// The instant that says whether a command is in time: the server's own.
@@ -404,22 +462,23 @@ impl Push {
     async fn set_aside(
         &self,
         tx: &mut impl SyncTransaction,
+        KitchenSession { hub, site, .. }: KitchenSession,
         command: &Incoming,
         code: Reason,
-    ) -> Result<Receipt, StoreError> {
+    ) -> Result<Outcome, StoreError> {
         let name = format!("ticket/{}/{}", command.m, command.hash);
         let ticket = TicketId(Uuid::new_v5(&self.outbox.0, name.as_bytes()));
         let aside = Ticket {
             id: ticket,
-            site: self.who.site,
+            site,
             cycle: None,
             reason: code.clone(),
             subject: Subject::Command { kind: command.kind(), body: command.raw.get().to_owned() },
             opened_at: self.received_at,
             state: TicketState::Open,
         };
-        tx.save_ticket(self.who.hub, &aside).await?;
-        self.store(tx, command, Outcome::Parked { code, ticket, order: None }).await
+        tx.save_ticket(hub, &aside).await?;
+        Ok(Outcome::Parked { code, ticket, order: None })
     }
 
     async fn store(
@@ -432,7 +491,7 @@ impl Push {
         let kind = command.sealed.as_ref().map_or("", |sealed| sealed.kind.as_str());
         let kept_until = retention::answer_kept_until(kind, self.received_at);
         let text = command.raw.get();
-        tx.save_receipt(self.outbox, &command.hash, text, self.who.user, &receipt, kept_until).await?;
+        tx.save_receipt(self.outbox, &command.hash, text, self.who.user(), &receipt, kept_until).await?;
         Ok(receipt)
     }
 }

@@ -126,7 +126,7 @@ fn envelope(bytes: &[u8]) -> Result<bool, String> {
         && let Ok(command) = envelope.command()
     {
         // What a device would seal of it says the same.
-        let sealed = Envelope::seal(envelope.m, envelope.hlc, envelope.actor, envelope.site, &command);
+        let sealed = Envelope::seal(envelope.m, envelope.hlc, envelope.actor, envelope.place, &command);
         let read: Command = sealed.command().map_err(|error| format!("its own seal: {error:?}"))?;
         if !sealed.is_intact() || read != command {
             return Err("sealed again it says something else".to_owned());

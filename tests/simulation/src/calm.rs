@@ -159,7 +159,7 @@ impl<B: Backend> World<B> {
         let waiting = disk.outbox.queue.commands.values();
         let entries = waiting.chain(disk.outbox.sent.values().map(|sent| &sent.entry));
         let others: BTreeSet<_> =
-            entries.map(|entry| entry.envelope.site).filter(|site| *site != home).collect();
+            entries.map(|entry| SiteId(entry.envelope.place.0)).filter(|site| *site != home).collect();
         let site = others.into_iter().chain([home]).nth(turn)?;
         Some((page, site))
     }

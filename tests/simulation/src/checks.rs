@@ -149,7 +149,8 @@ impl<B: Backend> World<B> {
             PushAnswer::HashMismatch { .. } | PushAnswer::ForeignOutbox { .. } => return,
         };
         for receipt in receipts.iter().filter(|receipt| !receipt.dup) {
-            let foreign = envelopes.iter().any(|envelope| envelope.m == receipt.m && envelope.site != site);
+            let foreign =
+                envelopes.iter().any(|envelope| envelope.m == receipt.m && envelope.place != site.into());
             if foreign && receipt.outcome != (Outcome::Refused { code: Reason::NoRight }) {
                 let what = format!("{} ordered for another kitchen: {:?}", me.email, receipt.outcome);
                 return self.broken(Violation::of("I9", what));

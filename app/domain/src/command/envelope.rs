@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 
 use super::{Command, Undecodable};
 use crate::{
-    id::{SiteId, UserId},
+    id::{PlaceId, UserId},
     json,
     ordered::Map,
     sorting,
@@ -32,8 +32,9 @@ pub struct Envelope {
     pub hlc: Hlc,
     /// Who recorded it.
     pub actor: UserId,
-    /// For which site.
-    pub site: SiteId,
+    /// For which kitchen or producer. The cable calls it `site`, as when kitchens alone recorded.
+    #[serde(rename = "site")]
+    pub place: PlaceId,
     /// The feed positions the screen was built from.
     pub base: Map<String, String>,
     /// The arguments.
@@ -62,7 +63,7 @@ impl<'de> Deserialize<'de> for Envelope {
             v: take(&mut fields, "v")?,
             hlc: take(&mut fields, "hlc")?,
             actor: take(&mut fields, "actor")?,
-            site: take(&mut fields, "site")?,
+            place: take(&mut fields, "site")?,
             base: if fields.contains_key("base") { take(&mut fields, "base")? } else { Map::new() },
             a: take(&mut fields, "a")?,
             h: take(&mut fields, "h")?,
@@ -74,7 +75,7 @@ impl<'de> Deserialize<'de> for Envelope {
 impl Envelope {
     /// Seals `command` as number `m`.
     #[must_use]
-    pub fn seal(m: u64, hlc: Hlc, actor: UserId, site: SiteId, command: &Command) -> Self {
+    pub fn seal(m: u64, hlc: Hlc, actor: UserId, place: impl Into<PlaceId>, command: &Command) -> Self {
         let (k, v) = command.kind();
         let mut envelope = Self {
             m,
@@ -82,7 +83,7 @@ impl Envelope {
             v,
             hlc,
             actor,
-            site,
+            place: place.into(),
             base: Map::new(),
             a: command.arguments(),
             h: String::new(),
@@ -103,7 +104,7 @@ impl Envelope {
             ("v", self.v.to_string()),
             ("hlc", text(&self.hlc.to_string())),
             ("actor", text(&self.actor.to_string())),
-            ("site", text(&self.site.to_string())),
+            ("site", text(&self.place.to_string())),
             (
                 "base",
                 canonical(&self.base.iter().map(|(scope, at)| (scope.clone(), Value::from(&**at))).collect()),
@@ -190,7 +191,7 @@ mod tests {
             1,
             hlc,
             UserId(Uuid::from_u128(4)),
-            SiteId(Uuid::from_u128(5)),
+            PlaceId(Uuid::from_u128(5)),
             &Command::SettleTicket(settle),
         )
     }

@@ -294,6 +294,8 @@ coded_enum! {
         Damaged = "DAMAGED",
         /// The cycle it is for is closed.
         CycleClosed = "CYCLE_CLOSED",
+        /// A list of what was announced, for a week that is not the one to come.
+        NotToCome = "NOT_TO_COME",
     }
 }
 

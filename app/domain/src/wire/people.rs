@@ -467,5 +467,7 @@ coded_enum! {
         TicketSettled = "TICKET_SETTLED",
         /// A price list was imported.
         ListImported = "LIST_IMPORTED",
+        /// A price list was made of what producers announced.
+        ListMadeOfAnnounced = "LIST_MADE_OF_ANNOUNCED",
     }
 }

@@ -68,6 +68,16 @@ impl Scope {
     pub fn producer(producer: ProducerId) -> Self {
         Self(format!("prod:{producer}"))
     }
+
+    /// The feed that is about a role's place alone.
+    #[must_use]
+    pub fn own(role: Role) -> Option<Self> {
+        match role {
+            Role::Kitchen { site, .. } => Some(Self::site(site)),
+            Role::Producer { producer, .. } => Some(Self::producer(producer)),
+            Role::Hub { .. } | Role::Authority { .. } => None,
+        }
+    }
 }
 
 /// A position in a scope's feed: the life of the store (`epoch`) and the last change seen (`seq`). Written `e<hex>.<seq>`.

@@ -2,7 +2,7 @@
 
 use domain::{
     command::{Command, Envelope},
-    id::{OutboxId, SiteId, UserId},
+    id::{OutboxId, PlaceId, UserId},
     ordered::{Map, Set},
     planted::{Bug, planted},
     time::{Hlc, Timestamp},
@@ -16,25 +16,26 @@ use crate::ports::Update;
 pub struct Intent {
     /// Who.
     pub actor: UserId,
-    /// For which site.
-    pub site: SiteId,
+    /// For which kitchen or producer.
+    pub place: PlaceId,
     /// What.
     pub command: Command,
     /// When, as the device believes.
     pub now: Timestamp,
-    /// The name of the outbox, should the site have none yet.
+    /// The name of the outbox, should the place have none yet.
     pub fresh: OutboxId,
 }
 
 /// Numbers and seals an intent.
 #[must_use]
 pub fn record(queue: &Queue, intent: &Intent) -> Update<Entry> {
-    let head = queue.head(intent.site).unwrap_or_else(|| new_head(intent.fresh));
+    let head = queue.head(intent.place).unwrap_or_else(|| new_head(intent.fresh));
     let m = next_number(queue, head);
     let hlc = head.hlc.tick(intent.now);
-    let envelope = Envelope::seal(m, hlc, intent.actor, intent.site, &intent.command);
+    let envelope = Envelope::seal(m, hlc, intent.actor, intent.place, &intent.command);
     let entry = Entry { outbox: head.outbox, recorded_at: intent.now, envelope };
-    let writes = vec![put_head(intent.site, Head { last: m, hlc, ..head }), Write::PutCommand(entry.clone())];
+    let writes =
+        vec![put_head(intent.place, Head { last: m, hlc, ..head }), Write::PutCommand(entry.clone())];
     Update { writes, value: entry }
 }
 
@@ -45,60 +46,66 @@ fn new_head(outbox: OutboxId) -> Head {
     Head { outbox, last: 0, hlc: Hlc { at_ms: 0, counter: 0, node } }
 }
 
-fn put_head(site: SiteId, head: Head) -> Write {
+fn put_head(place: PlaceId, head: Head) -> Write {
     // A head is three plain values: it always encodes.
-    Write::PutMeta(head_name(site), serde_json::to_string(&head).unwrap_or_default())
+    Write::PutMeta(head_name(place), serde_json::to_string(&head).unwrap_or_default())
 }
 
-/// Gives the outbox of `site` the name `fresh` and numbers anew, from 1, `lost` (answered before, by a server that forgot
+/// Gives the outbox of `place` the name `fresh` and numbers anew, from 1, `lost` (answered before, by a server that forgot
 /// it since) and then all that waits in it. Nothing happens when it does not bear the name `old` any more: another tab
 /// was quicker.
 #[must_use]
-pub fn renumber(queue: &Queue, site: SiteId, old: OutboxId, fresh: OutboxId, lost: &[Sent]) -> Update<bool> {
-    match queue.head(site) {
+pub fn renumber(
+    queue: &Queue,
+    place: PlaceId,
+    old: OutboxId,
+    fresh: OutboxId,
+    lost: &[Sent],
+) -> Update<bool> {
+    match queue.head(place) {
         Some(head) if head.outbox == old => {
             let lost = lost.iter().map(|sent| &sent.entry);
-            let waiting: Vec<_> = queue.pending(site).collect();
+            let waiting: Vec<_> = queue.pending(place).collect();
             let seen = Set::from_iter(waiting.iter().map(|entry| entry.key()));
             let moved = lost.filter(|entry| !seen.contains(&entry.key())).chain(waiting.iter().copied());
-            Update { writes: moved_to(moved, site, new_head(fresh), head.hlc), value: true }
+            Update { writes: moved_to(moved, place, new_head(fresh), head.hlc), value: true }
         }
         _ => Update { writes: Vec::new(), value: false },
     }
 }
 
-/// Takes in entries of `site` that bear another outbox's name and were not put aside: what a lost head record, or a copy
+/// Takes in entries of `place` that bear another outbox's name and were not put aside: what a lost head record, or a copy
 /// of the database, left behind.
 #[must_use]
-pub fn adopt(queue: &Queue, site: SiteId, fresh: OutboxId) -> Update<usize> {
-    let head = queue.head(site);
+pub fn adopt(queue: &Queue, place: PlaceId, fresh: OutboxId) -> Update<usize> {
+    let head = queue.head(place);
     let strays: Vec<_> = queue
         .commands
         .values()
-        .filter(|entry| entry.envelope.site == site && Some(entry.outbox) != head.map(|head| head.outbox))
+        .filter(|entry| entry.envelope.place == place && Some(entry.outbox) != head.map(|head| head.outbox))
         .filter(|entry| !queue.meta.contains_key(&stuck_name(entry.key())))
         .collect();
     if strays.is_empty() {
         return Update { writes: Vec::new(), value: 0 };
     }
     let head = head.unwrap_or_else(|| new_head(fresh));
-    Update { value: strays.len(), writes: moved_to(strays.into_iter(), site, head, head.hlc) }
+    Update { value: strays.len(), writes: moved_to(strays.into_iter(), place, head, head.hlc) }
 }
 
 /// The writes that let `entries`, recorded on another device, wait behind what waits here.
 #[must_use]
-pub fn take_in(queue: &Queue, site: SiteId, fresh: OutboxId, entries: &[&Entry]) -> Vec<Write> {
+pub fn take_in(queue: &Queue, place: PlaceId, fresh: OutboxId, entries: &[&Entry]) -> Vec<Write> {
     if entries.is_empty() {
         return Vec::new();
     }
-    let mut head = queue.head(site).unwrap_or_else(|| new_head(fresh));
+    let mut head = queue.head(place).unwrap_or_else(|| new_head(fresh));
     let mut writes = Vec::new();
     for entry in entries {
         head.last = next_number(queue, head);
         head.hlc = Hlc { node: head.hlc.node, ..head.hlc.max(entry.envelope.hlc) };
         writes.push(Write::PutCommand(resealed(entry, head.outbox, head.last)));
     }
-    writes.push(put_head(site, head));
+    writes.push(put_head(place, head));
     writes
 }
 
@@ -113,14 +120,14 @@ fn next_number(queue: &Queue, head: Head) -> u64 {
 #[must_use]
 pub fn set_aside(
     queue: &Queue,
-    site: SiteId,
+    place: PlaceId,
     (old, m): (OutboxId, u64),
     fresh: OutboxId,
     reason: &StuckReason,
 ) -> Update<bool> {
     let mut rest = queue.clone();
     let known = rest.commands.remove(&(old, m)).is_some();
-    let mut update = renumber(&rest, site, old, fresh, &[]);
+    let mut update = renumber(&rest, place, old, fresh, &[]);
     update.value &= known;
     if !update.value {
         return Update { writes: Vec::new(), value: false };
@@ -141,7 +148,7 @@ pub fn release(queue: &Queue) -> Vec<Write> {
 /// The writes that give `entries` the next numbers of `head`. Their clock readings stay: they say when it was meant.
 fn moved_to<'a>(
     entries: impl Iterator<Item = &'a Entry>,
-    site: SiteId,
+    place: PlaceId,
     mut head: Head,
     hlc: Hlc,
 ) -> Vec<Write> {
@@ -152,7 +159,7 @@ fn moved_to<'a>(
         added.insert(head.last, resealed(entry, head.outbox, head.last));
     }
     head.hlc = Hlc { node: head.hlc.node, ..head.hlc.max(hlc) };
-    deleted.push(put_head(site, head));
+    deleted.push(put_head(place, head));
     deleted.extend(added.into_values().map(Write::PutCommand));
     deleted
 }

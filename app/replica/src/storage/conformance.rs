@@ -5,7 +5,7 @@ use std::future::Future;
 
 use domain::{
     command::{Command, SettleTicket},
-    id::{OutboxId, SiteId, TicketId, UserId},
+    id::{OutboxId, PlaceId, TicketId, UserId},
     ordered::Map,
     receipt::{Outcome, Receipt},
     ticket::Choice,
@@ -67,13 +67,13 @@ async fn tell<S: Storage, F: Future<Output = Result<(), Broken>>>(
     story(fresh().await?).await
 }
 
-const SITE: SiteId = SiteId(Uuid::from_u128(0x51));
+const PLACE: PlaceId = PlaceId(Uuid::from_u128(0x51));
 const OUTBOX: OutboxId = OutboxId(Uuid::from_u128(0x0b));
 
 fn intent(what: u128) -> Intent {
     let settle = SettleTicket { ticket: TicketId(Uuid::from_u128(what)), choice: Choice::Accept };
     let command = Command::SettleTicket(settle);
-    Intent { actor: UserId(Uuid::from_u128(7)), site: SITE, command, now: Timestamp(1_000), fresh: OUTBOX }
+    Intent { actor: UserId(Uuid::from_u128(7)), place: PLACE, command, now: Timestamp(1_000), fresh: OUTBOX }
 }
 
 async fn recorded(storage: &impl Storage, what: u128) -> Result<u64, StorageError> {
@@ -141,7 +141,7 @@ async fn reload<S: Storage>(
     let before = (storage.read_outbox().await?, storage.read_cache(&name()?).await?);
     let storage = again(storage).await?;
     let after = (storage.read_outbox().await?, storage.read_cache(&name()?).await?);
-    holds(before.0.queue.pending(SITE).count() == 2, "both commands wait")?;
+    holds(before.0.queue.pending(PLACE).count() == 2, "both commands wait")?;
     holds(
         before.0.queue.commands.values().all(|entry| entry.envelope.is_intact()),
         "they are as they were sealed",
@@ -252,7 +252,7 @@ async fn deletes<S: Storage>(storage: S) -> Result<(), Broken> {
     storage.flip_cache(&name()?, 0, vec![CacheWrite::PutHead(head(1))]).await?;
     storage.delete_cache(&name()?).await?;
     holds(storage.read_cache(&name()?).await? == Default::default(), "the cache is gone")?;
-    holds(storage.read_outbox().await?.queue.pending(SITE).count() == 1, "the outbox is not")?;
+    holds(storage.read_outbox().await?.queue.pending(PLACE).count() == 1, "the outbox is not")?;
     let flipped = storage.flip_cache(&name()?, 0, vec![CacheWrite::PutHead(head(1))]).await?;
     holds(flipped == Flipped::Done, "and the cache can be written again")
 }

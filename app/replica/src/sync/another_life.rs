@@ -4,7 +4,7 @@
 //! That its numbers stand where they stood proves nothing: a copy of this device may have filled them with other contents.
 
 use domain::{
-    id::{OutboxId, SiteId},
+    id::{OutboxId, PlaceId},
     ordered::Set,
     planted::{Bug, planted},
     wire::{MAX_COMMANDS, Scope},
@@ -19,45 +19,46 @@ use crate::{
 
 impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
     /// The life the server's store is in, when what it had answered was not compared in it yet.
-    pub(super) fn another_life(&self, site: SiteId) -> Option<u64> {
+    pub(super) fn another_life(&self, place: PlaceId) -> Option<u64> {
         let local = self.local.borrow();
-        let life = local.cache.head.scopes.get(&Scope::site(site))?.cursor.epoch;
-        let is_known = outbox::compared_in(&local.outbox.queue, site) == Some(life);
+        let told = Scope::own(local.session.as_ref()?.me.role)?;
+        let life = local.cache.head.scopes.get(&told)?.cursor.epoch;
+        let is_known = outbox::compared_in(&local.outbox.queue, place) == Some(life);
         (!is_known && !planted(Bug::LostNotSaidAgain)).then_some(life)
     }
 
     /// Compares everything the server had answered. Whether there was anything, and then the last number whose contents
     /// were compared.
-    pub(super) async fn compare_all(&self, site: SiteId) -> Result<Option<u64>, RoundTrouble> {
+    pub(super) async fn compare_all(&self, place: PlaceId) -> Result<Option<u64>, RoundTrouble> {
         let mut unknown = Vec::new();
-        for (name, entries) in self.earlier_names(site) {
+        for (name, entries) in self.earlier_names(place) {
             unknown.extend(self.say_again(name, entries).await?);
         }
         if !unknown.is_empty() {
             let fresh = OutboxId(self.entropy.uuid());
             self.update(move |queue| {
                 let entries: Vec<&Entry> = unknown.iter().collect();
-                Update { writes: outbox::take_in(queue, site, fresh, &entries), value: () }
+                Update { writes: outbox::take_in(queue, place, fresh, &entries), value: () }
             })
             .await?;
         }
-        match self.first_answered(site) {
-            Some(first) => Ok(Some(self.push(site, Some(first)).await?)),
+        match self.first_answered(place) {
+            Some(first) => Ok(Some(self.push(place, Some(first)).await?)),
             None => Ok(None),
         }
     }
 
     /// Notes that everything was compared in a life of the server, once nothing of it waits any more: what is to be said
     /// again lies in the queue alone, and may be lost there.
-    pub(super) async fn note_compared(&self, site: SiteId, life: u64) -> Result<(), RoundTrouble> {
+    pub(super) async fn note_compared(&self, place: PlaceId, life: u64) -> Result<(), RoundTrouble> {
         let waits = {
             let local = self.local.borrow();
-            let waiting = local.outbox.queue.unproved(site, &local.cache.head.applied);
+            let waiting = local.outbox.queue.unproved(place, &local.cache.head.applied);
             waiting.iter().any(|pending| pending.stuck.is_none())
         };
         if !waits {
             let note = move |_: &outbox::Queue| Update {
-                writes: vec![outbox::note_compared(site, life)],
+                writes: vec![outbox::note_compared(place, life)],
                 value: (),
             };
             self.update(note).await?;
@@ -66,20 +67,20 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
     }
 
     /// The first number of this outbox the server had answered.
-    pub(super) fn first_answered(&self, site: SiteId) -> Option<u64> {
+    pub(super) fn first_answered(&self, place: PlaceId) -> Option<u64> {
         let local = self.local.borrow();
-        let outbox = local.outbox.queue.head(site)?.outbox;
+        let outbox = local.outbox.queue.head(place)?.outbox;
         let sent = local.outbox.sent.range((outbox, 0)..=(outbox, u64::MAX)).next();
         sent.map(|((_, m), _)| *m)
     }
 
     /// What was answered under the names the outbox bore before, in order.
-    fn earlier_names(&self, site: SiteId) -> Vec<(OutboxId, Vec<Entry>)> {
+    fn earlier_names(&self, place: PlaceId) -> Vec<(OutboxId, Vec<Entry>)> {
         let local = self.local.borrow();
-        let now = local.outbox.queue.head(site).map(|head| head.outbox);
+        let now = local.outbox.queue.head(place).map(|head| head.outbox);
         let entries = local.outbox.sent.values().map(|Sent { entry, .. }| entry);
         let earlier: Vec<_> =
-            entries.filter(|entry| entry.envelope.site == site && Some(entry.outbox) != now).collect();
+            entries.filter(|entry| entry.envelope.place == place && Some(entry.outbox) != now).collect();
         let names = Set::from_iter(earlier.iter().map(|entry| entry.outbox));
         let of = |name| earlier.iter().copied().filter(|entry| entry.outbox == name).cloned().collect();
         names.into_iter().map(|name| (name, of(name))).collect()

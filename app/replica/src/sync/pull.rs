@@ -1,7 +1,7 @@
 //! The server's view comes down: pages into staging, one flip, then what it proves leaves the outbox.
 
 use domain::{
-    id::SiteId,
+    id::PlaceId,
     ordered::Map,
     planted::{Bug, planted},
     receipt::{Outcome, Receipt},
@@ -40,14 +40,14 @@ pub(crate) type Decoded = Map<Scope, Catalog>;
 
 impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
     /// Pulls every scope to its end and flips. `compared`: see [`Asked`].
-    pub(super) async fn pull(&self, site: Option<SiteId>, compared: u64) -> Result<Pulled, RoundTrouble> {
+    pub(super) async fn pull(&self, place: Option<PlaceId>, compared: u64) -> Result<Pulled, RoundTrouble> {
         let scopes = self.scopes();
         if scopes.is_empty() {
             return Ok(Pulled { lost_from: None });
         }
         self.ask_damaged_anew();
-        let asked = site.and_then(|site| {
-            let outbox = self.local.borrow().outbox.queue.head(site)?.outbox;
+        let asked = place.and_then(|place| {
+            let outbox = self.local.borrow().outbox.queue.head(place)?.outbox;
             Some(Asked { outbox, compared })
         });
         let name = self.cache_name();

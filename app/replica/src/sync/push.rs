@@ -2,7 +2,7 @@
 
 use domain::{
     command::Envelope,
-    id::{OutboxId, SiteId},
+    id::{OutboxId, PlaceId},
     planted::{Bug, planted},
     sorting,
     wire::{MAX_COMMANDS, PROTO, PushAnswer, PushRequest, SCHEMA},
@@ -34,23 +34,23 @@ pub(super) enum Move {
 }
 
 impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
-    /// Pushes what waits for `site`, from `from` on when the server lost what it had answered. Returns the last number
+    /// Pushes what waits for `place`, from `from` on when the server lost what it had answered. Returns the last number
     /// whose contents the server compared with ours.
-    pub(super) async fn push(&self, site: SiteId, from: Option<u64>) -> Result<u64, RoundTrouble> {
+    pub(super) async fn push(&self, place: PlaceId, from: Option<u64>) -> Result<u64, RoundTrouble> {
         let (mut next, mut most, mut oddities) = (from, MAX_COMMANDS, 0);
         let mut lowest = u64::MAX;
         loop {
-            let Some((outbox, batch)) = self.next_batch(site, next, most) else {
-                return Ok(self.compared_up_to(site, next));
+            let Some((outbox, batch)) = self.next_batch(place, next, most) else {
+                return Ok(self.compared_up_to(place, next));
             };
             let (Some(first), Some(last)) = (batch.first().map(|e| e.m), batch.last().map(|e| e.m)) else {
-                return Ok(self.compared_up_to(site, next));
+                return Ok(self.compared_up_to(place, next));
             };
             lowest = lowest.min(first);
             self.fly(outbox, last);
             let count = batch.len();
             match self.send(outbox, batch).await? {
-                Move::On(answered) if answered <= self.last_given(site) => {
+                Move::On(answered) if answered <= self.last_given(place) => {
                     if planted(Bug::DeleteOnPushReply) {
                         let gone = (first..=last).map(|m| outbox::Write::DeleteCommand(outbox, m));
                         let writes: Vec<_> = gone.collect();
@@ -61,45 +61,45 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
                 }
                 Move::Back(expected) if expected < first => {
                     oddities += 1;
-                    next = self.fill_gap(site, outbox, expected, first).await?;
+                    next = self.fill_gap(place, outbox, expected, first).await?;
                     lowest = if next.is_some() { lowest } else { u64::MAX };
                 }
                 Move::AskWho => {
                     oddities += 1;
                     self.hello().await?;
-                    if self.local.borrow().site() != Some(site) {
+                    if self.local.borrow().place() != Some(place) {
                         // Another kitchen's round sends another kitchen's orders; these wait, sealed.
                         return Err(Trouble::Busy { retry_after_ms: None }.into());
                     }
-                    self.rename(site, outbox, self.answered_from(outbox, 0)).await?;
+                    self.rename(place, outbox, self.answered_from(outbox, 0)).await?;
                     (next, lowest) = (None, u64::MAX);
                 }
                 // The server knows numbers this outbox never gave: it is a copy that fell behind.
                 Move::On(_) => {
                     oddities += 1;
-                    self.rename(site, outbox, Vec::new()).await?;
+                    self.rename(place, outbox, Vec::new()).await?;
                     (next, lowest) = (None, u64::MAX);
                 }
                 // So may it have others before this one, which it had answered in another life.
-                Move::Differs(_) if self.first_answered(site).is_some_and(|answered| answered < lowest) => {
+                Move::Differs(_) if self.first_answered(place).is_some_and(|answered| answered < lowest) => {
                     oddities += 1;
-                    next = self.first_answered(site);
+                    next = self.first_answered(place);
                 }
                 Move::Differs(from) => {
                     oddities += 1;
-                    self.rename(site, outbox, self.answered_from(outbox, from)).await?;
+                    self.rename(place, outbox, self.answered_from(outbox, from)).await?;
                     (next, lowest) = (None, u64::MAX);
                 }
                 // The server misses a number within what was sent: its record cannot be read here any more. What is left
                 // of this outbox goes on under another name.
                 Move::Back(expected) if expected > first && !planted(Bug::HoleBlocks) => {
                     oddities += 1;
-                    self.rename(site, outbox, self.answered_from(outbox, expected)).await?;
+                    self.rename(place, outbox, self.answered_from(outbox, expected)).await?;
                     (next, lowest) = (None, u64::MAX);
                 }
                 Move::Smaller(_) if count > 1 => most = count / 2,
                 Move::Smaller(reason) => {
-                    self.put_aside(site, (outbox, first), reason).await?;
+                    self.put_aside(place, (outbox, first), reason).await?;
                     (next, lowest) = (None, u64::MAX);
                 }
                 Move::Back(expected) => {
@@ -143,10 +143,15 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
     }
 
     /// The next batch: what waits, and before it, when the server lost some, what it had answered.
-    fn next_batch(&self, site: SiteId, from: Option<u64>, most: usize) -> Option<(OutboxId, Vec<Envelope>)> {
+    fn next_batch(
+        &self,
+        place: PlaceId,
+        from: Option<u64>,
+        most: usize,
+    ) -> Option<(OutboxId, Vec<Envelope>)> {
         let local = self.local.borrow();
-        let outbox = local.outbox.queue.head(site)?.outbox;
-        let waiting = || local.outbox.queue.pending(site);
+        let outbox = local.outbox.queue.head(place)?.outbox;
+        let waiting = || local.outbox.queue.pending(place);
         let from = match from {
             Some(from) => from,
             None => waiting().next()?.envelope.m,
@@ -163,7 +168,7 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
     /// where that is not held any more, everything goes under a new name.
     async fn fill_gap(
         &self,
-        site: SiteId,
+        place: PlaceId,
         outbox: OutboxId,
         expected: u64,
         first: u64,
@@ -173,7 +178,7 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
         if u64::try_from(before).ok() == Some(first - expected) {
             return Ok(Some(expected));
         }
-        self.rename(site, outbox, held).await?;
+        self.rename(place, outbox, held).await?;
         Ok(None)
     }
 
@@ -183,45 +188,45 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
         local.outbox.sent.range((outbox, from)..=(outbox, u64::MAX)).map(|(_, sent)| sent.clone()).collect()
     }
 
-    async fn rename(&self, site: SiteId, old: OutboxId, lost: Vec<Sent>) -> Result<(), RoundTrouble> {
+    async fn rename(&self, place: PlaceId, old: OutboxId, lost: Vec<Sent>) -> Result<(), RoundTrouble> {
         let fresh = OutboxId(self.entropy.uuid());
-        self.update(move |queue| outbox::renumber(queue, site, old, fresh, &lost)).await?;
+        self.update(move |queue| outbox::renumber(queue, place, old, fresh, &lost)).await?;
         Ok(())
     }
 
     async fn put_aside(
         &self,
-        site: SiteId,
+        place: PlaceId,
         at: (OutboxId, u64),
         reason: StuckReason,
     ) -> Result<(), RoundTrouble> {
         let fresh = OutboxId(self.entropy.uuid());
-        self.update(move |queue| outbox::set_aside(queue, site, at, fresh, &reason)).await?;
+        self.update(move |queue| outbox::set_aside(queue, place, at, fresh, &reason)).await?;
         Ok(())
     }
 
-    pub(super) async fn adopt_strays(&self, site: SiteId) -> Result<(), RoundTrouble> {
+    pub(super) async fn adopt_strays(&self, place: PlaceId) -> Result<(), RoundTrouble> {
         let fresh = OutboxId(self.entropy.uuid());
-        let strays = outbox::adopt(&self.local.borrow().outbox.queue, site, fresh).value;
+        let strays = outbox::adopt(&self.local.borrow().outbox.queue, place, fresh).value;
         if strays > 0 {
-            self.update(move |queue| outbox::adopt(queue, site, fresh)).await?;
+            self.update(move |queue| outbox::adopt(queue, place, fresh)).await?;
         }
         Ok(())
     }
 
     /// With everything pushed, all numbers before the next were compared; with nothing to push, all that were ever given.
-    fn compared_up_to(&self, site: SiteId, next: Option<u64>) -> u64 {
+    fn compared_up_to(&self, place: PlaceId, next: Option<u64>) -> u64 {
         let local = self.local.borrow();
-        let first_waiting = local.outbox.queue.pending(site).next().map(|entry| entry.envelope.m);
+        let first_waiting = local.outbox.queue.pending(place).next().map(|entry| entry.envelope.m);
         match (next, first_waiting) {
             (Some(next), _) => next.saturating_sub(1),
             (None, Some(waiting)) => waiting.saturating_sub(1),
-            (None, None) => local.outbox.queue.head(site).map_or(0, |head| head.last),
+            (None, None) => local.outbox.queue.head(place).map_or(0, |head| head.last),
         }
     }
 
-    fn last_given(&self, site: SiteId) -> u64 {
-        self.local.borrow().outbox.queue.head(site).map_or(0, |head| head.last)
+    fn last_given(&self, place: PlaceId) -> u64 {
+        self.local.borrow().outbox.queue.head(place).map_or(0, |head| head.last)
     }
 
     fn fly(&self, outbox: OutboxId, last: u64) {

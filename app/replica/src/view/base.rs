@@ -1,6 +1,7 @@
 //! The server's view, as rows of the cache read once.
 
 use domain::{
+    availability::Availability,
     cycle::CycleId,
     draft::SharedDraft,
     enterprise::Site,
@@ -39,6 +40,7 @@ pub struct Base {
 pub struct ProducerRows {
     demand: Map<CycleId, Value>,
     sheets: Map<CycleId, Value>,
+    availability: Map<CycleId, Value>,
 }
 
 impl ProducerRows {
@@ -47,6 +49,12 @@ impl ProducerRows {
     pub fn demand(&self) -> Option<ProducerDemand> {
         let (_, last) = self.demand.last_key_value()?;
         json::of(last).ok()
+    }
+
+    /// What stands of a week to come.
+    #[must_use]
+    pub fn availability(&self, week: CycleId) -> Option<Availability> {
+        json::of(self.availability.get(&week)?).ok()
     }
 
     /// The sheets, newest week first; those this build cannot read are left out.
@@ -86,6 +94,9 @@ impl Base {
                 self.tickets.insert(ticket.id, ticket);
             }
             "demand" => drop(self.producer.demand.insert(op.id.parse().ok()?, op.body.clone()?)),
+            "availability" => {
+                drop(self.producer.availability.insert(op.id.parse().ok()?, op.body.clone()?));
+            }
             "sheet" => drop(self.producer.sheets.insert(op.id.parse().ok()?, op.body.clone()?)),
             _ => {}
         }

@@ -2,7 +2,7 @@
 
 use domain::{
     command::{Command, SubmitOrder},
-    id::{DraftId, OutboxId, SiteId, TicketId},
+    id::{DraftId, OutboxId, PlaceId, TicketId},
     order::{LineStatus, Order, OrderLine, OrderNumber, OrderState},
     ordered::{Map, Set},
     planted::{Bug, planted},
@@ -47,10 +47,10 @@ pub(super) struct Gathered<'a> {
 }
 
 impl<'a> Gathered<'a> {
-    /// Everything known of a site, draft by draft.
+    /// Everything known of a kitchen, draft by draft.
     pub(super) fn all(
         known: &Known<'a>,
-        site: SiteId,
+        place: PlaceId,
         unproved: &[PendingCommand<'a>],
     ) -> Map<DraftId, Gathered<'a>> {
         let mut drafts: Map<DraftId, Gathered<'a>> = Map::new();
@@ -62,7 +62,7 @@ impl<'a> Gathered<'a> {
                 drafts.get_or_default(draft).tickets.push(ticket);
             }
         }
-        for answered in answered(known, site) {
+        for answered in answered(known, place) {
             drafts.get_or_default(answered.submission.draft).answered.push(answered);
         }
         for pending in unproved {
@@ -70,7 +70,7 @@ impl<'a> Gathered<'a> {
                 drafts.get_or_default(draft).waiting.push(Waiting { entry: pending.entry, what });
             }
         }
-        for (draft, wanted, receipt) in answered_changes(known, site) {
+        for (draft, wanted, receipt) in answered_changes(known, place) {
             drafts.get_or_default(draft).not_made =
                 why_not_made(&wanted, receipt.outcome).map(|why| (wanted, why));
         }
@@ -115,7 +115,7 @@ impl<'a> Gathered<'a> {
         let waiting = self.waiting.iter().filter_map(|waiting| match &waiting.what {
             Said::Change(_) if planted(Bug::ChangeNotShown) => None,
             Said::Change(wanted) => {
-                Some(OrderChange { wanted: wanted.clone(), state: on_this_tablet(waiting.entry, delivery) })
+                Some(OrderChange { wanted: wanted.clone(), state: on_this_device(waiting.entry, delivery) })
             }
             Said::Submission(_) | Said::Choice => None,
         });
@@ -133,7 +133,7 @@ impl<'a> Gathered<'a> {
         let known = || self.received().map(|(_, number)| number);
         let number = self.order.map(|order| order.number).or_else(known);
         if let Some(waiting) = self.waiting.last().filter(|_| planted(Bug::UnSubmitOnPull)) {
-            return Some(on_this_tablet(waiting.entry, delivery));
+            return Some(on_this_device(waiting.entry, delivery));
         }
         if let Some(ticket) = open.first() {
             return Some(SendState::ToCheck { reason: ticket.reason.clone(), number });
@@ -156,7 +156,7 @@ impl<'a> Gathered<'a> {
             });
         }
         if let Some(waiting) = self.waiting.last() {
-            return Some(on_this_tablet(waiting.entry, delivery));
+            return Some(on_this_device(waiting.entry, delivery));
         }
         self.concluded()
     }
@@ -231,7 +231,7 @@ fn said(known: &Known<'_>, command: &Command) -> Option<(DraftId, Said)> {
         Command::WithdrawOrder(withdraw) => {
             (known.base.orders.get(&withdraw.order)?.draft, Said::Change(Wanted::Nothing))
         }
-        Command::EditDraft(_) => return None,
+        Command::EditDraft(_) | Command::PublishAvailability(_) => return None,
         Command::AmendOrder(amend) => (amend.wanted.draft, Said::Change(Wanted::Lines(amend.wanted.clone()))),
     })
 }
@@ -244,9 +244,9 @@ fn draft_of(known: &Known<'_>, ticket: &Ticket) -> Option<DraftId> {
     }
 }
 
-/// Submissions of a site that were answered: filed, or proved applied and not filed yet.
-fn answered(known: &Known<'_>, site: SiteId) -> Vec<Answered> {
-    let submission = |entry: &Entry| match about_order(entry, site)? {
+/// Submissions of a kitchen that were answered: filed, or proved applied and not filed yet.
+fn answered(known: &Known<'_>, place: PlaceId) -> Vec<Answered> {
+    let submission = |entry: &Entry| match about_order(entry, place)? {
         Command::SubmitOrder(submission) => Some(submission),
         _ => None,
     };
@@ -261,10 +261,10 @@ fn answered(known: &Known<'_>, site: SiteId) -> Vec<Answered> {
     filed.chain(proved).collect()
 }
 
-/// Changes of a site's orders that were answered, the oldest answer first.
-fn answered_changes(known: &Known<'_>, site: SiteId) -> Vec<(DraftId, Wanted, Receipt)> {
+/// Changes of a kitchen's orders that were answered, the oldest answer first.
+fn answered_changes(known: &Known<'_>, place: PlaceId) -> Vec<(DraftId, Wanted, Receipt)> {
     let change = |entry: &Entry, receipt: &Receipt| {
-        let command = about_order(entry, site)?;
+        let command = about_order(entry, place)?;
         match said(known, &command)? {
             (draft, Said::Change(wanted)) => Some((draft, wanted, receipt.clone())),
             (_, Said::Submission(_) | Said::Choice) => None,
@@ -292,10 +292,10 @@ fn why_not_made(wanted: &Wanted, outcome: Outcome) -> Option<Reason> {
     }
 }
 
-/// A command of a site that may be about an order. What tablets told each other of drafts is not even read: of that there
+/// A command of a kitchen that may be about an order. What tablets told each other of drafts is not even read: of that there
 /// is far more.
-fn about_order(entry: &Entry, site: SiteId) -> Option<Command> {
-    let is_its = is_awaited(&entry.envelope) && entry.envelope.site == site;
+fn about_order(entry: &Entry, place: PlaceId) -> Option<Command> {
+    let is_its = is_awaited(&entry.envelope) && entry.envelope.place == place;
     is_its.then(|| entry.envelope.command().ok()).flatten()
 }
 
@@ -304,7 +304,8 @@ fn receipt_of<'a>(known: &Known<'a>, (outbox, m): (OutboxId, u64)) -> Option<&'a
     applied.receipts.iter().find(|receipt| receipt.m == m)
 }
 
-fn on_this_tablet(entry: &Entry, delivery: Delivery) -> SendState {
+/// Where what waits stands.
+pub(crate) fn on_this_device(entry: &Entry, delivery: Delivery) -> SendState {
     match delivery {
         Delivery { in_flight: Some((outbox, last)), .. }
             if entry.outbox == outbox && entry.envelope.m <= last =>

@@ -49,12 +49,11 @@ fn rule(method: &str, path: &str) -> Rule {
         ("get", "/api/me") => rule(&ANYBODY[1..], &[]),
         ("post", "/sync/v1/hello" | "/sync/v1/pull") => rule(&ANYBODY[1..], &[]),
         ("get", "/sync/v1/poke") => rule(&ANYBODY[1..7], &[]),
-        ("post", "/sync/v1/push") => rule(&[Kitchen, OtherKitchen], &[]),
+        ("post", "/sync/v1/push") => rule(&[Kitchen, OtherKitchen, Producer, OtherProducer], &[]),
         // Everybody of the hub holds its catalogue; the neighbour does not.
         ("get", "/sync/v1/snap/{scope}/{hash}") => rule(&ANYBODY[1..6], &[]),
-        ("get", "/api/week" | "/api/tickets") | ("post", "/api/price-list-imports") => {
-            rule(&[Hub, OtherHub], &[])
-        }
+        ("get", "/api/week" | "/api/tickets" | "/api/announced")
+        | ("post", "/api/price-list-imports" | "/api/announced/list") => rule(&[Hub, OtherHub], &[]),
         // The neighbour has a week of the same name: its own.
         (
             "get",

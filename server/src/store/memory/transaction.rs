@@ -6,11 +6,12 @@ use std::{
 };
 
 use domain::{
+    availability::Availability,
     consolidation::DemandTable,
     cycle::{CycleId, CycleState, OrderCycle},
     draft::SharedDraft,
     enterprise::Producer,
-    id::{DraftId, HubId, OrderId, OutboxId, ProducerId, Reference, SiteId, TicketId, UserId},
+    id::{DraftId, HubId, OrderId, OutboxId, PlaceId, ProducerId, Reference, SiteId, TicketId, UserId},
     offer::Offer,
     order::{Order, OrderNumber},
     pricing::Terms,
@@ -54,19 +55,19 @@ impl SyncTransaction for MemoryTransaction {
     async fn claim_outbox(
         &mut self,
         outbox: OutboxId,
-        site: SiteId,
+        place: PlaceId,
         _: Timestamp,
     ) -> Result<Claim, StoreError> {
         let seen = self.tables().outboxes.contains_key(&outbox);
         if !seen {
-            self.put(|tables| &mut tables.outboxes, outbox, Some((site, 0)))?;
+            self.put(|tables| &mut tables.outboxes, outbox, Some((place, 0)))?;
         }
-        self.find_outbox(outbox, site).await
+        self.find_outbox(outbox, place).await
     }
 
-    async fn find_outbox(&mut self, outbox: OutboxId, site: SiteId) -> Result<Claim, StoreError> {
+    async fn find_outbox(&mut self, outbox: OutboxId, place: PlaceId) -> Result<Claim, StoreError> {
         Ok(match self.tables().outboxes.get(&outbox) {
-            Some((owner, last)) if *owner == site => Claim::Ours { last: *last },
+            Some((owner, last)) if *owner == place => Claim::Ours { last: *last },
             Some(_) => Claim::Foreign,
             None => Claim::Ours { last: 0 },
         })
@@ -88,12 +89,12 @@ impl SyncTransaction for MemoryTransaction {
         _: Timestamp,
     ) -> Result<(), StoreError> {
         let held = self.tables().outboxes.get(&outbox).copied();
-        let Some((site, last)) = held.filter(|(_, last)| last + 1 == receipt.m) else {
+        let Some((place, last)) = held.filter(|(_, last)| last + 1 == receipt.m) else {
             return Err(StoreError::Unreadable("an outbox whose last command is not the one before"));
         };
         let row = ReceiptRow { hash: hash.to_owned(), command: command.to_owned(), receipt: receipt.clone() };
         self.put(|tables| &mut tables.receipts, (outbox, receipt.m), Some(row))?;
-        self.put(|tables| &mut tables.outboxes, outbox, Some((site, last + 1)))
+        self.put(|tables| &mut tables.outboxes, outbox, Some((place, last + 1)))
     }
 
     async fn receipts_after(&mut self, outbox: OutboxId, after: u64) -> Result<Vec<Receipt>, StoreError> {
@@ -229,6 +230,18 @@ impl SyncTransaction for MemoryTransaction {
 
     async fn save_draft(&mut self, draft: &SharedDraft) -> Result<(), StoreError> {
         self.publish_one(&Scope::site(draft.site), kind::DRAFT, draft.id, draft)
+    }
+
+    async fn find_availability(
+        &mut self,
+        producer: ProducerId,
+        week: CycleId,
+    ) -> Result<Option<Availability>, StoreError> {
+        self.find_entity(&Scope::producer(producer), kind::AVAILABILITY, week)
+    }
+
+    async fn save_availability(&mut self, said: &Availability) -> Result<(), StoreError> {
+        self.publish_one(&Scope::producer(said.producer), kind::AVAILABILITY, said.week, said)
     }
 
     async fn save_ticket(&mut self, hub: HubId, ticket: &Ticket) -> Result<(), StoreError> {

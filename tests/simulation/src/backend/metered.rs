@@ -10,11 +10,12 @@ use std::{
 };
 
 use domain::{
+    availability::Availability,
     consolidation::DemandTable,
     cycle::{CycleId, OrderCycle},
     draft::SharedDraft,
     enterprise::{Producer, Role, Site},
-    id::{DraftId, HubId, OrderId, OutboxId, ProducerId, Reference, SiteId, TicketId, UserId},
+    id::{DraftId, HubId, OrderId, OutboxId, PlaceId, ProducerId, Reference, SiteId, TicketId, UserId},
     money::Amount,
     offer::Offer,
     order::{Order, OrderNumber},
@@ -92,7 +93,7 @@ forwarded! {
     fn savepoint() -> ();
     fn undo_to_savepoint() -> ();
     fn keep_savepoint() -> ();
-    fn find_outbox(outbox: OutboxId, site: SiteId) -> Claim;
+    fn find_outbox(outbox: OutboxId, place: PlaceId) -> Claim;
     fn find_receipt(outbox: OutboxId, m: u64) -> Option<StoredReceipt>;
     fn receipts_after(outbox: OutboxId, after: u64) -> Vec<Receipt>;
     fn find_reach(scope: &Scope) -> Option<Reach>;
@@ -116,10 +117,12 @@ forwarded! {
     fn demand_rows(hub: HubId, cycle: CycleId) -> Vec<DemandRow>;
 
     writes:
-    fn claim_outbox(outbox: OutboxId, site: SiteId, now: Timestamp) -> Claim;
+    fn claim_outbox(outbox: OutboxId, place: PlaceId, now: Timestamp) -> Claim;
     fn save_receipt(outbox: OutboxId, hash: &str, command: &str, account: UserId, receipt: &Receipt, kept_until: Timestamp) -> ();
     fn next_number(site: SiteId, now: Timestamp) -> OrderNumber;
     fn save_order(hub: HubId, before: Option<&Order>, order: &Order) -> ();
+    fn find_availability(producer: ProducerId, week: CycleId) -> Option<Availability>;
+    fn save_availability(said: &Availability) -> ();
     fn find_draft(site: SiteId, draft: DraftId) -> Option<SharedDraft>;
     fn save_draft(draft: &SharedDraft) -> ();
     fn save_ticket(hub: HubId, ticket: &Ticket) -> ();
