@@ -51,7 +51,8 @@ impl ToCome {
         };
         for product in &said.products {
             figures.weather += u32::from(product.confidence == Confidence::Weather);
-            let own = |offer: &&Offer| offer.producer == said.producer && offer.reference == product.reference;
+            let own =
+                |offer: &&Offer| offer.producer == said.producer && offer.reference == product.reference;
             match self.last.iter().find(own) {
                 Some(offer) => {
                     figures.dearer += u32::from(product.net_price > offer.net_price);

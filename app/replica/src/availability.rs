@@ -108,7 +108,15 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
     ) -> Result<(), RecordError> {
         let producer = self.producer()?;
         sorting::sort_by(&mut products, |one, other| one.reference.cmp(&other.reference));
-        let revision_seen = self.local.borrow().revision_seen(producer, week);
+        let (revision_seen, waits) = {
+            let local = self.local.borrow();
+            let last = local.waiting(producer, week).pop();
+            (local.revision_seen(producer, week), last.is_some_and(|(_, said)| said.products == products))
+        };
+        if waits {
+            // A second tap says nothing new.
+            return self.give_up_week(week).await;
+        }
         let publish = PublishAvailability { producer, week, revision_seen, products };
         self.record_once(Command::PublishAvailability(publish), Begun::Week(producer, week)).await
     }

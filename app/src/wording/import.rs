@@ -125,6 +125,9 @@ pub(super) static FRENCH: ImportWords = ImportWords {
         FileRefusal::CycleClosed => {
             "Les commandes de cette semaine sont closes\u{a0}: sa mercuriale ne change plus."
         }
+        FileRefusal::NotToCome => {
+            "Cette semaine n’est pas la prochaine à publier\u{a0}: rien n’a été modifié."
+        }
         FileRefusal::Other(_) => {
             "La plateforme refuse ce fichier pour une raison que cette version ne connaît pas."
         }
@@ -221,6 +224,7 @@ pub(super) static ENGLISH: ImportWords = ImportWords {
         FileRefusal::NoHeader => "No row holds the column headings of a price list.",
         FileRefusal::Damaged => "The file is damaged. Open it in your spreadsheet and save it again.",
         FileRefusal::CycleClosed => "Orders of this week are closed: its price list no longer changes.",
+        FileRefusal::NotToCome => "This week is not the next to publish: nothing was changed.",
         FileRefusal::Other(_) => "The platform refuses this file for a reason this version does not know.",
     },
     cell_refusal: |refusal| match refusal {

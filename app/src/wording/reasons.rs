@@ -90,6 +90,14 @@ pub(super) static FRENCH: Reasons = |reason| {
             "trop tard pour changer",
             "La limite était passée\u{a0}: la commande tient telle quelle. Appelez le groupement.",
         ),
+        Reason::ListPublished => (
+            "mercuriale déjà publiée",
+            "La mercuriale de cette semaine est publiée\u{a0}: appelez le groupement pour y changer quelque chose.",
+        ),
+        Reason::AvailabilityChanged => (
+            "annonce changée entre-temps",
+            "Autre chose avait été annoncé depuis un autre appareil. Rien n’a été écrasé\u{a0}: à vous de choisir.",
+        ),
         Reason::UnknownOrder => (
             "commande inconnue",
             "La plateforme ne trouve pas cette commande. L’envoi est gardé tel quel\u{a0}: le groupement regarde.",
@@ -181,6 +189,14 @@ pub(super) static ENGLISH: Reasons = |reason| {
         Reason::TooLateToChange => {
             ("too late to change", "The cut-off had passed: the order stands as it is. Call the hub.")
         }
+        Reason::ListPublished => (
+            "price list published",
+            "The price list of this week is out: call the hub to change anything in it.",
+        ),
+        Reason::AvailabilityChanged => (
+            "announced otherwise meanwhile",
+            "Something else had been announced from another device. Nothing was overwritten: choose.",
+        ),
         Reason::UnknownOrder => (
             "unknown order",
             "The platform does not find this order. The message is kept as it came: the hub is looking.",

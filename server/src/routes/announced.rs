@@ -10,11 +10,7 @@ use serde::Deserialize;
 
 use super::{import_price_list::Work, json::Body};
 use crate::{
-    access::rights::HubSession,
-    announced,
-    import::not_to_come,
-    openapi::ProblemBody,
-    problem::Problem,
+    access::rights::HubSession, announced, import::not_to_come, openapi::ProblemBody, problem::Problem,
     state::AppState,
 };
 

@@ -188,6 +188,7 @@ pub(super) fn body(path: &str, who: Who, values: &Values) -> Value {
             json!({"proto": 1, "schema": 1, "build": "test", "outbox": uuid::Uuid::from_u128(who as u128), "cmds": []})
         }
         "/api/tickets/{id}/settle" => json!({"choice": "decline"}),
+        "/api/announced/list" => json!({"week": "2026-W50", "silent": "leave_out", "dry_run": true}),
         "/api/sealing-keys" => json!({"key": KEY}),
         "/api/devices" => json!({"code": "2222-2222", "name": "Tablette"}),
         "/api/devices/{device}/rename" => json!({"name": "Tablette"}),
