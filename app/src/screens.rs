@@ -1,6 +1,7 @@
 //! One file a screen, its pieces in the folder of the same name.
 
 pub(crate) mod amend;
+pub(crate) mod announce;
 pub(crate) mod catalog;
 pub(crate) mod come_back;
 pub(crate) mod cut_off;

@@ -33,6 +33,8 @@ mod signals;
 use std::sync::{Arc, OnceLock};
 
 use domain::{
+    availability::AvailableProduct,
+    cycle::CycleId,
     draft::{DraftLine, FieldEdit, How, SharedHeader},
     id::{DraftId, TicketId},
     order::LineKey,
@@ -47,6 +49,7 @@ use leptos::prelude::*;
 pub use domain::draft::Draft;
 pub use replica::{
     amending::BegunChange,
+    availability::ComingWeek,
     diagnosis::Diagnosis,
     drafts::Announced,
     forgotten::Forgotten,
@@ -345,6 +348,32 @@ impl AppState {
     /// Gives up a change that was begun.
     pub async fn give_up_change(self, draft: DraftId) {
         self.engine().give_up_change(draft).await;
+    }
+
+    /// What this device knows of a week of the producer at hand.
+    #[must_use]
+    pub fn coming_week(self, week: CycleId) -> Option<ComingWeek> {
+        self.engine().coming_week(week)
+    }
+
+    /// Keeps what is being typed of a week. Resolves once it is durable.
+    ///
+    /// # Errors
+    /// [`RecordError`]: it is on screen alone.
+    pub async fn keep_week(self, week: CycleId, products: &[AvailableProduct]) -> Result<(), RecordError> {
+        self.engine().keep_week(week, products).await
+    }
+
+    /// Records what there will be in a week.
+    ///
+    /// # Errors
+    /// [`RecordError`]: nothing was recorded.
+    pub async fn publish_week(
+        self,
+        week: CycleId,
+        products: Vec<AvailableProduct>,
+    ) -> Result<(), RecordError> {
+        self.engine().publish_week(week, products).await
     }
 
     /// The build of the application on this page.

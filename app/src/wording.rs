@@ -8,6 +8,7 @@
 //! `;` `!` `?`, inside « » and before unit symbols, and the curved apostrophe. The tests of this file watch over it.
 
 mod account;
+mod announce;
 mod catalog;
 pub(crate) mod codes;
 mod diagnostic;
@@ -32,6 +33,7 @@ pub(crate) mod typed_quantity;
 mod ways_in;
 
 pub(crate) use account::AccountWords;
+pub(crate) use announce::AnnounceWords;
 pub(crate) use catalog::CatalogWords;
 pub(crate) use codes::CodeWords;
 pub(crate) use diagnostic::DiagnosticWords;
@@ -63,6 +65,11 @@ impl Words {
     /// The door, the account, this device.
     pub(crate) fn account(self) -> &'static AccountWords {
         self.0.map_or(&account::FRENCH, |english| english.account)
+    }
+
+    /// A week to come, as producers announce it.
+    pub(crate) fn announce(self) -> &'static AnnounceWords {
+        self.0.map_or(&announce::FRENCH, |english| english.announce)
     }
 
     /// The shell: bar, navigation, what is common to all screens.
@@ -154,8 +161,9 @@ pub(crate) fn words() -> Words {
 
 #[cfg(test)]
 mod tests {
-    const AREAS: [(&str, &str); 18] = [
+    const AREAS: [(&str, &str); 19] = [
         ("account", include_str!("wording/account.rs")),
+        ("announce", include_str!("wording/announce.rs")),
         ("catalog", include_str!("wording/catalog.rs")),
         ("codes", include_str!("wording/codes.rs")),
         ("diagnostic", include_str!("wording/diagnostic.rs")),

@@ -23,6 +23,7 @@ use super::{Route, account_menu::AccountMenu, session_notices::RareNotices, sign
 use crate::{
     screens::{
         amend::AmendScreen,
+        announce::AnnounceScreen,
         catalog::FilterSheet,
         come_back::ComeBackScreen,
         demand::DemandScreen,
@@ -247,6 +248,9 @@ fn of_desk(route: Route, role: Option<Role>) -> Result<AnyView, Missing> {
     Ok(match (route, role) {
         (Route::Offers, Some(Role::Producer { producer, .. })) => {
             view! { <ProducerOffersScreen producer/> }.into_any()
+        }
+        (Route::Announce, Some(Role::Producer { producer, .. })) => {
+            view! { <AnnounceScreen producer/> }.into_any()
         }
         (Route::Prepare, _) => view! { <PrepareScreen/> }.into_any(),
         (Route::Week, _) => view! { <WeekScreen/> }.into_any(),

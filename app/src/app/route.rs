@@ -36,6 +36,8 @@ pub(crate) enum Route {
     Amend(DraftId),
     /// A producer's own offers.
     Offers,
+    /// What a producer announces of the week to come.
+    Announce,
     /// What a producer has to prepare.
     Prepare,
     /// The hub's board.
@@ -63,7 +65,7 @@ pub(crate) enum Route {
 }
 
 /// The pages whose address is always the same.
-static FIXED: [(&str, Route); 22] = [
+static FIXED: [(&str, Route); 23] = [
     ("/", Route::Home),
     ("/connexion", Route::SignIn),
     ("/associer", Route::Pair),
@@ -75,6 +77,7 @@ static FIXED: [(&str, Route); 22] = [
     ("/commande", Route::Draft),
     ("/commandes", Route::Orders),
     ("/disponibilites", Route::Offers),
+    ("/disponibilites/semaine-prochaine", Route::Announce),
     ("/a-preparer", Route::Prepare),
     ("/semaine", Route::Week),
     ("/mercuriale", Route::PriceList),
@@ -138,7 +141,7 @@ impl Route {
             Self::Catalog | Self::Draft | Self::Orders | Self::Order(_) | Self::Amend(_) => {
                 matches!(role, Role::Kitchen { .. })
             }
-            Self::Offers | Self::Prepare => matches!(role, Role::Producer { .. }),
+            Self::Offers | Self::Announce | Self::Prepare => matches!(role, Role::Producer { .. }),
             Self::Week | Self::PriceList | Self::Demand | Self::Sheet(_) | Self::Journal => {
                 matches!(role, Role::Hub { .. })
             }
@@ -159,6 +162,7 @@ impl Route {
         match self {
             Self::Order(_) | Self::Amend(_) => Self::Orders,
             Self::Sheet(_) => Self::Demand,
+            Self::Announce => Self::Offers,
             Self::Devices | Self::Journal => Self::People,
             other => other,
         }

@@ -1,10 +1,15 @@
 //! « Mercuriale »: lay a spreadsheet down, look at what it changes, publish it.
 
+mod announced;
 mod report;
 
 use std::{sync::Arc, time::Duration};
 
-use domain::wire::desk::{ImportPhase, ImportReport, ImportState, ImportStatus, WeekBoard};
+use domain::{
+    availability::Silent,
+    cycle::CycleId,
+    wire::desk::{ImportPhase, ImportReport, ImportState, ImportStatus, WeekBoard},
+};
 use leptos::{ev, prelude::*, task::spawn_local};
 use wasm_bindgen::JsCast;
 
@@ -17,6 +22,7 @@ use crate::{
     state::{AppError, desk},
     wording::{numbers, words},
 };
+use announced::Announced;
 use report::Report;
 
 /// How often a running import is asked how far it is.
@@ -39,18 +45,36 @@ enum Import {
     Failed(AppError),
 }
 
-/// The file one is working on.
-#[derive(Clone, Default)]
-struct Chosen {
-    name: String,
-    bytes: Vec<u8>,
+/// What the list is made of.
+#[derive(Clone)]
+enum Source {
+    /// A file of this device.
+    File { name: String, bytes: Vec<u8> },
+    /// What producers announced of a week.
+    Announced { week: CycleId, silent: Silent },
 }
 
-/// The import, and the file it is about.
+impl Source {
+    fn name(&self) -> String {
+        match self {
+            Self::File { name, .. } => name.clone(),
+            Self::Announced { week, .. } => (words().announce().list_of)(&numbers::week(*week)),
+        }
+    }
+
+    async fn start(&self, dry_run: bool) -> Result<ImportStatus, AppError> {
+        match self {
+            Self::File { name, bytes } => desk::start_import(name, bytes, dry_run, None).await,
+            Self::Announced { week, silent } => desk::start_list_of_announced(*week, *silent, dry_run).await,
+        }
+    }
+}
+
+/// The import, and what it is made of.
 #[derive(Clone, Copy)]
 struct Desk {
     import: RwSignal<Import>,
-    file: StoredValue<Chosen>,
+    source: StoredValue<Option<Source>>,
 }
 
 impl Desk {
@@ -60,20 +84,27 @@ impl Desk {
         spawn_local(async move {
             let name = file.name();
             let bytes = desk::bytes_of(&file).await;
-            self.file.set_value(Chosen { name, bytes });
+            self.source.set_value(Some(Source::File { name, bytes }));
             self.run(true).await;
         });
     }
 
-    /// Publishes the file that was looked at.
+    /// Asks what a list of what was announced would change.
+    fn make(self, week: CycleId, silent: Silent) {
+        self.import.set(Import::Working(None));
+        self.source.set_value(Some(Source::Announced { week, silent }));
+        spawn_local(self.run(true));
+    }
+
+    /// Publishes what was looked at.
     fn publish(self) {
         self.import.set(Import::Working(None));
         spawn_local(self.run(false));
     }
 
     async fn run(self, dry_run: bool) {
-        let chosen = self.file.get_value();
-        let mut answer = desk::start_import(&chosen.name, &chosen.bytes, dry_run, None).await;
+        let Some(source) = self.source.get_value() else { return };
+        let mut answer = source.start(dry_run).await;
         loop {
             match answer {
                 Ok(ImportStatus { id, state: ImportState::Working { phase, done, total } }) => {
@@ -101,7 +132,7 @@ impl Desk {
 #[component]
 pub(crate) fn PriceListScreen() -> impl IntoView {
     let words = words();
-    let desk = Desk { import: RwSignal::new(Import::Choosing), file: StoredValue::new(Chosen::default()) };
+    let desk = Desk { import: RwSignal::new(Import::Choosing), source: StoredValue::new(None) };
     view! {
         <Heading title=words.shell().price_list.to_owned()/>
         <div class="stack">{move || state_of(desk.import.get(), desk)}</div>
@@ -119,7 +150,7 @@ fn state_of(import: Import, desk: Desk) -> AnyView {
     };
     match import {
         Import::Choosing => {
-            view! { <Drop desk/><p class="soft">{words.import().needed_columns}</p><Current/> }.into_any()
+            view! { <Drop desk/><p class="soft">{words.import().needed_columns}</p><Announced desk/><Current/> }.into_any()
         }
         Import::Working(progress) => view! { <Working progress name=name(desk)/> }.into_any(),
         Import::Preview(report) => {
@@ -156,7 +187,7 @@ fn state_of(import: Import, desk: Desk) -> AnyView {
 }
 
 fn name(desk: Desk) -> String {
-    desk.file.with_value(|file| file.name.clone())
+    desk.source.with_value(|source| source.as_ref().map(Source::name)).unwrap_or_default()
 }
 
 /// A sheet to lay the workbook on: a real file input; dropping is one more way.

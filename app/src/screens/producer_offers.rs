@@ -11,8 +11,12 @@ use domain::{
 };
 use leptos::prelude::*;
 
-use super::offer_words::{self, Signs, drawing};
+use super::{
+    announce::{WeekState, known, week_to_come},
+    offer_words::{self, Signs, drawing},
+};
 use crate::{
+    app::Route,
     parts::{Drawing, Empty, Heading, Icon, Progress},
     state::AppState,
     wording::{numbers, words},
@@ -59,9 +63,32 @@ pub(crate) fn ProducerOffersScreen(producer: ProducerId) -> impl IntoView {
     };
     view! {
         <div class="my-offers">
-            <Heading title=words.shell().my_offers.to_owned()><p class="soft">{until}</p></Heading>
+            <Heading title=words.shell().my_offers.to_owned()/>
+            <NextWeek/>
+            <p class="soft">{until}</p>
             {list}
         </div>
+    }
+}
+
+/// The week to come: where it stands, and the way to announce it.
+#[component]
+fn NextWeek() -> impl IntoView {
+    let state = expect_context::<AppState>();
+    let words = words().announce();
+    let week = Memo::new(move |_| week_to_come(state));
+    move || {
+        let week = week.get()?;
+        let known = known(state, week);
+        let is_said = move || known.get().is_some_and(|known| known.said().is_some());
+        let name = move || if is_said() { words.change } else { words.announce };
+        Some(view! {
+            <section class="card next-week">
+                <div class="card-heading"><h2>{numbers::week(week)}</h2></div>
+                <WeekState known/>
+                <a class="button primary" href=Route::Announce.path()>{name}</a>
+            </section>
+        })
     }
 }
 

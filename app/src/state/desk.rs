@@ -1,12 +1,14 @@
 //! Online work of the hub, the authority, the import screen and whoever answers for people and devices: each call is one exchange, nothing is kept.
 
 use domain::{
+    availability::Silent,
     cycle::CycleId,
     enterprise::Commune,
     id::{ApplicationId, DeviceId, InvitationId, OwnerId, ProducerId, SiteId, TicketId, UserId},
     producer_sheet::ProducerSheet,
     ticket::{Choice, Ticket},
     wire::{
+        announced::AnnouncedWeek,
         desk::{
             CloseReport, DemandBoard, ImportStatus, Indicators, KitchenNote, SettleRequest, SheetSummary,
             TicketCard, WeekBoard,
@@ -34,6 +36,26 @@ use crate::device::fetch::{self, delete, get, post, tell};
 /// [`AppError`]; the same for every call here.
 pub async fn week() -> Result<WeekBoard, AppError> {
     get("/api/week").await
+}
+
+/// What producers announced of the week to come.
+pub async fn announced() -> Result<AnnouncedWeek, AppError> {
+    get("/api/announced").await
+}
+
+/// Starts a price list made of what was announced; with `dry_run`, nothing will be written.
+pub async fn start_list_of_announced(
+    week: CycleId,
+    silent: Silent,
+    dry_run: bool,
+) -> Result<ImportStatus, AppError> {
+    #[derive(Serialize)]
+    struct Asked {
+        week: CycleId,
+        silent: Silent,
+        dry_run: bool,
+    }
+    post("/api/announced/list", Some(json(&Asked { week, silent, dry_run }))).await
 }
 
 /// The bytes of a file a person picked; empty when it cannot be read.

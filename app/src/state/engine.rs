@@ -8,6 +8,8 @@ use std::{
 };
 
 use domain::{
+    availability::AvailableProduct,
+    cycle::CycleId,
     draft::{DraftLine, FieldEdit, How, SharedHeader},
     enterprise::Role,
     id::{DraftId, TicketId},
@@ -30,8 +32,8 @@ use replica::{
 };
 
 use super::{
-    Announced, AppError, Asked, BegunChange, Connectivity, Contact, Diagnosis, LoadedCatalog, PendingChoice,
-    RecordError, RescueError, SaidOfOrder, SignOutError, StorageProblem, TakenIn, Told,
+    Announced, AppError, Asked, BegunChange, ComingWeek, Connectivity, Contact, Diagnosis, LoadedCatalog,
+    PendingChoice, RecordError, RescueError, SaidOfOrder, SignOutError, StorageProblem, TakenIn, Told,
     exchange::{self, Missing},
     nudge::Nudge,
     signals::{Signals, set},
@@ -411,6 +413,27 @@ impl Engine {
 
     pub(super) async fn give_up_change(&self, draft: DraftId) {
         self.tell_storage_problem(self.replica.give_up_change(draft).await.err());
+    }
+
+    pub(super) fn coming_week(&self, week: CycleId) -> Option<ComingWeek> {
+        self.replica.coming_week(week)
+    }
+
+    pub(super) async fn keep_week(
+        &self,
+        week: CycleId,
+        products: &[AvailableProduct],
+    ) -> Result<(), RecordError> {
+        self.recorded(self.replica.keep_week(week, products).await)
+    }
+
+    pub(super) async fn publish_week(
+        &self,
+        week: CycleId,
+        products: Vec<AvailableProduct>,
+    ) -> Result<(), RecordError> {
+        self.opened.given().await;
+        self.recorded(self.replica.publish_week(week, products).await)
     }
 
     fn recorded<T>(&self, recorded: Result<T, RecordError>) -> Result<T, RecordError> {

@@ -3,15 +3,16 @@
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
 
 use super::{
-    AccountWords, CatalogWords, CodeWords, DiagnosticWords, DraftWords, HubWords, ImportWords, LockWords,
-    NoteWords, OrderWords, OwnerWords, PeopleWords, ProducerWords, Reasons, ShellWords, TroubleWords,
-    WaysInWords, account, catalog, codes, diagnostic, draft, hub, import, lock, notes, orders, owners,
-    people, producer, reasons, shell, troubles, ways_in,
+    AccountWords, AnnounceWords, CatalogWords, CodeWords, DiagnosticWords, DraftWords, HubWords, ImportWords,
+    LockWords, NoteWords, OrderWords, OwnerWords, PeopleWords, ProducerWords, Reasons, ShellWords,
+    TroubleWords, WaysInWords, account, announce, catalog, codes, diagnostic, draft, hub, import, lock,
+    notes, orders, owners, people, producer, reasons, shell, troubles, ways_in,
 };
 
 /// The English sentences, area by area.
 pub(crate) struct English {
     pub(super) account: &'static AccountWords,
+    pub(super) announce: &'static AnnounceWords,
     pub(super) catalog: &'static CatalogWords,
     pub(super) codes: &'static CodeWords,
     pub(super) diagnostic: &'static DiagnosticWords,
@@ -32,6 +33,7 @@ pub(crate) struct English {
 
 static ENGLISH: English = English {
     account: &account::ENGLISH,
+    announce: &announce::ENGLISH,
     catalog: &catalog::ENGLISH,
     codes: &codes::ENGLISH,
     diagnostic: &diagnostic::ENGLISH,
