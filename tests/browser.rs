@@ -5,6 +5,8 @@
 //! skipped. What they photograph is in `target/screenshots`.
 #![allow(clippy::expect_used, clippy::panic)] // the steps of a story are tests too
 
+#[path = "browser/announce.rs"]
+mod announce;
 #[path = "browser/deploy.rs"]
 mod deploy;
 #[path = "browser/emptied.rs"]
@@ -54,6 +56,7 @@ macro_rules! played_on {
 
 played_on!(Chromium as chromium:
     offline::a_kitchen_orders_with_the_server_dead,
+    announce::a_producer_announces_a_week_and_the_hub_makes_the_list_of_it,
     twins::two_tablets_of_one_kitchen_submitting_the_same_draft_make_one_order,
     twins::an_order_shows_on_the_other_tablet_at_once,
     sharing::two_tablets_fill_one_draft_and_choose_where_they_differ,
@@ -82,6 +85,7 @@ played_on!(Chromium as chromium:
 
 played_on!(Firefox as firefox:
     offline::a_kitchen_orders_with_the_server_dead,
+    announce::a_producer_announces_a_week_and_the_hub_makes_the_list_of_it,
     twins::two_tablets_of_one_kitchen_submitting_the_same_draft_make_one_order,
     twins::an_order_shows_on_the_other_tablet_at_once,
     sharing::two_tablets_fill_one_draft_and_choose_where_they_differ,
@@ -95,6 +99,7 @@ played_on!(Firefox as firefox:
 
 played_on!(WebKit as webkit:
     offline::a_kitchen_orders_with_the_server_dead,
+    announce::a_producer_announces_a_week_and_the_hub_makes_the_list_of_it,
     twins::two_tablets_of_one_kitchen_submitting_the_same_draft_make_one_order,
     twins::an_order_shows_on_the_other_tablet_at_once,
     sharing::two_tablets_fill_one_draft_and_choose_where_they_differ,

@@ -91,7 +91,7 @@ fn Editing(week: CycleId, producer: ProducerId) -> impl IntoView {
     let rows = typed.rows().into_iter().map(|row| view! { <Product row typed/> }).collect_view();
     view! {
         <div class="my-offers announce">
-            <Heading title=numbers::week(week)><p class="soft">{words.body}</p></Heading>
+            <Heading title=(words.announce_week)(&numbers::week(week))><p class="soft">{words.body}</p></Heading>
             <WeekState known/>
             <Refused known typed/>
             <div class="row actions">

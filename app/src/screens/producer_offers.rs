@@ -84,7 +84,7 @@ fn NextWeek() -> impl IntoView {
         let name = move || if is_said() { words.change } else { words.announce };
         Some(view! {
             <section class="card next-week">
-                <div class="card-heading"><h2>{numbers::week(week)}</h2></div>
+                <div class="card-heading"><h2>{(words.coming)(&numbers::week(week))}</h2></div>
                 <WeekState known/>
                 <a class="button primary" href=Route::Announce.path()>{name}</a>
             </section>

@@ -6,6 +6,8 @@ use super::plural::{english, french};
 pub(crate) struct AnnounceWords {
     /// The producer's.
     pub announce: &'static str,
+    pub announce_week: fn(&str) -> String,
+    pub coming: fn(&str) -> String,
     pub change: &'static str,
     pub nothing_said: &'static str,
     pub said: fn(&str, usize) -> String,
@@ -57,6 +59,8 @@ pub(crate) struct AnnounceWords {
 
 pub(super) static FRENCH: AnnounceWords = AnnounceWords {
     announce: "Annoncer ma semaine",
+    announce_week: |week| format!("Annoncer la {week}"),
+    coming: |week| format!("À venir\u{a0}: {week}"),
     change: "Modifier mon annonce",
     nothing_said: "Rien d’annoncé encore",
     said: |moment, count| format!("Annoncé {moment}\u{a0}: {count} {}", french(count, "produit", "produits")),
@@ -69,7 +73,7 @@ pub(super) static FRENCH: AnnounceWords = AnnounceWords {
     published: "Votre semaine est enregistrée",
     products: |count| match count {
         0 => "Aucun produit".to_owned(),
-        _ => format!("{count} {}", french(count, "produit", "produits")),
+        _ => french(count, "produit", "produits"),
     },
     kept: "Gardé sur cet appareil, pas encore publié",
     available: "Disponible",
@@ -83,15 +87,13 @@ pub(super) static FRENCH: AnnounceWords = AnnounceWords {
     no_day: "Choisir au moins un jour.",
     price_moved: |last| format!("La semaine dernière\u{a0}: {last}"),
     refused_title: "Votre annonce n’a pas été retenue",
-    mine: |count| {
-        format!("Ce que vous aviez saisi ici\u{a0}: {count} {}.", french(count, "produit", "produits"))
-    },
-    theirs: |count| format!("Ce qui est annoncé\u{a0}: {count} {}.", french(count, "produit", "produits")),
+    mine: |count| format!("Ce que vous aviez saisi ici\u{a0}: {}.", french(count, "produit", "produits")),
+    theirs: |count| format!("Ce qui est annoncé\u{a0}: {}.", french(count, "produit", "produits")),
     take_mine: "Reprendre ma saisie",
     keep_theirs: "Garder ce qui est annoncé",
     no_week: "Vos produits apparaissent ici quand le groupement a publié une première mercuriale.",
     to_come: |week| format!("Ce qui s’annonce\u{a0}: {week}"),
-    who_said: |said, all| format!("{said} {} sur {all}", french(said, "producteur", "producteurs")),
+    who_said: |said, all| format!("{} sur {all}", french(said, "producteur", "producteurs")),
     producer: "Producteur",
     last_list: "Dernière mercuriale",
     announced: "Annonce",
@@ -101,18 +103,15 @@ pub(super) static FRENCH: AnnounceWords = AnnounceWords {
     dearer: |count| format!("{count} en hausse"),
     cheaper: |count| format!("{count} en baisse"),
     unnamed: |count| {
-        format!("{count} hors mercuriale\u{a0}: {}", french(count, "laissé de côté", "laissés de côté"))
-    },
-    same_prices: "inchangés",
-    silent: |count| {
         format!(
-            "Les produits {} {count} qui n’{} rien annoncé",
-            french(count, "du", "des"),
-            french(count, "a", "ont")
+            "{}, hors de la mercuriale",
+            french(count, "produit laissé de côté", "produits laissés de côté")
         )
     },
-    leave_out: "Les laisser de côté\u{a0}: personne ne les a promis",
-    keep: "Les garder comme dans la dernière mercuriale",
+    same_prices: "inchangés",
+    silent: |count| format!("Qui n’a rien annoncé\u{a0}: {}", french(count, "producteur", "producteurs")),
+    leave_out: "Laisser leurs produits de côté\u{a0}: personne ne les a promis",
+    keep: "Garder leurs produits comme dans la dernière mercuriale",
     make_list: "Préparer la mercuriale",
     list_of: |week| format!("Mercuriale des annonces, {week}"),
     see_all: "Tous les producteurs",
@@ -120,9 +119,11 @@ pub(super) static FRENCH: AnnounceWords = AnnounceWords {
 
 pub(super) static ENGLISH: AnnounceWords = AnnounceWords {
     announce: "Announce my week",
+    announce_week: |week| format!("Announce {week}"),
+    coming: |week| format!("To come: {week}"),
     change: "Change my announcement",
     nothing_said: "Nothing announced yet",
-    said: |moment, count| format!("Announced {moment}: {count} {}", english(count, "product", "products")),
+    said: |moment, count| format!("Announced {moment}: {}", english(count, "product", "products")),
     said_nothing: |moment| format!("Announced {moment}: nothing this week"),
     body: "Say what there will be: the hub makes the price list of it. All of it works without a network.",
     as_last_week: "As last week",
@@ -132,7 +133,7 @@ pub(super) static ENGLISH: AnnounceWords = AnnounceWords {
     published: "Your week is saved",
     products: |count| match count {
         0 => "No product".to_owned(),
-        _ => format!("{count} {}", english(count, "product", "products")),
+        _ => english(count, "product", "products"),
     },
     kept: "Kept on this device, not published yet",
     available: "Available",
@@ -146,13 +147,13 @@ pub(super) static ENGLISH: AnnounceWords = AnnounceWords {
     no_day: "Choose a day at least.",
     price_moved: |last| format!("Last week: {last}"),
     refused_title: "Your announcement was not kept",
-    mine: |count| format!("What you had typed here: {count} {}.", english(count, "product", "products")),
-    theirs: |count| format!("What is announced: {count} {}.", english(count, "product", "products")),
+    mine: |count| format!("What you had typed here: {}.", english(count, "product", "products")),
+    theirs: |count| format!("What is announced: {}.", english(count, "product", "products")),
     take_mine: "Take up what I typed",
     keep_theirs: "Keep what is announced",
     no_week: "Your products appear here once the hub has published a first price list.",
     to_come: |week| format!("What is announced: {week}"),
-    who_said: |said, all| format!("{said} of {all} {}", english(all, "producer", "producers")),
+    who_said: |said, all| format!("{said} of {}", english(all, "producer", "producers")),
     producer: "Producer",
     last_list: "Last price list",
     announced: "Announced",

@@ -1,5 +1,6 @@
 //! The real router, without a network: who gets in, who sees what, what each endpoint says.
 
+mod announcing;
 mod applying;
 mod described;
 mod desk;

@@ -21,7 +21,11 @@ const LIST: &str = "Référence;Désignation;Producteur;SIRET producteur;Commune
 
 /// Starts an import and waits for its end.
 async fn import(hub: &Client, address: &str, file: Vec<u8>) -> ImportState {
-    let started = hub.post_bytes(address, file).await;
+    ended(hub, hub.post_bytes(address, file).await).await
+}
+
+/// Waits for the end of an import that was started.
+pub(super) async fn ended(hub: &Client, started: Answer) -> ImportState {
     assert_eq!(started.status.as_u16(), 202);
     let started: ImportStatus = started.json();
     for _ in 0..2_000 {
