@@ -69,7 +69,7 @@ async fn ask(deed: &str, reader: &str, options: &str) -> Result<String, PasskeyT
 
 /// `PublicKeyCredential`, in a browser that knows passkeys.
 fn class() -> Option<JsValue> {
-    field(&web_sys::window()?, "PublicKeyCredential")
+    field(web_sys::window()?.as_ref(), "PublicKeyCredential")
 }
 
 /// Options as the browser takes them.
