@@ -2,14 +2,26 @@
 
 mod authenticator;
 
-use domain::wire::{
-    people::{Deed, Journal},
-    ways_in::{OwnWaysIn, PasskeyCard, PasskeyOptions},
+use axum::http::{HeaderValue, header};
+use base64ct::{Base64UrlUnpadded, Encoding};
+use domain::{
+    enterprise::Role,
+    id::{HubId, UserId},
+    wire::{
+        Me,
+        people::{Deed, Journal},
+        ways_in::{OwnWaysIn, PasskeyCard, PasskeyOptions},
+    },
 };
 use serde_json::{Value, json};
 
 use super::{Client, market};
-use crate::{config::Options, store::Store, testing::PASSWORD};
+use crate::{
+    access::passkeys::RelyingParty,
+    config::Options,
+    store::{KnownPasskey, LinkOwner, Store},
+    testing::PASSWORD,
+};
 use authenticator::Authenticator;
 
 const COOK: &str = "tilleuls@market.example";
@@ -332,5 +344,45 @@ async fn damage_is_refused_and_breaks_nothing() {
         let answer = shows(&mut browser, &damaged.to_string()).await;
         assert!(matches!(answer.0, 400 | 401), "{part}: {answer:?}");
         client.clock.advance_ms(MINUTE_MS);
+    }
+}
+
+/// A credential with one bit of one byte of one part turned, for every byte.
+fn damaged<'a>(credential: &str, part: &'a str) -> impl Iterator<Item = String> + use<'a> {
+    let whole: Value = serde_json::from_str(credential).unwrap();
+    let bytes = Base64UrlUnpadded::decode_vec(whole["response"][part].as_str().unwrap()).unwrap();
+    (0..bytes.len()).map(move |at| {
+        let (mut turned, mut damaged) = (bytes.clone(), whole.clone());
+        turned[at] ^= 1 << (at % 8);
+        damaged["response"][part] = json!(Base64UrlUnpadded::encode_string(&turned));
+        damaged.to_string()
+    })
+}
+
+#[test]
+fn no_damaged_byte_comes_in_and_none_breaks_the_reader() {
+    let headers = [(header::HOST, HeaderValue::from_static("localhost:8080"))].into_iter().collect();
+    let party = RelyingParty::at("http://localhost:8080", &headers).unwrap();
+    let (user, hub) = (UserId(uuid::Uuid::from_u128(1)), HubId(uuid::Uuid::from_u128(2)));
+    let (name, email, role) = ("Anne Roux".to_owned(), COOK.to_owned(), Role::Hub { hub });
+    let me = Me { user, name, email, role, place: "Hub".into(), device: None };
+    let (mut key, begun) = (Authenticator::new(1), party.begin_key(&me, Vec::new()).unwrap());
+    let made = key.makes(&begun.options);
+    for made in damaged(&made, "attestationObject") {
+        // Without attestation, a key that another byte makes is another key: what counts is that all of them are read.
+        let _ = party.key_made(&made, &begun.kept, "x".into());
+    }
+    let kept = party.key_made(&made, &begun.kept, "x".into()).unwrap();
+    let owner = LinkOwner { user, role, name: me.name, email: me.email };
+    let known = KnownPasskey { id: kept.id, owner, body: kept.body };
+    let begun = party.begin_coming_in().unwrap();
+    let shown = key.signs(&begun.options);
+    let comes_in =
+        |shown: &str| party.shown(shown).and_then(|shown| party.proved(&shown, &begun.kept, &known)).is_ok();
+    assert!(comes_in(&shown));
+    for part in ["clientDataJSON", "authenticatorData", "signature", "userHandle"] {
+        for shown in damaged(&shown, part) {
+            assert!(!comes_in(&shown), "{part}: {shown}");
+        }
     }
 }
