@@ -12,7 +12,7 @@ use domain::wire::Me;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use webauthn_rs::prelude::{
-    CredentialID, DiscoverableAuthentication, Passkey, PasskeyRegistration, PublicKeyCredential,
+    DiscoverableAuthentication, Passkey, PasskeyRegistration, PublicKeyCredential,
     RegisterPublicKeyCredential, Url, Uuid, Webauthn, WebauthnBuilder, WebauthnError,
 };
 
@@ -111,7 +111,6 @@ impl RelyingParty {
 
     /// Begins a key for somebody who has these already: an authenticator makes one a person.
     pub(crate) fn begin_key(&self, who: &Me, has: Vec<Vec<u8>>) -> Result<Begun, CeremonyError> {
-        let has = has.into_iter().map(CredentialID::from).collect();
         let (options, state) =
             self.0.start_passkey_registration(who.user.0, &who.email, &who.name, Some(has))?;
         let mut options = options_of(&options)?;
