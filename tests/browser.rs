@@ -21,6 +21,8 @@ mod locking;
 mod mind;
 #[path = "browser/offline.rs"]
 mod offline;
+#[path = "browser/passkeys.rs"]
+mod passkeys;
 #[path = "browser/passwords.rs"]
 mod passwords;
 #[path = "browser/pictures.rs"]
@@ -69,6 +71,7 @@ played_on!(Chromium as chromium:
     joining::a_kitchen_asks_to_join_and_the_hub_lets_it_in,
     passwords::a_forgotten_password_is_chosen_anew_and_a_person_is_erased,
     passwords::a_producer_enters_by_a_link_in_a_letter,
+    passkeys::a_producer_comes_in_by_a_passkey_alone_until_it_is_removed,
     ways_in::a_second_step_is_turned_on_asked_for_and_removed_by_the_hub,
     ways_in::an_agent_comes_in_with_an_account_of_elsewhere,
     pictures::every_screen_fits_every_device_and_the_console_stays_silent,

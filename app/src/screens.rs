@@ -22,6 +22,7 @@ mod offer_words;
 pub(crate) mod order_detail;
 pub(crate) mod orders;
 pub(crate) mod pair;
+mod passkey;
 pub(crate) mod password;
 pub(crate) mod people;
 pub(crate) mod prepare;

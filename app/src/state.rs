@@ -28,6 +28,7 @@ mod exchange;
 mod index;
 mod lock;
 mod nudge;
+pub mod passkeys;
 mod signals;
 
 use std::sync::{Arc, OnceLock};

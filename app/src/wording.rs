@@ -23,6 +23,7 @@ mod notes;
 pub(crate) mod numbers;
 mod orders;
 mod owners;
+mod passkeys;
 mod people;
 mod plural;
 mod producer;
@@ -46,6 +47,7 @@ pub(crate) use lock::LockWords;
 pub(crate) use notes::NoteWords;
 pub(crate) use orders::OrderWords;
 pub(crate) use owners::OwnerWords;
+pub(crate) use passkeys::PasskeyWords;
 pub(crate) use people::PeopleWords;
 pub(crate) use producer::ProducerWords;
 pub(crate) use reasons::ReasonWords;
@@ -122,6 +124,11 @@ impl Words {
         self.0.map_or(&ways_in::FRENCH, |english| english.ways_in)
     }
 
+    /// Passkeys.
+    pub(crate) fn passkeys(self) -> &'static PasskeyWords {
+        self.0.map_or(&passkeys::FRENCH, |english| english.passkeys)
+    }
+
     /// Communities, and whose kitchens are.
     pub(crate) fn owners(self) -> &'static OwnerWords {
         self.0.map_or(&owners::FRENCH, |english| english.owners)
@@ -175,6 +182,7 @@ mod tests {
         ("notes", include_str!("wording/notes.rs")),
         ("orders", include_str!("wording/orders.rs")),
         ("owners", include_str!("wording/owners.rs")),
+        ("passkeys", include_str!("wording/passkeys.rs")),
         ("people", include_str!("wording/people.rs")),
         ("producer", include_str!("wording/producer.rs")),
         ("reasons", include_str!("wording/reasons.rs")),

@@ -6,6 +6,7 @@
 pub(crate) mod attempts;
 pub mod machine;
 pub mod oidc;
+pub(crate) mod passkeys;
 pub mod password;
 pub mod rights;
 pub(crate) mod same_origin;

@@ -28,6 +28,18 @@ pub enum Problem {
     SecondStepOn,
     /// No second step waits for its first code.
     SecondStepNotBegun,
+    /// At this address no passkey works.
+    PasskeysUnavailable,
+    /// Not what a passkey was asked for, or none that is known.
+    PasskeyRefused,
+    /// A passkey of which there are two: it is ended.
+    PasskeyCopied,
+    /// What a passkey was asked for is over, or another browser's.
+    PasskeyTooLate,
+    /// The passkey is kept already.
+    PasskeyKnown,
+    /// More passkeys than a person needs.
+    TooManyPasskeys,
     /// Too many wrong passwords; seconds to wait.
     TooManyAttempts(u64),
     /// Signed in, but not for this.
@@ -95,9 +107,12 @@ pub enum Problem {
 impl Problem {
     fn status(&self) -> StatusCode {
         match self {
-            Self::NotSignedIn | Self::BadCredentials | Self::SecondStepRequired | Self::BadSecondStep => {
-                StatusCode::UNAUTHORIZED
-            }
+            Self::NotSignedIn
+            | Self::BadCredentials
+            | Self::SecondStepRequired
+            | Self::BadSecondStep
+            | Self::PasskeyRefused
+            | Self::PasskeyCopied => StatusCode::UNAUTHORIZED,
             Self::TooManyAttempts(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::NoRight
             | Self::CrossSite
@@ -105,7 +120,7 @@ impl Problem {
             | Self::PairedDevice
             | Self::SignInAgain => StatusCode::FORBIDDEN,
             Self::NotFound | Self::UnknownCycle | Self::UnknownCode => StatusCode::NOT_FOUND,
-            Self::InvitationOver | Self::LinkOver => StatusCode::GONE,
+            Self::InvitationOver | Self::LinkOver | Self::PasskeyTooLate => StatusCode::GONE,
             Self::BadEmail
             | Self::BadName
             | Self::BadSiret
@@ -123,6 +138,9 @@ impl Problem {
             | Self::PlaceExists
             | Self::SecondStepOn
             | Self::SecondStepNotBegun
+            | Self::PasskeysUnavailable
+            | Self::PasskeyKnown
+            | Self::TooManyPasskeys
             | Self::OwnerCycle
             | Self::PersonErased
             | Self::NotOneself => StatusCode::CONFLICT,
@@ -139,6 +157,12 @@ impl Problem {
             Self::BadSecondStep => "BAD_SECOND_STEP",
             Self::SecondStepOn => "SECOND_STEP_ON",
             Self::SecondStepNotBegun => "SECOND_STEP_NOT_BEGUN",
+            Self::PasskeysUnavailable => "PASSKEYS_UNAVAILABLE",
+            Self::PasskeyRefused => "PASSKEY_REFUSED",
+            Self::PasskeyCopied => "PASSKEY_COPIED",
+            Self::PasskeyTooLate => "PASSKEY_TOO_LATE",
+            Self::PasskeyKnown => "PASSKEY_KNOWN",
+            Self::TooManyPasskeys => "TOO_MANY_PASSKEYS",
             Self::TooManyAttempts(_) => "TOO_MANY_ATTEMPTS",
             Self::NoRight => "NO_RIGHT",
             Self::CrossSite => "CROSS_SITE",
@@ -181,6 +205,12 @@ impl Problem {
             Self::BadSecondStep => "Ce code n’est pas le bon, ou a déjà servi. Attendez le suivant.",
             Self::SecondStepOn => "La deuxième étape est déjà active.",
             Self::SecondStepNotBegun => "Recommencez : aucune deuxième étape n’attend de code.",
+            Self::PasskeysUnavailable => "Les clés d’accès ne sont pas possibles à cette adresse.",
+            Self::PasskeyRefused => "Cette clé d’accès n’ouvre aucun compte ici.",
+            Self::PasskeyCopied => "Cette clé d’accès semble copiée : elle n’ouvre plus rien.",
+            Self::PasskeyTooLate => "C’était trop long. Recommencez.",
+            Self::PasskeyKnown => "Cette clé d’accès est déjà enregistrée.",
+            Self::TooManyPasskeys => "Vous avez déjà vingt clés d’accès : retirez-en une.",
             Self::TooManyAttempts(_) => "Trop d’essais. Réessayez dans une minute.",
             Self::NoRight => "Votre compte n’a pas accès à cette page.",
             Self::CrossSite => "Cette demande vient d’un autre site : elle est refusée.",

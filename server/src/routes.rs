@@ -35,6 +35,7 @@ mod json;
 mod me;
 mod oidc;
 mod owners;
+mod passkeys;
 mod passwords;
 mod people;
 mod poke;
@@ -68,6 +69,8 @@ pub fn router(state: AppState) -> Router {
         .routes(routes!(oidc::start))
         .routes(routes!(oidc::back))
         .routes(routes!(oidc::confirm))
+        .routes(routes!(passkeys::start))
+        .routes(routes!(passkeys::enter))
         .routes(routes!(devices::pair, devices::list))
         .routes(routes!(applications::hubs))
         .routes(routes!(applications::apply, applications::list))
@@ -86,6 +89,10 @@ pub fn router(state: AppState) -> Router {
         .routes(routes!(second_step::begin))
         .routes(routes!(second_step::confirm))
         .routes(routes!(second_step::end))
+        .routes(routes!(passkeys::begin))
+        .routes(routes!(passkeys::add))
+        .routes(routes!(passkeys::rename))
+        .routes(routes!(passkeys::remove))
         .routes(routes!(oidc::unlink))
         .routes(routes!(people::data))
         .routes(routes!(passwords::link))

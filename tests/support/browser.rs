@@ -9,6 +9,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // only tests stand on this
 
 mod api;
+mod authenticator;
 mod choice;
 mod deployment;
 mod engine;

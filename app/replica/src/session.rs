@@ -7,7 +7,7 @@ use domain::{
         Me, Scope,
         desk::SignInRequest,
         people::{AcceptInvitation, NewPassword, PairRequest},
-        ways_in::UseSignInLink,
+        ways_in::{UsePasskey, UseSignInLink},
     },
 };
 use serde::{Deserialize, Serialize};
@@ -63,6 +63,8 @@ pub enum ComingIn {
     NewPassword(NewPassword),
     /// By a link that signs in.
     Link(UseSignInLink),
+    /// By a passkey that was shown.
+    Passkey(UsePasskey),
     /// By a session that was opened otherwise: the browser holds its cookie.
     Cookie,
 }
@@ -76,6 +78,7 @@ impl ComingIn {
             Self::Invitation(asked) => ("/api/invitations/accept", serde_json::to_string(asked)),
             Self::NewPassword(asked) => ("/api/password-links/use", serde_json::to_string(asked)),
             Self::Link(asked) => ("/api/sign-in-links/use", serde_json::to_string(asked)),
+            Self::Passkey(asked) => ("/api/passkeys/use", serde_json::to_string(asked)),
             Self::Cookie => return None,
         };
         Some(Request {

@@ -2,6 +2,7 @@
 
 mod identities;
 mod pairing;
+mod passkeys;
 mod second_step;
 mod sessions;
 
@@ -20,6 +21,7 @@ use crate::{
 };
 use identities::Identities;
 use pairing::Pairing;
+use passkeys::Passkeys;
 use second_step::SecondStep;
 use sessions::Sessions;
 
@@ -48,7 +50,7 @@ pub(crate) fn DevicesScreen() -> impl IntoView {
             <Notice kind=NoticeKind::Plain title=(words.this_device)(&name)><p>{words.paired_manages_nothing}</p></Notice>
         }
         .into_any(),
-        None => view! { {manages.then(|| view! { <Devices is_hub/> })}<SecondStep ways/><Identities ways/><Sessions/> }.into_any(),
+        None => view! { {manages.then(|| view! { <Devices is_hub/> })}<Passkeys ways/><SecondStep ways/><Identities ways/><Sessions/> }.into_any(),
     };
     view! {
         <Heading title=words.devices.to_owned()>

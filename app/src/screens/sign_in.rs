@@ -1,6 +1,7 @@
 //! Sign-in: the only page of somebody nobody knows yet, and of somebody whose session ended.
 
 mod by_link;
+mod by_passkey;
 
 use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
 
@@ -11,6 +12,7 @@ use super::{
     second_step::{self, SecondStepField},
 };
 use by_link::{AskLink, ByLink};
+use by_passkey::ByPasskey;
 
 use crate::{
     app::{Navigation, Route, StorageNotice},
@@ -115,6 +117,7 @@ fn SignInForm() -> impl IntoView {
             {turned_out(state)}
             // A device that does not open says nothing of who was signed in: this door is not a sign-out.
             <StorageNotice/>
+            <ByPasskey/>
             {move || outcome(&attempt.get(), account.fill_both, account.sign_in_failed)}
             {move || matches!(attempt.get(), Attempt::Failed(_)).then(|| view! { <p>{account.nothing_lost}</p> })}
             <Field id="email" label=account.email>

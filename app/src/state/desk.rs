@@ -128,7 +128,7 @@ pub async fn indicators() -> Result<Indicators, AppError> {
 }
 
 /// Plain values: they always encode.
-fn json(value: &impl Serialize) -> String {
+pub(super) fn json(value: &impl Serialize) -> String {
     serde_json::to_string(value).unwrap_or_default()
 }
 

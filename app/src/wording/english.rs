@@ -4,9 +4,9 @@ use leptos::wasm_split::{SplitLoaderError, wasm_split};
 
 use super::{
     AccountWords, AnnounceWords, CatalogWords, CodeWords, DiagnosticWords, DraftWords, HubWords, ImportWords,
-    LockWords, NoteWords, OrderWords, OwnerWords, PeopleWords, ProducerWords, Reasons, ShellWords,
-    TroubleWords, WaysInWords, account, announce, catalog, codes, diagnostic, draft, hub, import, lock,
-    notes, orders, owners, people, producer, reasons, shell, troubles, ways_in,
+    LockWords, NoteWords, OrderWords, OwnerWords, PasskeyWords, PeopleWords, ProducerWords, Reasons,
+    ShellWords, TroubleWords, WaysInWords, account, announce, catalog, codes, diagnostic, draft, hub, import,
+    lock, notes, orders, owners, passkeys, people, producer, reasons, shell, troubles, ways_in,
 };
 
 /// The English sentences, area by area.
@@ -23,6 +23,7 @@ pub(crate) struct English {
     pub(super) notes: &'static NoteWords,
     pub(super) orders: &'static OrderWords,
     pub(super) owners: &'static OwnerWords,
+    pub(super) passkeys: &'static PasskeyWords,
     pub(super) people: &'static PeopleWords,
     pub(super) producer: &'static ProducerWords,
     pub(super) reasons: Reasons,
@@ -44,6 +45,7 @@ static ENGLISH: English = English {
     notes: &notes::ENGLISH,
     orders: &orders::ENGLISH,
     owners: &owners::ENGLISH,
+    passkeys: &passkeys::ENGLISH,
     people: &people::ENGLISH,
     producer: &producer::ENGLISH,
     reasons: reasons::ENGLISH,

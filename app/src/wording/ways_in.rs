@@ -122,7 +122,7 @@ pub(super) static FRENCH: WaysInWords = WaysInWords {
     turned_off: "La deuxième étape n’est plus active.",
     not_turned_off: "La deuxième étape est toujours active",
     reset: "Retirer la deuxième étape",
-    reset_body: "Pour qui a perdu son téléphone et ses codes de secours. Son mot de passe suffira de nouveau\u{a0}: assurez-vous que c’est bien cette personne qui le demande.",
+    reset_body: "Pour qui a perdu son téléphone et ses codes de secours. Ses clés d’accès sont retirées aussi, et son mot de passe suffira de nouveau\u{a0}: assurez-vous que c’est bien cette personne qui le demande.",
     was_reset: |name| format!("La deuxième étape de {name} est retirée."),
 };
 
@@ -191,6 +191,6 @@ pub(super) static ENGLISH: WaysInWords = WaysInWords {
     turned_off: "The second step is off.",
     not_turned_off: "The second step is still on",
     reset: "Remove the second step",
-    reset_body: "For who lost their telephone and their recovery codes. Their password will be enough again: make sure it is this person who asks.",
+    reset_body: "For who lost their telephone and their recovery codes. Their passkeys are removed too, and their password will be enough again: make sure it is this person who asks.",
     was_reset: |name| format!("The second step of {name} is removed."),
 };

@@ -14,7 +14,7 @@
 //! | indicators | – | – | – | of the kitchens under its community, sums only |
 //! | keys of devices that lock: keep, take (just come in) | its site's | its own | its own | – |
 //! | own sessions, password, data: read, end, change | yes ¹ | yes ¹ | yes | yes |
-//! | own second step, accounts of elsewhere: read, turn on and off, remove | yes ¹ | yes ¹ | yes | yes |
+//! | own second step, passkeys, accounts of elsewhere: read, turn on and off, make, rename, remove | yes ¹ | yes ¹ | yes | yes |
 //! | pair a device | for its site ¹ | for itself ¹ | – | – |
 //! | devices: read, rename, revoke | its site's ¹ | its own ¹ | any of its hub | – |
 //! | people: read, invite | of its site ¹ | of its own ¹ | any of its hub | – |

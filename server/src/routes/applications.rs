@@ -159,6 +159,7 @@ pub(crate) async fn places(
     (status = 200, body = PlaceCard),
     (status = 401, description = "NOT_SIGNED_IN", body = ProblemBody, content_type = "application/problem+json"),
     (status = 403, description = "NO_RIGHT", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 404, description = "NOT_FOUND: a community is no place that orders", body = ProblemBody, content_type = "application/problem+json"),
     (status = 409, description = "PLACE_EXISTS", body = ProblemBody, content_type = "application/problem+json"),
     (status = 422, description = "BAD_NAME, BAD_SIRET, BAD_COMMUNE", body = ProblemBody, content_type = "application/problem+json"),
 ))]

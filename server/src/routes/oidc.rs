@@ -35,7 +35,7 @@ use crate::{
     openapi::ProblemBody,
     problem::Problem,
     state::AppState,
-    store::{Actor, LinkOwner},
+    store::LinkOwner,
 };
 
 /// Where a browser comes back to, in the application.
@@ -249,7 +249,7 @@ pub(crate) async fn confirm(
 ) -> Result<Response, Problem> {
     let now = state.now();
     let (stored, owner) = waiting(&state, &headers).await?.ok_or(Problem::LinkOver)?;
-    let actor = Actor { hub: owner.role.hub(), user: owner.user, device: None };
+    let actor = owner.actor();
     state
         .attempts
         .begin(from, &owner.email, now)
@@ -287,7 +287,7 @@ pub(crate) async fn unlink(
 
 async fn open(state: &AppState, headers: &HeaderMap, owner: &LinkOwner) -> Result<Response, Problem> {
     let answer = opened(state, headers, owner.user, owner.role, None).await?;
-    let actor = Actor { hub: owner.role.hub(), user: owner.user, device: None };
+    let actor = owner.actor();
     state.store.note(actor.hub, state.now(), actor.did(Deed::SignedInFromElsewhere, owner.user)).await?;
     Ok(answer)
 }

@@ -29,7 +29,7 @@ use crate::{
     problem::Problem,
     qr::qr,
     state::AppState,
-    store::{Actor, StoreError},
+    store::StoreError,
 };
 
 const HOUR_MS: i64 = 3_600_000;
@@ -151,7 +151,7 @@ pub(crate) async fn set(
     let owner = state.store.open_password_link(stored, now).await?.ok_or(Problem::LinkOver)?;
     let password = typed::password(asked.password, &[&owner.email, &owner.name])?;
     let hash = state.passwords.hash(password).await?;
-    let actor = Actor { hub: owner.role.hub(), user: owner.user, device: None };
+    let actor = owner.actor();
     second_step::pass(&state, actor, asked.second_step.as_deref()).await?;
     if !state.store.set_password_by_link(&owner, stored, &hash, now).await? {
         return Err(Problem::LinkOver);

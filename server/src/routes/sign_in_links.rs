@@ -13,7 +13,6 @@ use crate::{
     openapi::ProblemBody,
     problem::Problem,
     state::AppState,
-    store::Actor,
 };
 
 /// Long enough for a letter to come, too short to lie about.
@@ -73,7 +72,7 @@ pub(crate) async fn enter(
     state.attempts.begin(from, OPENING, now).map_err(|Wait(seconds)| Problem::TooManyAttempts(seconds))?;
     let stored = token::stored_form(&asked.token);
     let owner = state.store.open_sign_in_link(stored, now).await?.ok_or(Problem::LinkOver)?;
-    let actor = Actor { hub: owner.role.hub(), user: owner.user, device: None };
+    let actor = owner.actor();
     second_step::pass(&state, actor, asked.second_step.as_deref()).await?;
     if !state.store.use_sign_in_link(&owner, stored, now).await? {
         return Err(Problem::LinkOver);

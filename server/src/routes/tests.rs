@@ -7,6 +7,7 @@ mod desk;
 mod devices;
 mod joining;
 mod owning;
+mod passkeys;
 mod passwords;
 mod rights;
 mod sealing_keys;

@@ -118,7 +118,7 @@ impl Store {
             .collect()
     }
 
-    /// Lets a person sign in no more: their sessions end. Whether there is such a person.
+    /// Lets a person sign in no more: their sessions and passkeys end. Whether there is such a person.
     ///
     /// # Errors
     /// When the database cannot be reached.
@@ -140,6 +140,7 @@ impl Store {
         tx.execute("DELETE FROM pairing WHERE account = $1", args![person]).await?;
         tx.execute("DELETE FROM password_link WHERE account = $1", args![person]).await?;
         tx.execute("DELETE FROM sign_in_link WHERE account = $1", args![person]).await?;
+        tx.forget_passkeys(person).await?;
         tx.note(who.hub, now, who.did(Deed::PersonDisabled, person)).await?;
         tx.commit().await?;
         Ok(true)

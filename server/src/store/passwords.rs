@@ -27,6 +27,14 @@ pub struct LinkOwner {
     pub email: String,
 }
 
+impl LinkOwner {
+    /// This one, doing something for themselves, for the journal.
+    #[must_use]
+    pub fn actor(&self) -> Actor {
+        Actor { hub: self.role.hub(), user: self.user, device: None }
+    }
+}
+
 /// [`LinkOwner`] as it lies.
 pub(super) type OwnerColumns = (UserId, String, String, String, HubId, Option<SiteId>, Option<ProducerId>);
 
@@ -98,7 +106,7 @@ impl Store {
         if tx.execute(sql, args![token.to_vec(), now, owner.user]).await? == 0 {
             return Ok(false);
         }
-        let actor = Actor { hub: owner.role.hub(), user: owner.user, device: None };
+        let actor = owner.actor();
         tx.set_password(actor, hash, None, now).await?;
         tx.commit().await?;
         Ok(true)

@@ -3,7 +3,7 @@
 //! | what | where | erased |
 //! |---|---|---|
 //! | name, address of mail, password | the account | yes |
-//! | sessions, links, codes, second step, accounts of elsewhere, invitations they got | each in its table | yes |
+//! | sessions, links, codes, second step, passkeys, accounts of elsewhere, invitations they got | each in its table | yes |
 //! | what they did about access | the journal, by their identifier | the identifier stays, and names nobody |
 //! | the orders they sent | commands and orders, by their identifier | no: accounts are kept ten years (Code de commerce, L123-22) |
 
@@ -80,6 +80,7 @@ impl Store {
         }
         tx.forget_second_step(person).await?;
         tx.forget_identities(person).await?;
+        tx.forget_passkeys(person).await?;
         tx.execute("DELETE FROM invitation WHERE email = $1", args![email]).await?;
         tx.note(hub, now, who.did(Deed::PersonErased, person)).await?;
         tx.commit().await?;

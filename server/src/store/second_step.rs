@@ -40,7 +40,7 @@ impl Store {
     /// When the database cannot be reached.
     pub async fn ways_in(&self, user: UserId) -> Result<OwnWaysIn, StoreError> {
         let (second_step, identities) = (self.second_step(user).await?, self.identities(user).await?);
-        Ok(OwnWaysIn { second_step, identities })
+        Ok(OwnWaysIn { second_step, identities, passkeys: self.passkeys(user).await? })
     }
 
     /// A person's second step that counts, as they are told of it.
@@ -145,7 +145,8 @@ impl Store {
         tx.commit().await
     }
 
-    /// Ends the second step of somebody who lost what it needs. Whether there is such a person.
+    /// Ends the second step of somebody who lost what it needs, and their passkeys, which lay on the same telephone. Whether
+    /// there is such a person.
     ///
     /// # Errors
     /// When the database cannot be reached.
@@ -165,6 +166,9 @@ impl Store {
         }
         if tx.forget_second_step(person).await? {
             tx.note(who.hub, now, who.did(Deed::SecondStepReset, person)).await?;
+        }
+        if tx.forget_passkeys(person).await? > 0 {
+            tx.note(who.hub, now, who.did(Deed::PasskeyRemoved, person)).await?;
         }
         tx.commit().await?;
         Ok(true)

@@ -190,7 +190,7 @@ impl Store {
     }
 
     /// Forgets what concerns access and is over: sessions past their last day, or unused since `unused_since` and of no
-    /// paired device; codes and links past their time; invitations that ended before `invitations_before`. How many rows.
+    /// paired device; codes, links and ceremonies past their time; invitations that ended before `invitations_before`. How many rows.
     ///
     /// # Errors
     /// When the database cannot be reached.
@@ -206,7 +206,8 @@ impl Store {
         let codes = tx.forget_codes(now).await?
             + tx.forget_password_links(now).await?
             + tx.forget_sign_in_links(now).await?
-            + tx.forget_identities_waiting(now).await?;
+            + tx.forget_identities_waiting(now).await?
+            + tx.forget_passkey_ceremonies(now).await?;
         let invitations = tx.forget_invitations(invitations_before).await?;
         tx.commit().await?;
         Ok(sessions + codes + invitations)

@@ -4,7 +4,7 @@ use domain::{id::UserId, time::Timestamp, wire::people::Deed};
 
 use super::{
     LinkOwner, Store, StoreError, Transaction,
-    journal::{Actor, Entry},
+    journal::Entry,
     passwords::{OwnerColumns, owner_of},
     value::args,
 };
@@ -66,7 +66,7 @@ impl Store {
         if tx.execute(sql, args![token.to_vec(), now, owner.user]).await? == 0 {
             return Ok(false);
         }
-        let actor = Actor { hub: owner.role.hub(), user: owner.user, device: None };
+        let actor = owner.actor();
         tx.note(actor.hub, now, actor.did(Deed::SignedInByLink, owner.user)).await?;
         tx.commit().await?;
         Ok(true)

@@ -14,11 +14,15 @@ use tower::ServiceExt;
 use super::{FakeClock, NOW, PASSWORD};
 use crate::{config::Options, routes, state::AppState, store::Store};
 
+/// What a browser calls the server: a name, so that passkeys are possible.
+const HOST: &str = "localhost:8080";
+
 /// A browser without a screen.
 #[derive(Clone)]
 pub struct Client {
     router: Router,
     cookies: BTreeMap<String, String>,
+    host: &'static str,
     /// The server's clock.
     pub clock: Arc<FakeClock>,
 }
@@ -66,13 +70,19 @@ impl Client {
         let clock = Arc::new(FakeClock::at(NOW));
         let options = Options { clock: clock.clone(), build: "test".into(), ..options };
         let router = routes::router(AppState::new(store.clone(), options));
-        Self { router, cookies: BTreeMap::new(), clock }
+        Self { router, cookies: BTreeMap::new(), host: HOST, clock }
     }
 
     /// Another browser in front of the same server.
     #[must_use]
     pub fn another(&self) -> Self {
         Self { cookies: BTreeMap::new(), ..self.clone() }
+    }
+
+    /// Another browser, which calls the server so.
+    #[must_use]
+    pub fn called(&self, host: &'static str) -> Self {
+        Self { host, ..self.another() }
     }
 
     /// Signs in and keeps the cookie. The answer's status.
@@ -159,8 +169,8 @@ impl Client {
         let request = Request::builder()
             .method(method)
             .uri(path)
-            .header(header::HOST, "127.0.0.1:8080")
-            .header(header::ORIGIN, "http://127.0.0.1:8080")
+            .header(header::HOST, self.host)
+            .header(header::ORIGIN, format!("http://{}", self.host))
             .header("x-sync", "1");
         if self.cookies.is_empty() {
             return request;

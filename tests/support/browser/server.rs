@@ -148,6 +148,12 @@ impl MercurialeProcess {
         format!("http://127.0.0.1:{}", self.port)
     }
 
+    /// The same by its name: passkeys are bound to one, and a number is none.
+    #[must_use]
+    pub fn address_by_name(&self) -> String {
+        format!("http://localhost:{}", self.port)
+    }
+
     /// Dies at once, as when power is cut: nothing is flushed, nobody is told.
     pub fn kill_9(&mut self) {
         self.running = None;

@@ -31,6 +31,11 @@ impl Stage {
         Tablet::open(self.engine, &self.server.address()).await
     }
 
+    /// The same as [`Stage::tablet`], which calls the server by its name.
+    pub async fn tablet_by_name(&self) -> Tablet {
+        Tablet::open(self.engine, &self.server.address_by_name()).await
+    }
+
     /// The same as [`Stage::tablet`], with `somebody@demo.example` signed in.
     pub async fn tablet_of(&self, somebody: &str) -> Tablet {
         let tablet = self.tablet().await;

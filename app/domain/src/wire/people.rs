@@ -443,6 +443,14 @@ coded_enum! {
         IdentityLinked = "IDENTITY_LINKED",
         /// A person removed one.
         IdentityUnlinked = "IDENTITY_UNLINKED",
+        /// A person made a passkey.
+        PasskeyAdded = "PASSKEY_ADDED",
+        /// A passkey was removed: by its person, or by the hub when its person lost what it lies on.
+        PasskeyRemoved = "PASSKEY_REMOVED",
+        /// A session was opened by a passkey.
+        SignedInByPasskey = "SIGNED_IN_BY_PASSKEY",
+        /// A passkey counted backwards: a copy of it may be about. It was ended.
+        PasskeyCopied = "PASSKEY_COPIED",
         /// What is known of a person was erased.
         PersonErased = "PERSON_ERASED",
         /// A person may not sign in any more.

@@ -1,4 +1,4 @@
-//! What a person comes in with beside a password: a second step, an account of elsewhere, a link in a letter; and what
+//! What a person comes in with beside a password: a passkey, a second step, an account of elsewhere, a link in a letter; and what
 //! opens a device whose codes nobody remembers. Online work.
 
 use serde::{Deserialize, Serialize};
@@ -16,6 +16,51 @@ pub struct OwnWaysIn {
     /// Accounts of elsewhere.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub identities: Vec<IdentityCard>,
+    /// Passkeys, the oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub passkeys: Vec<PasskeyCard>,
+}
+
+/// A passkey, as its person is told of it.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PasskeyCard {
+    /// Names it, and opens nothing.
+    pub id: String,
+    /// As its person calls it.
+    pub name: String,
+    /// Since when.
+    pub made_at: Timestamp,
+    /// When somebody last came in by it; `None`: never yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub used_at: Option<Timestamp>,
+}
+
+/// What a browser is asked for a passkey with.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PasskeyOptions {
+    /// JSON, as `PublicKeyCredential.parseCreationOptionsFromJSON` and `parseRequestOptionsFromJSON` read it (WebAuthn level
+    /// 3, 5.1.8 and 5.1.9).
+    pub options: String,
+}
+
+/// The body of `POST /api/me/passkeys`: the passkey that the browser made.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewPasskey {
+    /// As its person calls it.
+    pub name: String,
+    /// JSON, as `PublicKeyCredential.toJSON` writes it.
+    pub credential: String,
+}
+
+/// The body of `POST /api/passkeys/use`: what proves that somebody holds a passkey. Never logged.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UsePasskey {
+    /// JSON, as `PublicKeyCredential.toJSON` writes it.
+    pub credential: String,
 }
 
 /// A second step that counts.
@@ -28,7 +73,8 @@ pub struct SecondStepCard {
     pub recovery_codes: u32,
 }
 
-/// The body of what asks for the password again: `POST /api/me/second-step` and `POST /api/me/second-step/end`. Never logged.
+/// The body of what asks for the password again: a second step is turned on or off, a passkey is made. Never
+/// logged.
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Clone, Serialize, Deserialize)]
 pub struct PasswordAgain {

@@ -18,19 +18,23 @@ const EACH: usize = 3;
 /// Longer than any limit by machine.
 const A_WHILE_MS: i64 = 61_000;
 
-/// What nobody here can do rightly: what the link, the code or the password opens is in nobody's hands, nobody has come in
+/// What nobody here can do rightly: what the link, the code, the key or the password opens is in nobody's hands, nobody has come in
 /// from elsewhere, and nobody came in a moment ago.
-const IN_VAIN: [&str; 13] = [
+const IN_VAIN: [&str; 17] = [
     "delete /api/me/identities/{identity}",
+    "delete /api/me/passkeys/{passkey}",
     "delete /api/sessions/{session}",
     "get /api/oidc/return",
     "get /api/oidc/start",
     "post /api/devices",
     "post /api/invitations/accept",
     "post /api/invitations/open",
+    "post /api/me/passkeys",
+    "post /api/me/passkeys/{passkey}/rename",
     "post /api/me/password",
     "post /api/me/second-step/confirm",
     "post /api/oidc/confirm",
+    "post /api/passkeys/use",
     "post /api/password-links/use",
     "post /api/sealing-keys/{name}/hand-over",
     "post /api/sign-in-links/use",

@@ -13,7 +13,7 @@ const DAY_MS: i64 = 24 * 3_600_000;
 
 fn token(made: &InvitationMade) -> String {
     let (page, token) = made.link.split_once('#').unwrap();
-    assert_eq!(page, "http://127.0.0.1:8080/invitation");
+    assert_eq!(page, "http://localhost:8080/invitation");
     token.to_owned()
 }
 

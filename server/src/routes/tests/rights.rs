@@ -78,6 +78,8 @@ fn rule(method: &str, path: &str) -> Rule {
             | "/api/sign-in-links"
             | "/api/sign-in-links/use"
             | "/api/oidc/confirm"
+            | "/api/passkeys/start"
+            | "/api/passkeys/use"
             | "/api/applications",
         )
         | ("get", "/api/hubs" | "/api/communes" | "/api/ways-in" | "/api/oidc/start" | "/api/oidc/return") => {
@@ -87,12 +89,18 @@ fn rule(method: &str, path: &str) -> Rule {
         | (
             "post",
             "/api/me/password"
+            | "/api/me/passkeys"
+            | "/api/me/passkeys/start"
             | "/api/me/second-step"
             | "/api/me/second-step/confirm"
             | "/api/me/second-step/end",
         ) => rule(&ANYBODY[1..], &[]),
         // Another person's session does not exist.
-        ("delete", "/api/sessions/{session}" | "/api/me/identities/{identity}") => rule(&[], &ANYBODY[1..]),
+        (
+            "delete",
+            "/api/sessions/{session}" | "/api/me/identities/{identity}" | "/api/me/passkeys/{passkey}",
+        )
+        | ("post", "/api/me/passkeys/{passkey}/rename") => rule(&[], &ANYBODY[1..]),
         ("post", "/api/pairings") => rule(&ANYBODY[1..5], &[]),
         ("get", "/api/devices" | "/api/people" | "/api/places" | "/api/invitations") => {
             rule(&ANYBODY[1..7], &[])
@@ -170,6 +178,7 @@ impl Values {
             .replace("{person}/erase", &format!("{}/erase", self.erased))
             .replace("{person}", &self.person)
             .replace("{identity}", "0123456789abcdef0123456789abcdef")
+            .replace("{passkey}", "0123456789abcdef0123456789abcdef")
             .replace("{session}", "0123456789abcdef0123456789abcdef")
             .replace("/sync/v1/snap/{scope}/{hash}", &self.snapshot);
         if path == "/api/price-list-imports" { format!("{address}?name=x.csv&dry_run=true") } else { address }
@@ -201,8 +210,13 @@ pub(super) fn body(path: &str, who: Who, values: &Values) -> Value {
         "/api/sign-in-links/use" => json!({"token": ""}),
         "/api/password-links/use" => json!({"token": "", "password": ""}),
         "/api/me/password" => json!({"current": crate::testing::PASSWORD, "password": "x"}),
-        "/api/me/second-step" | "/api/me/second-step/end" => json!({"password": crate::testing::PASSWORD}),
+        "/api/me/passkeys/start" | "/api/me/second-step" | "/api/me/second-step/end" => {
+            json!({"password": crate::testing::PASSWORD})
+        }
         "/api/oidc/confirm" => json!({"password": ""}),
+        "/api/me/passkeys" => json!({"name": "Tablette", "credential": ""}),
+        "/api/me/passkeys/{passkey}/rename" => json!({"name": "Tablette"}),
+        "/api/passkeys/use" => json!({"credential": ""}),
         "/api/me/second-step/confirm" => json!({"code": "none"}),
         "/api/invitations/open" => json!({"token": ""}),
         "/api/invitations/accept" => json!({"token": "", "password": ""}),
@@ -322,7 +336,7 @@ async fn every_endpoint_as_everybody() {
             }
         }
     }
-    assert!(asked >= 67 * 8, "{asked}");
+    assert!(asked >= 73 * 8, "{asked}");
 }
 
 #[tokio::test]

@@ -14,7 +14,7 @@ const COOK: &str = "tilleuls@market.example";
 const STEP_MS: i64 = 30_000;
 
 /// The application of codes on somebody's telephone.
-struct Telephone {
+pub(super) struct Telephone {
     secret: Vec<u8>,
 }
 
@@ -25,7 +25,7 @@ impl Telephone {
 }
 
 /// Turns a second step on, as a person does.
-async fn turned_on(client: &Client) -> (Telephone, Vec<String>) {
+pub(super) async fn turned_on(client: &Client) -> (Telephone, Vec<String>) {
     let answer = client.post("/api/me/second-step", &json!({"password": PASSWORD})).await;
     let begun: SecondStepBegun = answer.json();
     let secret = Secret::try_from_base32(begun.secret.replace(' ', "")).unwrap();

@@ -8,7 +8,10 @@ use domain::{
 
 use crate::{
     on_both_engines,
-    store::{Actor, InviteError, NewInvitation, NewSession, Reopened, Store, Within},
+    store::{
+        Actor, InviteError, MAX_PASSKEYS, NewInvitation, NewPasskey, NewSession, PasskeyError, Reopened,
+        Store, Within,
+    },
     testing::{Market, NOW, TestStore},
 };
 
@@ -18,6 +21,8 @@ on_both_engines!(
     a_person_is_locked_out_and_let_in,
     a_key_is_handed_over_to_its_place_alone,
     a_link_signs_in_once_who_orders_or_sells,
+    a_passkey_is_kept_used_as_it_was_and_ended,
+    a_ceremony_is_taken_up_once_by_who_began_it,
     a_second_step_is_passed_once_a_code,
     a_session_is_ended_by_its_public_name,
     an_identity_waits_until_its_person_confirms,
@@ -48,6 +53,78 @@ async fn a_link_signs_in_once_who_orders_or_sells(store: TestStore) {
     assert!(store.purge_access(soon, NOW, NOW).await.unwrap() >= 1);
     let nobody = UserId(uuid::Uuid::from_u128(1));
     assert!(!store.make_sign_in_link(nobody, [4; 32], NOW, soon).await.unwrap());
+}
+
+async fn a_passkey_is_kept_used_as_it_was_and_ended(store: TestStore) {
+    let market = Market::open(&store).await;
+    let (actor, _, role) = kitchen(&market);
+    let other = Actor { user: market.kitchens[1].user, ..actor };
+    let key = |id: u8| NewPasskey { id: vec![id; 32], name: "Quai".into(), body: "1".into() };
+    store.add_passkey(actor, &key(1), NOW).await.unwrap();
+    assert!(matches!(store.add_passkey(other, &key(1), NOW).await, Err(PasskeyError::Known)));
+    assert_eq!(store.passkey_ids(actor.user).await.unwrap(), [vec![1; 32]]);
+    assert!(store.find_passkey(&[2; 32]).await.unwrap().is_none());
+    let known = store.find_passkey(&[1; 32]).await.unwrap().unwrap();
+    assert_eq!((known.owner.user, known.owner.role, known.body.as_str()), (actor.user, role, "1"));
+    let later = NOW.plus_ms(5);
+    assert!(store.use_passkey(&known, "2", later).await.unwrap());
+    assert!(!store.use_passkey(&known, "2", later).await.unwrap(), "it is not as it was looked at");
+    let [card] = &store.ways_in(actor.user).await.unwrap().passkeys[..] else { panic!() };
+    assert_eq!((card.name.as_str(), card.made_at, card.used_at), ("Quai", NOW, Some(later)));
+
+    assert!(!store.rename_passkey(other, &card.id, "x").await.unwrap(), "another's");
+    assert!(store.rename_passkey(actor, &card.id, "Cuisine").await.unwrap());
+    assert!(!store.remove_passkey(other, &card.id, NOW).await.unwrap(), "another's");
+    assert!(store.remove_passkey(actor, &card.id, NOW).await.unwrap());
+    assert!(!store.remove_passkey(actor, &card.id, NOW).await.unwrap());
+
+    store.add_passkey(actor, &key(3), NOW).await.unwrap();
+    let known = store.find_passkey(&[3; 32]).await.unwrap().unwrap();
+    store.end_copied_passkey(&known, NOW).await.unwrap();
+    assert!(store.find_passkey(&[3; 32]).await.unwrap().is_none());
+    for id in 0..u8::try_from(MAX_PASSKEYS).unwrap() {
+        store.add_passkey(actor, &key(100 + id), NOW).await.unwrap();
+    }
+    assert!(matches!(store.add_passkey(actor, &key(99), NOW).await, Err(PasskeyError::TooMany)));
+    assert!(store.disable_person(other, all_of(&market), actor.user, NOW).await.unwrap());
+    assert_eq!(store.passkey_ids(actor.user).await.unwrap().len(), 0);
+}
+
+async fn a_ceremony_is_taken_up_once_by_who_began_it(store: TestStore) {
+    let market = Market::open(&store).await;
+    let (user, soon) = (Some(kitchen(&market).0.user), NOW.plus_ms(1_000));
+    let keep = async |token: u8, user, expires_at| {
+        store.keep_passkey_ceremony([token; 32], user, "x", NOW, expires_at).await.unwrap();
+    };
+    let take =
+        async |token: u8, user, now| store.take_passkey_ceremony([token; 32], user, now).await.unwrap();
+    let found = Some("x".to_owned());
+    for (by, to, taken) in [(None, None, true), (user, user, true), (user, None, false), (None, user, false)]
+    {
+        keep(1, by, soon).await;
+        assert_eq!(take(1, to, NOW).await.is_some(), taken, "{by:?} {to:?}");
+        assert_eq!(take(1, by, NOW).await, None, "once, whoever asked");
+    }
+    keep(2, user, soon).await;
+    keep(3, user, soon).await;
+    assert_eq!(take(2, user, NOW).await, None, "one key at a time");
+    assert_eq!(take(3, user, soon).await, None, "too late");
+    keep(4, None, soon).await;
+    assert_eq!(store.purge_access(soon, NOW, NOW).await.unwrap(), 1);
+
+    // Strangers who begin without end push out the oldest, and no more.
+    keep(5, None, soon).await;
+    for at in 0..2_000_u32 {
+        let mut token = [0xff; 32];
+        token[..4].copy_from_slice(&at.to_be_bytes());
+        let expires_at = soon.plus_ms(1 + i64::from(at));
+        store.keep_passkey_ceremony(token, None, "x", NOW, expires_at).await.unwrap();
+        if at == 1_998 {
+            assert_eq!(take(5, None, NOW).await, found);
+            keep(5, None, soon).await;
+        }
+    }
+    assert_eq!(take(5, None, NOW).await, None);
 }
 
 async fn a_key_is_handed_over_to_its_place_alone(store: TestStore) {
