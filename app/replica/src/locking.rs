@@ -10,7 +10,7 @@ use crate::{
     ports::{Clock, Entropy, Flipped, Network, Storage, StorageError, Update},
     replica::Replica,
     sealing::{KEYRING, Seal, key_name},
-    session::{SESSION, SIGN_OUT_OWED},
+    session::{SESSION, SIGN_OUT_OWED, leave_cache},
     storage::sealing::Sealing,
 };
 
@@ -132,16 +132,13 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<Sealing<S>, N, C, E> 
         keyring: String,
         cache: Option<CacheName>,
     ) -> Result<(), StorageError> {
-        let kept = Write::PutMeta(format!("{KEYRING}{key}"), keyring);
-        self.update(move |_| Update {
-            writes: vec![
-                Write::DeleteMeta(SESSION.into()),
-                Write::PutMeta(SIGN_OUT_OWED.into(), "true".into()),
-                kept.clone(),
-            ],
-            value: (),
-        })
-        .await?;
+        let mut writes = vec![
+            Write::DeleteMeta(SESSION.into()),
+            Write::PutMeta(SIGN_OUT_OWED.into(), "true".into()),
+            Write::PutMeta(format!("{KEYRING}{key}"), keyring),
+        ];
+        writes.extend(cache.as_ref().map(leave_cache));
+        self.update(move |_| Update { writes: writes.clone(), value: () }).await?;
         self.forget_session();
         match cache {
             Some(cache) => self.storage.delete_cache(&cache).await,

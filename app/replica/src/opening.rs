@@ -52,6 +52,7 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
         self.notify(Change::View);
         // A device too full to tidy still opens: what is there can be read and sent.
         let _ = self.tidy_outbox().await;
+        let _ = self.forget_what_was_left().await;
         Ok(())
     }
 

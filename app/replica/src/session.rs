@@ -140,13 +140,26 @@ pub enum SignOutRefusal {
 pub(crate) const SESSION: &str = "session";
 pub(crate) const SIGN_OUT_OWED: &str = "sign_out_owed";
 const TURNED_OUT: &str = "turned_out";
+const LEFT: &str = "left/";
 /// The server's word for a paired device that may not come in any more.
 const DEVICE_REVOKED: &str = "DEVICE_REVOKED";
 const SIGN_IN_TIMEOUT_MS: u32 = 15_000;
 
 /// Whether a small record says only what is owed to the server: it lies open on a locked device.
 pub(crate) fn lies_open(name: &str) -> bool {
-    [SIGN_OUT_OWED, TURNED_OUT].contains(&name) || forgotten::lies_open(name)
+    [SIGN_OUT_OWED, TURNED_OUT].contains(&name) || name.starts_with(LEFT) || forgotten::lies_open(name)
+}
+
+/// Notes, in the step that ends a session, that its cache is to be forgotten: a page may not live to delete it, a device may
+/// refuse, another tab may write one more view. Whoever comes in for it again takes the note away.
+pub(crate) fn leave_cache(name: &CacheName) -> Write {
+    Write::PutMeta(format!("{LEFT}{name}"), "true".into())
+}
+
+/// The caches nobody here is signed in for any more.
+fn left_caches(queue: &Queue) -> Vec<CacheName> {
+    let names = queue.meta.keys().filter_map(|name| name.strip_prefix(LEFT));
+    names.filter_map(CacheName::parse).collect()
 }
 
 impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
@@ -200,9 +213,13 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
         }
         let Some(me) = self.me() else { return Ok(()) };
         let delete = (choice == Some(PendingChoice::Delete)).then_some(me.role);
+        let left = leave_cache(&CacheName::of(&me));
         self.update(move |queue| {
-            let mut writes =
-                vec![Write::DeleteMeta(SESSION.into()), Write::PutMeta(SIGN_OUT_OWED.into(), "true".into())];
+            let mut writes = vec![
+                Write::DeleteMeta(SESSION.into()),
+                Write::PutMeta(SIGN_OUT_OWED.into(), "true".into()),
+                left.clone(),
+            ];
             if let Some(role) = delete {
                 writes.extend(deletions(queue, role));
             }
@@ -221,18 +238,30 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
     /// somebody of the same kitchen comes in here.
     pub(crate) async fn turn_out(&self) -> Result<(), StorageError> {
         let Some(me) = self.me() else { return Ok(()) };
-        self.update(|_| Update {
+        let cache = CacheName::of(&me);
+        let left = leave_cache(&cache);
+        self.update(move |_| Update {
             writes: vec![
                 Write::DeleteMeta(SESSION.into()),
                 Write::PutMeta(TURNED_OUT.into(), "true".into()),
                 // The cookie opens nothing any more; it goes with the next round.
                 Write::PutMeta(SIGN_OUT_OWED.into(), "true".into()),
+                left.clone(),
             ],
             value: (),
         })
         .await?;
         self.forget_session();
-        self.storage.delete_cache(&CacheName::of(&me)).await
+        self.storage.delete_cache(&cache).await
+    }
+
+    /// Deletes what an end of a session that was cut left behind.
+    pub(crate) async fn forget_what_was_left(&self) -> Result<(), StorageError> {
+        let left = left_caches(&self.local.borrow().outbox.queue);
+        for cache in left {
+            self.storage.delete_cache(&cache).await?;
+        }
+        Ok(())
     }
 
     /// Whether the server turned this device out, and nobody came in since; with how many commands that wait, sealed.
@@ -277,11 +306,11 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
         let before = known.as_ref().map(|known| CacheName::of(&known.me));
         let same_cache = before.as_ref() == Some(&CacheName::of(&session.me));
         // The key of one place closes nothing of another's; what it closed, this page may still write over.
-        let was_open = before.is_some() && !same_cache;
-        if was_open {
+        let left = before.clone().filter(|_| !same_cache);
+        if left.is_some() {
             self.storage.let_go_of_key();
         }
-        if known.as_ref() != Some(&session) && !self.keep_session(&session, asked_for, was_open).await? {
+        if known.as_ref() != Some(&session) && !self.keep_session(&session, asked_for, left).await? {
             self.reload().await?;
             return Ok(false);
         }
@@ -305,26 +334,32 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
     }
 
     /// Writes a session down, unless the device has turned to somebody else since `asked_for` was signed in, or is locked
-    /// and was not open here. Whether it was written.
+    /// and was not open here; `left` is the cache of another place that was. Whether it was written.
     async fn keep_session(
         &self,
         session: &Session,
         asked_for: Option<UserId>,
-        was_open: bool,
+        left: Option<CacheName>,
     ) -> Result<bool, StorageError> {
         let told = session.me.user;
         // Plain values: it always encodes.
         let text = serde_json::to_string(session).unwrap_or_default();
         let place = session.me.role.place();
         let beside = place.filter(|place| self.local.borrow().outbox.sealed.contains(place));
+        let own = format!("{LEFT}{}", CacheName::of(&session.me));
         self.update(move |queue| {
             let there = queue.read::<Session>(SESSION).map(|session| session.me.user);
             // A device that another tab locked meanwhile keeps whoever it has.
-            let kept = if is_locked(queue) { was_open } else { there == asked_for || there == Some(told) };
+            let kept =
+                if is_locked(queue) { left.is_some() } else { there == asked_for || there == Some(told) };
             let mut writes = Vec::new();
             if kept {
                 writes.push(Write::PutMeta(SESSION.into(), text.clone()));
                 writes.extend(beside.map(outbox::begin_beside));
+                writes.extend(left.as_ref().map(leave_cache));
+            }
+            if kept && queue.meta.contains_key(&own) {
+                writes.push(Write::DeleteMeta(own.clone()));
             }
             if kept && queue.meta.contains_key(TURNED_OUT) {
                 writes.push(Write::DeleteMeta(TURNED_OUT.into()));

@@ -113,6 +113,9 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
         let unsure = self.local.borrow().unsure;
         if unsure || self.hello_due() {
             self.look_again().await?;
+            if self.me().is_none() {
+                self.forget_what_was_left().await?;
+            }
         }
         if self.sign_out_owed() {
             return self.pay_sign_out().await;

@@ -3,7 +3,12 @@
 
 mod support;
 
-use replica::{cache::CacheName, session::SessionState, view::SendState};
+use replica::{
+    cache::{CacheContents, CacheName},
+    ports::{Storage, StorageError},
+    session::SessionState,
+    view::SendState,
+};
 use support::{
     run,
     server::{Shared, server},
@@ -65,4 +70,52 @@ fn turned_out_in_the_middle_of_a_round_it_forgets_all_the_same() {
     assert!(tablet.round().trouble.is_some(), "no greeting was due: it is the push that hears of it");
     assert_eq!(tablet.replica.session(), SessionState::SignedOut);
     assert_eq!(tablet.replica.turned_out(), Some(1));
+}
+
+/// What lies on the device of what the server told a kitchen.
+fn told(tablet: &Tablet) -> CacheContents {
+    run(tablet.storage.read_cache(&CacheName::of(&kitchen(SITE)))).unwrap()
+}
+
+#[test]
+fn what_it_could_not_delete_at_once_is_deleted_when_it_is_opened_again() {
+    let server = server();
+    let tablet = Tablet::ready(&server, 1);
+    tablet.storage.fail_cache_with(Some(StorageError::Lost("connection lost".into())));
+    turned_out(&server, &tablet);
+    assert_eq!(tablet.replica.turned_out(), Some(0));
+    assert!(!told(&tablet).head.scopes.is_empty(), "the device refused");
+
+    tablet.storage.fail_cache_with(None);
+    let reopened = tablet.reopened();
+    assert!(told(&reopened).head.scopes.is_empty() && told(&reopened).snapshots.is_empty());
+
+    // Another tab that was reading wrote one more view meanwhile: it goes when somebody looks.
+    let late = Tablet::ready(&support::server::server(), 2);
+    let view = told(&late);
+    reopened.storage.damage_cache(&CacheName::of(&kitchen(SITE)), |cache| *cache = view);
+    reopened.round();
+    reopened.replica.greet_next();
+    reopened.round();
+    assert!(told(&reopened).head.scopes.is_empty());
+
+    // Whoever comes in again for it keeps what is told from then on.
+    server.borrow_mut().revoked = false;
+    server.borrow_mut().me = Some(kitchen(SITE));
+    run(reopened.replica.sign_in("a@b.example".into(), "juste".into())).unwrap();
+    reopened.round_ok();
+    assert!(!told(&reopened.reopened()).head.scopes.is_empty());
+}
+
+#[test]
+fn another_kitchens_view_that_a_cut_left_behind_goes_when_the_device_is_opened() {
+    let server = server();
+    let tablet = Tablet::ready(&server, 1);
+    server.borrow_mut().me = Some(kitchen(OTHER_SITE));
+    tablet.storage.fail_cache_with(Some(StorageError::Lost("connection lost".into())));
+    tablet.replica.greet_next();
+    tablet.round();
+    assert!(!told(&tablet).head.scopes.is_empty(), "the device refused");
+    tablet.storage.fail_cache_with(None);
+    assert!(told(&tablet.reopened()).head.scopes.is_empty());
 }

@@ -7,51 +7,99 @@
 //! [`decoders::ALL`] is the list; `corpus/` holds a few real texts and files for each, written once by `corpus.rs`. No engine that
 //! needs an instrumented compiler: this runs on the stable one, in the test command for a moment and by `cargo fuzz-all --seconds N`
 //! for as long as one likes. A finding is a decoder and a number: `cargo fuzz-all --only NAME --number N`.
+//!
+//! Each decoder is fed in a process of its own (`worker`), which writes down the number of an input before it is read. Whoever waits
+//! for it (`watch`) ends it when one input takes too long, names that input, and has the next process go on behind it: neither a
+//! decoder that never ends nor one that takes its process down holds the others up. What was tried adds up from run to run (`record`).
 
 #[cfg(test)]
 mod corpus;
 pub mod damage;
 pub mod decoders;
 mod machine;
+pub mod record;
+pub mod watch;
+pub mod worker;
 
 use std::{
-    fs,
+    fs, io,
     panic::{AssertUnwindSafe, catch_unwind},
     path::PathBuf,
     time::{Duration, Instant},
 };
 
 use decoders::Decoder;
+use serde::{Deserialize, Serialize};
 
 /// Longer, on however slow a machine, is a decoder that can be made to work for who sends little.
-const PATIENCE: Duration = Duration::from_secs(10);
+pub const PATIENCE: Duration = Duration::from_secs(10);
 /// What a decoder may take above what the process had. An import of the largest allowed file is granted as much.
 const MOST_MEMORY_KIB: u64 = 512 * 1024;
 /// How many inputs pass between two looks at the memory.
 const LOOKED_EVERY: u64 = 64;
 
 /// How one decoder did.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Tally {
+    /// How far it came.
+    pub measures: Measures,
+    /// The inputs that broke a promise.
+    pub findings: Vec<Finding>,
+}
+
+/// What is counted while a decoder is fed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Measures {
     /// How many inputs it was given.
     pub inputs: u64,
     /// How many of them it accepted.
     pub accepted: u64,
-    /// The longest it took.
-    pub slowest: Duration,
+    /// The longest it took for one, in microseconds.
+    pub slowest_us: u64,
     /// The most memory it took above what there was, in KiB; 0 where the machine does not say.
     pub memory_kib: u64,
-    /// The numbers of inputs that broke a promise, and how.
-    pub findings: Vec<(u64, String)>,
+}
+
+/// An input that broke a promise.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Finding {
+    /// Its number.
+    pub number: u64,
+    /// What happened.
+    pub what: String,
+    /// The file where it was mended since; written by hand.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mended: Option<String>,
+}
+
+impl Finding {
+    pub(crate) fn of(number: u64, what: impl Into<String>) -> Self {
+        Self { number, what: what.into(), mended: None }
+    }
 }
 
 /// How long to go on.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Until {
     /// So many inputs.
     Inputs(u64),
     /// So long.
     Elapsed(Duration),
+}
+
+/// Hears of each input before it is read, and of each finding when it is made.
+pub trait Witness {
+    /// The input of this number is about to be read; what was measured before it.
+    ///
+    /// # Errors
+    /// Where it cannot be kept, nothing more is fed.
+    fn begins(&mut self, number: u64, before: &Measures) -> io::Result<()>;
+
+    /// An input broke a promise.
+    ///
+    /// # Errors
+    /// Where it cannot be kept, nothing more is fed.
+    fn found(&mut self, finding: Finding) -> io::Result<()>;
 }
 
 /// The kept inputs of a decoder, in the order of their names.
@@ -85,53 +133,57 @@ pub fn input(decoder: &Decoder, corpus: &[Vec<u8>], number: u64) -> Vec<u8> {
 }
 
 /// Feeds a decoder, from an input's number on.
-#[must_use]
-pub fn feed(decoder: &Decoder, from: u64, until: Until) -> Tally {
-    let corpus = corpus_of(decoder);
-    let (mut tally, begun) = (Tally::default(), Instant::now());
+///
+/// # Errors
+/// Those of the witness.
+pub fn feed(decoder: &Decoder, from: u64, until: Until, witness: &mut impl Witness) -> io::Result<Measures> {
+    let (corpus, begun) = (corpus_of(decoder), Instant::now());
     machine::forget_peak();
     let before = machine::peak_kib();
-    let mut number = from;
+    let mut measures = Measures::default();
     loop {
         let over = match until {
-            Until::Inputs(most) => tally.inputs >= most,
+            Until::Inputs(most) => measures.inputs >= most,
             Until::Elapsed(most) => begun.elapsed() >= most,
         };
-        if over {
-            break;
-        }
-        one(decoder, &corpus, number, &mut tally);
-        if tally.inputs.is_multiple_of(LOOKED_EVERY) {
+        let number = from + measures.inputs;
+        if over || measures.inputs.is_multiple_of(LOOKED_EVERY) {
             let taken = machine::peak_kib().saturating_sub(before);
-            if taken > MOST_MEMORY_KIB && tally.memory_kib <= MOST_MEMORY_KIB {
-                tally.findings.push((number, format!("{taken} KiB, it or one of the {LOOKED_EVERY} before")));
+            if taken > MOST_MEMORY_KIB && measures.memory_kib <= MOST_MEMORY_KIB {
+                let what = format!("{taken} KiB, one of the {LOOKED_EVERY} inputs before");
+                witness.found(Finding::of(number, what))?;
             }
-            tally.memory_kib = tally.memory_kib.max(taken);
+            measures.memory_kib = measures.memory_kib.max(taken);
         }
-        number += 1;
+        if over {
+            return Ok(measures);
+        }
+        witness.begins(number, &measures)?;
+        if let Some(finding) = one(decoder, &corpus, number, &mut measures) {
+            witness.found(finding)?;
+        }
     }
-    tally.memory_kib = tally.memory_kib.max(machine::peak_kib().saturating_sub(before));
-    tally
 }
 
-fn one(decoder: &Decoder, corpus: &[Vec<u8>], number: u64, tally: &mut Tally) {
+/// Has one input read, and measures it.
+fn one(decoder: &Decoder, corpus: &[Vec<u8>], number: u64, measures: &mut Measures) -> Option<Finding> {
     let bytes = input(decoder, corpus, number);
     let begun = Instant::now();
     let outcome = catch_unwind(AssertUnwindSafe(|| (decoder.read)(&bytes)));
-    let took = begun.elapsed();
-    tally.inputs += 1;
-    tally.slowest = tally.slowest.max(took);
+    let took_us = u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX);
+    measures.inputs += 1;
+    measures.slowest_us = measures.slowest_us.max(took_us);
     match outcome {
-        Ok(Ok(accepted)) => tally.accepted += u64::from(accepted),
-        Ok(Err(why)) => tally.findings.push((number, why)),
+        Ok(Ok(accepted)) => {
+            measures.accepted += u64::from(accepted);
+            None
+        }
+        Ok(Err(why)) => Some(Finding::of(number, why)),
         Err(panic) => {
             let said = panic.downcast_ref::<String>().cloned();
             let said = said.or_else(|| panic.downcast_ref::<&str>().map(|&said| said.to_owned()));
-            tally.findings.push((number, format!("panicked: {}", said.unwrap_or_default())));
+            Some(Finding::of(number, format!("panicked: {}", said.unwrap_or_default())))
         }
-    }
-    if took > PATIENCE {
-        tally.findings.push((number, format!("took {took:?}")));
     }
 }
 
@@ -161,9 +213,11 @@ mod tests {
     #[test]
     fn no_decoder_breaks_a_promise() {
         for decoder in decoders::ALL {
-            let tally = feed(decoder, 0, Until::Inputs(decoder.in_tests));
+            let until = Until::Inputs(decoder.in_tests);
+            let tally = watch::watched(decoder.name, 0, until, PATIENCE, &watch::tests::worker).unwrap();
             assert!(tally.findings.is_empty(), "{}: {:?}", decoder.name, tally.findings);
-            assert!(tally.accepted > 0, "{} accepts nothing", decoder.name);
+            assert_eq!(tally.measures.inputs, decoder.in_tests, "{}", decoder.name);
+            assert!(tally.measures.accepted > 0, "{} accepts nothing", decoder.name);
         }
     }
 }

@@ -1,40 +1,46 @@
 //! `cargo fuzz-all`: every decoder for as long as one likes, or one input again.
 
 use std::{
-    fmt::Write as _,
-    fs, panic,
-    path::PathBuf,
-    process::ExitCode,
+    env, io,
+    process::{Command, ExitCode},
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
 use fuzzing::{
-    Tally, Until, corpus_of,
+    PATIENCE, Until, corpus_of,
     decoders::{ALL, Decoder},
-    feed, input,
+    input,
+    record::{self, Run},
+    watch::watched,
+    worker::Orders,
 };
 
-const USAGE: &str = "cargo fuzz-all [--seconds N] [--seed N] [--report FILE] [--only NAME [--number N]]";
+const USAGE: &str = "cargo fuzz-all [--seconds N] [--seed N] [--only NAME,NAME… [--number N]] [--keep]\n\
+                     --keep adds what was tried to tests/fuzzing/runs.jsonl and report.md";
 
 /// What the command line says.
 #[derive(Default)]
 struct Arguments {
     seconds: Option<u64>,
     seed: Option<u64>,
-    report: Option<PathBuf>,
     only: Option<String>,
     number: Option<u64>,
+    /// Whether what was tried is added to the record.
+    keep: bool,
 }
 
 impl Arguments {
     fn read() -> Option<Self> {
-        let (mut read, mut words) = (Self::default(), std::env::args().skip(1));
+        let (mut read, mut words) = (Self::default(), env::args().skip(1));
         while let Some(word) = words.next() {
+            if word == "--keep" {
+                read.keep = true;
+                continue;
+            }
             let value = words.next()?;
             match word.as_str() {
                 "--seconds" => read.seconds = Some(value.parse().ok()?),
                 "--seed" => read.seed = Some(value.parse().ok()?),
-                "--report" => read.report = Some(value.into()),
                 "--only" => read.only = Some(value),
                 "--number" => read.number = Some(value.parse().ok()?),
                 _ => return None,
@@ -48,37 +54,58 @@ impl Arguments {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         self.seed.unwrap_or(now.as_secs() << 24)
     }
+
+    /// The decoders it names, in its order; all when it names none. `None` when there is none of a name.
+    fn decoders(&self) -> Option<Vec<&'static Decoder>> {
+        let Some(only) = &self.only else { return Some(ALL.iter().collect()) };
+        only.split(',').map(|name| ALL.iter().find(|decoder| decoder.name == name)).collect()
+    }
 }
 
 fn main() -> ExitCode {
-    let Some(arguments) = Arguments::read() else {
+    if let Some(orders) = Orders::of_this_process() {
+        return ended(orders.carry_out(ALL).map(|()| true));
+    }
+    let Some((arguments, decoders)) =
+        Arguments::read().and_then(|read| read.decoders().map(|decoders| (read, decoders)))
+    else {
         eprintln!("{USAGE}");
         return ExitCode::from(2);
     };
-    let chosen = |decoder: &&Decoder| arguments.only.as_deref().is_none_or(|only| only == decoder.name);
-    let decoders: Vec<_> = ALL.iter().filter(chosen).collect();
-    if let (Some(number), [decoder]) = (arguments.number, &decoders[..]) {
-        return one(decoder, number);
+    match (arguments.number, &decoders[..]) {
+        (Some(number), [decoder]) => one(decoder, number),
+        _ => ended(all(&arguments, &decoders)),
     }
-    // A finding is said by its number, once, in the report.
-    panic::set_hook(Box::new(|_| {}));
+}
+
+fn ended(went: io::Result<bool>) -> ExitCode {
+    match went {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Feeds decoders one after the other, and records each as soon as it was fed. Whether none broke a promise.
+fn all(arguments: &Arguments, decoders: &[&Decoder]) -> io::Result<bool> {
     let (seconds, first) = (arguments.seconds.unwrap_or(60), arguments.first());
-    let mut tallies = Vec::with_capacity(decoders.len());
+    let worker = || env::current_exe().map(Command::new);
+    let mut runs = Vec::with_capacity(decoders.len());
     for decoder in decoders {
-        let tally = feed(decoder, first, Until::Elapsed(Duration::from_secs(seconds)));
-        println!("{:<16} {:>12} inputs, {} findings", decoder.name, tally.inputs, tally.findings.len());
-        tallies.push((decoder.name, tally));
+        let until = Until::Elapsed(Duration::from_secs(seconds));
+        let run =
+            Run::of(decoder.name, first, seconds, watched(decoder.name, first, until, PATIENCE, &worker)?);
+        println!("{:<16} {:>12} inputs, {} findings", run.decoder, run.inputs, run.findings.len());
+        if arguments.keep {
+            record::add(&record::folder(), &run)?;
+        }
+        runs.push(run);
     }
-    let report = report(seconds, first, &tallies);
-    println!("\n{report}");
-    if let Some(file) = &arguments.report
-        && let Err(error) = fs::write(file, &report)
-    {
-        eprintln!("{}: {error}", file.display());
-        return ExitCode::FAILURE;
-    }
-    let clean = tallies.iter().all(|(_, tally)| tally.findings.is_empty());
-    if clean { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    println!("\n{}", record::report(&runs));
+    Ok(runs.iter().all(|run| run.findings.is_empty()))
 }
 
 /// One input again, its panic and all.
@@ -87,27 +114,4 @@ fn one(decoder: &Decoder, number: u64) -> ExitCode {
     println!("{}", String::from_utf8_lossy(&bytes));
     println!("{:?}", (decoder.read)(&bytes));
     ExitCode::SUCCESS
-}
-
-fn report(seconds: u64, first: u64, tallies: &[(&str, Tally)]) -> String {
-    let mut text = format!(
-        "# Decoders fed with damage\n\n`cargo fuzz-all --seconds {seconds} --seed {first}`: numbers from {first} on, each one an input.\n\n\
-         | decoder | inputs | accepted | slowest | memory taken, KiB | findings |\n|---|---|---|---|---|---|\n"
-    );
-    for (name, tally) in tallies {
-        let Tally { inputs, accepted, slowest, memory_kib, findings } = tally;
-        // Writing to a string does not fail.
-        let _ = writeln!(
-            text,
-            "| {name} | {inputs} | {accepted} | {:.1} ms | {memory_kib} | {} |",
-            slowest.as_secs_f64() * 1e3,
-            findings.len()
-        );
-    }
-    for (name, tally) in tallies {
-        for (number, why) in tally.findings.iter().take(20) {
-            let _ = writeln!(text, "\n`cargo fuzz-all --only {name} --number {number}`: {why}");
-        }
-    }
-    text
 }

@@ -27,6 +27,7 @@ struct Device {
     disk: RefCell<Disk>,
     failing: RefCell<Option<StorageError>>,
     failing_outbox: RefCell<Option<StorageError>>,
+    failing_cache: RefCell<Option<StorageError>>,
     lie: RefCell<Option<StorageError>>,
     writes: Cell<usize>,
 }
@@ -44,6 +45,11 @@ impl MemoryStorage {
     /// As [`Self::fail_with`], for writes of the outbox alone.
     pub fn fail_outbox_with(&self, error: Option<StorageError>) {
         *self.0.failing_outbox.borrow_mut() = error;
+    }
+
+    /// As [`Self::fail_with`], for writes of caches alone.
+    pub fn fail_cache_with(&self, error: Option<StorageError>) {
+        *self.0.failing_cache.borrow_mut() = error;
     }
 
     /// Has the next write of the outbox take place and be told as failed with `error`, as a connection that is lost after
@@ -73,6 +79,13 @@ impl MemoryStorage {
     /// Damages a cache in place.
     pub fn damage_cache(&self, name: &CacheName, damage: impl FnOnce(&mut CacheContents)) {
         damage(self.0.disk.borrow_mut().caches.get_or_default(name.clone()));
+    }
+
+    fn write_cache<T>(&self, write: impl FnOnce(&mut Disk) -> T) -> Result<T, StorageError> {
+        match self.0.failing_cache.borrow().clone() {
+            Some(error) => Err(error),
+            None => self.write(write),
+        }
     }
 
     fn write<T>(&self, write: impl FnOnce(&mut Disk) -> T) -> Result<T, StorageError> {
@@ -134,7 +147,7 @@ impl Storage for MemoryStorage {
         writes: Vec<CacheWrite>,
     ) -> Result<Flipped, StorageError> {
         Pause(false).await;
-        self.write(|disk| {
+        self.write_cache(|disk| {
             let cache = disk.caches.get_or_default(name.clone());
             if cache.head.generation != expected {
                 return Flipped::Stale;
@@ -146,7 +159,7 @@ impl Storage for MemoryStorage {
 
     async fn delete_cache(&self, name: &CacheName) -> Result<(), StorageError> {
         Pause(false).await;
-        self.write(|disk| drop(disk.caches.remove(name)))
+        self.write_cache(|disk| drop(disk.caches.remove(name)))
     }
 }
 
