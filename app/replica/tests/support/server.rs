@@ -252,6 +252,8 @@ impl Server {
             Ok(Command::SettleTicket(settle)) => self.settle(settle.ticket, settle.choice, &envelope.h),
             Ok(Command::WithdrawOrder(withdraw)) => self.withdraw_order(&withdraw),
             Ok(Command::EditDraft(said)) => self.edit_draft(&said, outbox),
+            // A kitchen says nothing of a producer's weeks.
+            Ok(Command::PublishAvailability(_)) => Outcome::Refused { code: Reason::NoRight },
             Ok(Command::AmendOrder(amend)) => {
                 let decision =
                     self.judged(&amend.wanted, &envelope.h, |context| rules::decide_amend(&amend, context));
