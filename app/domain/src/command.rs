@@ -15,6 +15,7 @@ use crate::{
     money::{Amount, Rate, UnitPrice},
     order::{LineKey, OrderLine},
     quantity::Quantity,
+    reception::RecordReception,
     sorting,
     ticket::Choice,
     time::{Date, Timestamp},
@@ -188,6 +189,8 @@ pub enum Command {
     AmendOrder(AmendOrder),
     /// `draft.edit@1`, or `draft.field@1` where it says something of the whole.
     EditDraft(EditDraft),
+    /// `reception.record@1`
+    RecordReception(RecordReception),
 }
 
 /// Why a command could not be read.
@@ -203,6 +206,8 @@ pub enum Undecodable {
 
 const EDIT_DRAFT: &str = "draft.edit";
 const SET_DRAFT_FIELD: &str = "draft.field";
+/// The kind of « Enregistrer la réception ».
+pub const RECORD_RECEPTION: &str = "reception.record";
 
 /// Whether a command of this kind tells of a shared draft: nothing is ordered by it, and nobody waits for its answer.
 #[must_use]
@@ -221,6 +226,7 @@ impl Command {
             Self::AmendOrder(_) => ("order.amend", 1),
             Self::EditDraft(edit) if edit.fields.is_empty() => (EDIT_DRAFT, 1),
             Self::EditDraft(_) => (SET_DRAFT_FIELD, 1),
+            Self::RecordReception(_) => (RECORD_RECEPTION, 1),
         }
     }
 
@@ -232,6 +238,7 @@ impl Command {
             Self::WithdrawOrder(withdraw) => Some(withdraw.site),
             Self::AmendOrder(amend) => Some(amend.wanted.site),
             Self::EditDraft(edit) => Some(edit.site),
+            Self::RecordReception(record) => Some(record.site),
             Self::SettleTicket(_) => None,
         }
     }
@@ -245,6 +252,7 @@ impl Command {
             Self::WithdrawOrder(withdraw) => serde_json::to_value(withdraw),
             Self::AmendOrder(amend) => serde_json::to_value(amend),
             Self::EditDraft(edit) => serde_json::to_value(edit),
+            Self::RecordReception(record) => serde_json::to_value(record),
         };
         // Our own types hold nothing that JSON cannot say; should one ever, the server refuses the null as malformed.
         encoded.unwrap_or(Value::Null)
@@ -264,6 +272,7 @@ impl Command {
             ("order.withdraw", 1) => read(arguments).map(Self::WithdrawOrder),
             ("order.amend", 1) => read(arguments).map(Self::AmendOrder),
             (EDIT_DRAFT | SET_DRAFT_FIELD, 1) => read(arguments).map(Self::EditDraft),
+            (RECORD_RECEPTION, 1) => read(arguments).map(Self::RecordReception),
             _ => Err(Undecodable::Unknown(kind.to_owned(), version)),
         }
     }

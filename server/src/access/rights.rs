@@ -8,7 +8,7 @@
 //! | snapshot | `cat:` its hub | `cat:` its hub | `cat:` its own | – |
 //! | poke | `site:` its own | `prod:` its own | – | – |
 //! | push | its own site | – | – | – |
-//! | week, demand, notes, imports, closing, list of sheets, tickets | – | – | its own hub | – |
+//! | week, demand, notes, delivery gaps, imports, closing, list of sheets, tickets | – | – | its own hub | – |
 //! | a sheet | – | its own | any of its hub | – |
 //! | indicators | – | – | – | of the kitchens under its community, sums only |
 //! | keys of devices that lock: keep, take (just come in) | its site's | its own | its own | – |

@@ -17,7 +17,7 @@ use serde_json::{
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::{change, draft, settle, submit, unwinding::caught};
+use super::{change, draft, reception, settle, submit, unwinding::caught};
 use crate::{
     access::rights::KitchenSession,
     retention,
@@ -386,6 +386,9 @@ impl Push {
             Ok(Command::EditDraft(said)) => {
                 draft::edit(tx, self.who.hub, said, self.outbox, self.received_at).await?
             }
+            Ok(Command::RecordReception(said)) => {
+                reception::record(tx, self.who.hub, said, claimed(*recorded), self.received_at).await?
+            }
             Err(Undecodable::Malformed(_)) => refused(Reason::Malformed),
             Err(Undecodable::Unknown(..)) => {
                 return self.set_aside(tx, command, Reason::UnknownCommand).await;
@@ -396,8 +399,7 @@ impl Push {
 
     /// The instant that says whether a command is in time: the server's own.
     fn judged_at(&self, recorded: Hlc) -> Timestamp {
-        let claimed = i64::try_from(recorded.at_ms).map_or(self.received_at, Timestamp);
-        if planted(Bug::CutOffByTabletClock) { claimed } else { self.received_at }
+        if planted(Bug::CutOffByTabletClock) { claimed(recorded) } else { self.received_at }
     }
 
     /// Puts a command aside as it came: nothing of it is lost, a person or a later server looks at it.
@@ -435,4 +437,10 @@ impl Push {
         tx.save_receipt(self.outbox, &command.hash, text, self.who.user, &receipt, kept_until).await?;
         Ok(receipt)
     }
+}
+
+/// When a device believed it recorded something.
+fn claimed(recorded: Hlc) -> Timestamp {
+    // A reading holds 48 bits.
+    Timestamp(i64::try_from(recorded.at_ms).unwrap_or(i64::MAX))
 }

@@ -52,9 +52,8 @@ fn rule(method: &str, path: &str) -> Rule {
         ("post", "/sync/v1/push") => rule(&[Kitchen, OtherKitchen], &[]),
         // Everybody of the hub holds its catalogue; the neighbour does not.
         ("get", "/sync/v1/snap/{scope}/{hash}") => rule(&ANYBODY[1..6], &[]),
-        ("get", "/api/week" | "/api/tickets") | ("post", "/api/price-list-imports") => {
-            rule(&[Hub, OtherHub], &[])
-        }
+        ("get", "/api/week" | "/api/tickets" | "/api/delivery-gaps")
+        | ("post", "/api/price-list-imports") => rule(&[Hub, OtherHub], &[]),
         // The neighbour has a week of the same name: its own.
         (
             "get",
