@@ -26,6 +26,7 @@ mod people;
 mod plural;
 mod producer;
 mod reasons;
+mod reception;
 mod shell;
 mod troubles;
 pub(crate) mod typed_quantity;
@@ -48,6 +49,7 @@ pub(crate) use people::PeopleWords;
 pub(crate) use producer::ProducerWords;
 pub(crate) use reasons::ReasonWords;
 use reasons::Reasons;
+pub(crate) use reception::ReceptionWords;
 pub(crate) use shell::ShellWords;
 pub(crate) use troubles::TroubleWords;
 pub(crate) use ways_in::WaysInWords;
@@ -120,6 +122,11 @@ impl Words {
         self.0.map_or(&owners::FRENCH, |english| english.owners)
     }
 
+    /// Reception, « Écarts et avoirs ».
+    pub(crate) fn reception(self) -> &'static ReceptionWords {
+        self.0.map_or(&reception::FRENCH, |english| english.reception)
+    }
+
     /// « Mes disponibilités », « À préparer » and the sheet.
     pub(crate) fn producer(self) -> &'static ProducerWords {
         self.0.map_or(&producer::FRENCH, |english| english.producer)
@@ -154,7 +161,7 @@ pub(crate) fn words() -> Words {
 
 #[cfg(test)]
 mod tests {
-    const AREAS: [(&str, &str); 18] = [
+    const AREAS: [(&str, &str); 19] = [
         ("account", include_str!("wording/account.rs")),
         ("catalog", include_str!("wording/catalog.rs")),
         ("codes", include_str!("wording/codes.rs")),
@@ -170,6 +177,7 @@ mod tests {
         ("people", include_str!("wording/people.rs")),
         ("producer", include_str!("wording/producer.rs")),
         ("reasons", include_str!("wording/reasons.rs")),
+        ("reception", include_str!("wording/reception.rs")),
         ("shell", include_str!("wording/shell.rs")),
         ("troubles", include_str!("wording/troubles.rs")),
         ("ways_in", include_str!("wording/ways_in.rs")),

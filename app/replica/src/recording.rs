@@ -17,7 +17,7 @@ use crate::{
     amending,
     drafts::{self, Announced, Drafts, Gesture, On, OnLine, Sending, Told},
     local::Local,
-    outbox::{self, Intent},
+    outbox::{self, Intent, Write},
     ports::{Clock, Entropy, Network, Storage, StorageError, Update},
     replica::{Change, Replica, Saved},
     view::{Asked, OrderEntry},
@@ -240,6 +240,18 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
     /// Records an answer, or what is wanted of a sent order: the change of `draft` that was begun on this device ends with
     /// it. A second tap says nothing new, until the first was answered.
     async fn record_once(&self, command: Command, draft: Option<DraftId>) -> Result<(), RecordError> {
+        self.record_and(command, move |queue| {
+            draft.map(|draft| amending::ended(queue, draft)).unwrap_or_default()
+        })
+        .await
+    }
+
+    /// Records a command, unless the very same waits, and what `ends` with it.
+    pub(crate) async fn record_and(
+        &self,
+        command: Command,
+        ends: impl Fn(&outbox::Queue) -> Vec<Write> + 'static,
+    ) -> Result<(), RecordError> {
         let intent = self.intent(command)?;
         let applied = self.local.borrow().cache.head.applied.clone();
         self.update(move |queue| {
@@ -247,7 +259,7 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
             let again = waiting
                 .iter()
                 .any(|pending| pending.stuck.is_none() && pending.command.as_ref() == Some(&intent.command));
-            let mut writes = draft.map(|draft| amending::ended(queue, draft)).unwrap_or_default();
+            let mut writes = ends(queue);
             if !again {
                 writes.extend(outbox::record(queue, &intent).writes);
             }

@@ -18,6 +18,7 @@ use crate::{
     drafts, forgotten,
     outbox::{self, Queue, Write},
     ports::{Clock, Entropy, Method, Network, Request, Storage, StorageError, Update},
+    receiving,
     replica::{Change, Replica},
     sealing::is_closed,
     sync::{RoundTrouble, site_of},
@@ -362,5 +363,6 @@ fn deletions(queue: &Queue, site: SiteId) -> Vec<Write> {
         commands.map(|entry| Write::DeleteCommand(entry.outbox, entry.envelope.m)).collect();
     writes.extend(drafts::delete_all(queue, site));
     writes.extend(amending::delete_all(queue, site));
+    writes.extend(receiving::delete_all(queue, site));
     writes
 }

@@ -27,6 +27,7 @@ use crate::{
     outbox::{OutboxContents, PendingCommand},
 };
 use entry::Gathered;
+pub(crate) use entry::on_this_tablet;
 
 /// One card of « Mes commandes »: everything known of one draft that was sent.
 #[derive(Debug, Clone, PartialEq)]

@@ -10,10 +10,12 @@ use std::{
 use domain::{
     draft::{DraftLine, FieldEdit, How, SharedHeader},
     enterprise::Role,
-    id::{DraftId, TicketId},
-    order::LineKey,
+    id::{DraftId, OrderId, TicketId},
+    order::{LineKey, Order},
     quantity::Quantity,
+    reception::{Label, LineRecord},
     ticket::Choice,
+    time::Date,
     wire::Action,
 };
 use gloo_timers::future::TimeoutFuture;
@@ -30,8 +32,8 @@ use replica::{
 };
 
 use super::{
-    Announced, AppError, Asked, BegunChange, Connectivity, Contact, Diagnosis, LoadedCatalog, PendingChoice,
-    RecordError, RescueError, SaidOfOrder, SignOutError, StorageProblem, TakenIn, Told,
+    Announced, AppError, Asked, BegunChange, BegunReception, Connectivity, Contact, Diagnosis, LoadedCatalog, PendingChoice,
+    Received, RecordError, RescueError, SaidOfOrder, SignOutError, StorageProblem, TakenIn, Told,
     exchange::{self, Missing},
     nudge::Nudge,
     signals::{Signals, set},
@@ -411,6 +413,34 @@ impl Engine {
 
     pub(super) async fn give_up_change(&self, draft: DraftId) {
         self.tell_storage_problem(self.replica.give_up_change(draft).await.err());
+    }
+
+    pub(super) fn received(&self, order: &Order, delivery_on: Date) -> Received {
+        self.replica.received(order, delivery_on)
+    }
+
+    pub(super) fn begun_reception(&self, order: OrderId, delivery_on: Date) -> Option<BegunReception> {
+        self.replica.begun_reception(order, delivery_on)
+    }
+
+    pub(super) async fn keep_reception(
+        &self,
+        order: OrderId,
+        delivery_on: Date,
+        begun: BegunReception,
+    ) -> Result<(), RecordError> {
+        self.recorded(self.replica.keep_reception(order, delivery_on, begun).await)
+    }
+
+    pub(super) async fn record_reception(
+        &self,
+        order: &Order,
+        delivery_on: Date,
+        received_by: Label,
+        lines: Vec<LineRecord>,
+    ) -> Result<(), RecordError> {
+        self.opened.given().await;
+        self.recorded(self.replica.record_reception(order, delivery_on, received_by, lines).await)
     }
 
     fn recorded<T>(&self, recorded: Result<T, RecordError>) -> Result<T, RecordError> {

@@ -304,7 +304,7 @@ fn receipt_of<'a>(known: &Known<'a>, (outbox, m): (OutboxId, u64)) -> Option<&'a
     applied.receipts.iter().find(|receipt| receipt.m == m)
 }
 
-fn on_this_tablet(entry: &Entry, delivery: Delivery) -> SendState {
+pub(crate) fn on_this_tablet(entry: &Entry, delivery: Delivery) -> SendState {
     match delivery {
         Delivery { in_flight: Some((outbox, last)), .. }
             if entry.outbox == outbox && entry.envelope.m <= last =>
