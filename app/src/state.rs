@@ -61,9 +61,9 @@ pub use replica::{
     view::{Asked, EntryLines, OrderChange, OrderEntry, ProducerRows, SendState, Wanted},
 };
 
-use crate::device::{awake, quota};
 pub use crate::device::awake::Awake;
 pub use crate::device::quota::Room;
+use crate::device::{awake, quota};
 use engine::Engine;
 pub use exchange::Missing;
 pub use lock::{CodeError, NewCodeError};

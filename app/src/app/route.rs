@@ -148,7 +148,12 @@ impl Route {
             | Self::Devices
             | Self::NotFound => true,
             Self::People => !matches!(role, Role::Authority { .. }),
-            Self::Catalog | Self::Draft | Self::Orders | Self::Order(_) | Self::Amend(_) | Self::Reception(..) => {
+            Self::Catalog
+            | Self::Draft
+            | Self::Orders
+            | Self::Order(_)
+            | Self::Amend(_)
+            | Self::Reception(..) => {
                 matches!(role, Role::Kitchen { .. })
             }
             Self::Offers | Self::Prepare => matches!(role, Role::Producer { .. }),

@@ -83,6 +83,7 @@ fn is_form(route: Route) -> bool {
         Route::Catalog
         | Route::Draft
         | Route::Amend(_)
+        | Route::Reception(..)
         | Route::PriceList
         | Route::SignIn
         | Route::Pair

@@ -8,8 +8,8 @@ use domain::{
     ticket::{Choice, Ticket},
     wire::{
         desk::{
-            CloseReport, DeliveryGap, DemandBoard, ImportStatus, Indicators, KitchenNote, SettleRequest, SheetSummary,
-            TicketCard, WeekBoard,
+            CloseReport, DeliveryGap, DemandBoard, ImportStatus, Indicators, KitchenNote, SettleRequest,
+            SheetSummary, TicketCard, WeekBoard,
         },
         owners::{OwnedBy, Owner, OwnerCard},
         people::{

@@ -32,8 +32,9 @@ use replica::{
 };
 
 use super::{
-    Announced, AppError, Asked, BegunChange, BegunReception, Connectivity, Contact, Diagnosis, LoadedCatalog, PendingChoice,
-    Received, RecordError, RescueError, SaidOfOrder, SignOutError, StorageProblem, TakenIn, Told,
+    Announced, AppError, Asked, BegunChange, BegunReception, Connectivity, Contact, Diagnosis, LoadedCatalog,
+    PendingChoice, Received, RecordError, RescueError, SaidOfOrder, SignOutError, StorageProblem, TakenIn,
+    Told,
     exchange::{self, Missing},
     nudge::Nudge,
     signals::{Signals, set},

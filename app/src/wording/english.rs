@@ -4,9 +4,9 @@ use leptos::wasm_split::{SplitLoaderError, wasm_split};
 
 use super::{
     AccountWords, CatalogWords, CodeWords, DiagnosticWords, DraftWords, HubWords, ImportWords, LockWords,
-    NoteWords, OrderWords, OwnerWords, PeopleWords, ProducerWords, Reasons, ReceptionWords, ShellWords, TroubleWords,
-    WaysInWords, account, catalog, codes, diagnostic, draft, hub, import, lock, notes, orders, owners,
-    people, producer, reasons, reception, shell, troubles, ways_in,
+    NoteWords, OrderWords, OwnerWords, PeopleWords, ProducerWords, Reasons, ReceptionWords, ShellWords,
+    TroubleWords, WaysInWords, account, catalog, codes, diagnostic, draft, hub, import, lock, notes, orders,
+    owners, people, producer, reasons, reception, shell, troubles, ways_in,
 };
 
 /// The English sentences, area by area.
