@@ -38,7 +38,6 @@ use domain::{
     id::{DraftId, OrderId, TicketId},
     order::{LineKey, Order},
     quantity::Quantity,
-    reception::{Label, LineRecord},
     search::SearchIndex,
     ticket::{Choice, Ticket},
     time::{Date, Timestamp},
@@ -53,7 +52,7 @@ pub use replica::{
     drafts::Announced,
     forgotten::Forgotten,
     ports::StorageError as StorageProblem,
-    receiving::{BegunReception, Received},
+    receiving::{BegunReception, Received, Unloaded},
     recording::RecordError,
     rescue::{RescueError, TakenIn},
     saying::SaidOfOrder,
@@ -385,10 +384,9 @@ impl AppState {
         self,
         order: &Order,
         delivery_on: Date,
-        received_by: Label,
-        lines: Vec<LineRecord>,
+        unloaded: Unloaded,
     ) -> Result<(), RecordError> {
-        self.engine().record_reception(order, delivery_on, received_by, lines).await
+        self.engine().record_reception(order, delivery_on, unloaded).await
     }
 
     /// Keeps the screen lit for as long as the answer lives; `None` where the browser cannot.

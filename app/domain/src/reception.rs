@@ -274,6 +274,12 @@ impl Reception {
         true
     }
 
+    /// The records there are.
+    #[must_use]
+    pub fn record_ids(&self) -> Vec<RecordId> {
+        self.records.iter().map(|record| record.id).collect()
+    }
+
     /// What is said of a line and was not corrected, in the order it arrived: what counts first. The same said twice is
     /// said once.
     #[must_use]

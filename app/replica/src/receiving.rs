@@ -27,7 +27,21 @@ use crate::{
 pub struct BegunReception {
     /// Who unloads, as typed so far.
     pub received_by: String,
+    /// The records that were on screen when it was begun: what it may take the place of.
+    #[serde(default)]
+    pub seen: Vec<RecordId>,
     /// The lines that were looked at.
+    pub lines: Vec<LineRecord>,
+}
+
+/// What somebody says came.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unloaded {
+    /// Who.
+    pub received_by: Label,
+    /// The records that were on screen: what is said of their lines takes their place. One that arrived since stays beside it.
+    pub seen: Vec<RecordId>,
+    /// Line by line.
     pub lines: Vec<LineRecord>,
 }
 
@@ -95,8 +109,7 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
         self.update(move |queue| Update { writes: ended(queue, order, delivery_on), value: () }).await
     }
 
-    /// Records what came of an order on a day, in the place of the records of those lines that are on screen. Resolves once
-    /// it is durable; what was begun ends with it.
+    /// Records what came of an order on a day. Resolves once it is durable; what was begun ends with it.
     ///
     /// # Errors
     /// [`RecordError::NothingToSend`] when no line says anything the tablet does not know already, or one says what it may
@@ -105,21 +118,20 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
         &self,
         order: &Order,
         delivery_on: Date,
-        received_by: Label,
-        lines: Vec<LineRecord>,
+        unloaded: Unloaded,
     ) -> Result<(), RecordError> {
-        let seen = self.received(order, delivery_on).reception;
-        let supersedes = seen_records(&seen, &lines);
+        let known = self.received(order, delivery_on).reception;
+        let supersedes = superseded(&known, &unloaded);
         let said = RecordReception {
             record: RecordId(self.entropy.uuid()),
             order: order.id,
             site: order.site,
             delivery_on,
-            received_by,
+            received_by: unloaded.received_by,
             supersedes,
-            lines,
+            lines: unloaded.lines,
         };
-        if !is_sound(&said, order) || says_nothing_new(&said, &seen) {
+        if !is_sound(&said, order) || says_nothing_new(&said, &known) {
             return Err(RecordError::NothingToSend);
         }
         let order = order.id;
@@ -166,18 +178,20 @@ impl Local {
     }
 }
 
-/// The records of these lines that are on screen and nobody corrected.
-fn seen_records(seen: &Reception, lines: &[LineRecord]) -> Vec<RecordId> {
-    let mut records: Vec<_> = lines.iter().flat_map(|line| seen.to_supersede(&line.offer)).collect();
+/// The records of these lines that were on screen and nobody corrected since.
+fn superseded(known: &Reception, unloaded: &Unloaded) -> Vec<RecordId> {
+    let lines = unloaded.lines.iter();
+    let mut records: Vec<_> = lines.flat_map(|line| known.to_supersede(&line.offer)).collect();
+    records.retain(|record| unloaded.seen.contains(record));
     sorting::sort(&mut records);
     records.dedup();
     records
 }
 
 /// Whether each of its lines stands already, and nothing else does: a second tap.
-fn says_nothing_new(said: &RecordReception, seen: &Reception) -> bool {
+fn says_nothing_new(said: &RecordReception, known: &Reception) -> bool {
     said.lines.iter().all(|line| {
-        let standing = seen.said_of(&line.offer);
+        let standing = known.said_of(&line.offer);
         matches!(&standing[..], [only] if only.line == line)
     })
 }

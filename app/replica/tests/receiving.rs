@@ -4,13 +4,14 @@
 mod support;
 
 use domain::{
+    id::RecordId,
     order::Order,
     receipt::Reason,
     reception::{Gap, GapReason, Label, LineRecord, delivered_on, received_lines},
     time::Date,
 };
 use replica::{
-    receiving::{BegunReception, Received},
+    receiving::{BegunReception, Received, Unloaded},
     recording::RecordError,
     view::{EntryLines, SendState},
 };
@@ -67,8 +68,18 @@ fn lines(tablet: &Tablet, first: Option<i64>) -> Vec<LineRecord> {
 }
 
 fn record(tablet: &Tablet, first: Option<i64>) -> Result<(), RecordError> {
-    let name = Label::parse("Camille Vidal").unwrap();
-    run(tablet.replica.record_reception(&order(tablet), day(), name, lines(tablet, first)))
+    let seen = tablet.replica.received(&order(tablet), day()).reception.record_ids();
+    record_having_seen(tablet, seen, lines(tablet, first))
+}
+
+fn record_having_seen(
+    tablet: &Tablet,
+    seen: Vec<RecordId>,
+    lines: Vec<LineRecord>,
+) -> Result<(), RecordError> {
+    let received_by = Label::parse("Camille Vidal").unwrap();
+    let unloaded = Unloaded { received_by, seen, lines };
+    run(tablet.replica.record_reception(&order(tablet), day(), unloaded))
 }
 
 #[test]
@@ -128,10 +139,23 @@ fn two_tablets_that_say_different_things_are_both_heard_until_a_person_decides()
 }
 
 #[test]
+fn what_a_colleague_recorded_while_one_was_counting_is_not_replaced_unseen() {
+    let (_server, [one, two]) = delivered();
+    // The first opens the delivery, sees nothing, and counts; meanwhile the second's record arrives.
+    record(&two, None).unwrap();
+    [&two, &one].into_iter().for_each(Tablet::round_ok);
+    record_having_seen(&one, Vec::new(), lines(&one, Some(9))).unwrap();
+    assert_eq!(counts(&one), ("12".to_owned(), 2), "beside it, before anything left");
+    [&one, &two].into_iter().for_each(Tablet::round_ok);
+    assert_eq!([counts(&one), counts(&two)], [("12".to_owned(), 2), ("12".to_owned(), 2)]);
+}
+
+#[test]
 fn a_reception_that_was_begun_outlives_its_page_and_ends_with_the_record() {
     let (_server, [tablet, _]) = delivered();
     let order = order(&tablet);
-    let begun = BegunReception { received_by: "Camille".into(), lines: lines(&tablet, Some(4)) };
+    let begun =
+        BegunReception { received_by: "Camille".into(), seen: Vec::new(), lines: lines(&tablet, Some(4)) };
     run(tablet.replica.keep_reception(order.id, day(), begun.clone())).unwrap();
     let tablet = tablet.reopened();
     assert_eq!(tablet.replica.begun_reception(order.id, day()), Some(begun));
@@ -145,8 +169,7 @@ fn what_may_not_be_said_is_not_recorded_and_what_is_refused_says_why() {
     let (server, [tablet, _]) = delivered();
     let mut unexplained = lines(&tablet, None);
     unexplained[0].received = kilos(11);
-    let name = || Label::parse("Camille Vidal").unwrap();
-    let said = run(tablet.replica.record_reception(&order(&tablet), day(), name(), unexplained));
+    let said = record_having_seen(&tablet, Vec::new(), unexplained);
     assert_eq!((said, tablet.pending()), (Err(RecordError::NothingToSend), 0));
     record(&tablet, None).unwrap();
     server.borrow_mut().orders = domain::ordered::Map::new();

@@ -65,8 +65,8 @@ fn Delivery(order: Order, day: Date) -> impl IntoView {
     let state = expect_context::<AppState>();
     let order = StoredValue::new(order);
     let received = Memo::new(move |_| order.with_value(|order| state.received(order, day)));
-    let correcting = RwSignal::new(false);
-    let is_said = Memo::new(move |_| received.with(|received| !received.reception.records.is_empty()));
+    // What a colleague's tablet says meanwhile does not move the lines under the fingers.
+    let receiving = RwSignal::new(received.with_untracked(|received| received.reception.records.is_empty()));
     let refused = move || {
         let reason = received.with(|received| received.refused.clone())?;
         let why = words().reason(&reason);
@@ -77,10 +77,10 @@ fn Delivery(order: Order, day: Date) -> impl IntoView {
         })
     };
     let page = move || {
-        if is_said.get() && !correcting.get() {
-            view! { <Note order received day correcting/> }.into_any()
+        if receiving.get() {
+            view! { <Receiving order day receiving/> }.into_any()
         } else {
-            view! { <Receiving order day correcting/> }.into_any()
+            view! { <Note order received receiving/> }.into_any()
         }
     };
     view! { {refused}{page} }
@@ -96,7 +96,7 @@ enum Recording {
 
 /// The lines, each looked at; then a name.
 #[component]
-fn Receiving(order: StoredValue<Order>, day: Date, correcting: RwSignal<bool>) -> impl IntoView {
+fn Receiving(order: StoredValue<Order>, day: Date, receiving: RwSignal<bool>) -> impl IntoView {
     let state = expect_context::<AppState>();
     let words = words().reception();
     keep_lit(state);
@@ -124,7 +124,7 @@ fn Receiving(order: StoredValue<Order>, day: Date, correcting: RwSignal<bool>) -
         </div>
         <ul class="lines" role="list">{rows}</ul>
         {sheet}
-        <Sign order day checked left correcting/>
+        <Sign order day checked left receiving/>
     }
 }
 
@@ -190,7 +190,7 @@ fn Sign(
     day: Date,
     checked: Checked,
     left: Memo<usize>,
-    correcting: RwSignal<bool>,
+    receiving: RwSignal<bool>,
 ) -> impl IntoView {
     let state = expect_context::<AppState>();
     let toasts = expect_context::<Toasts>();
@@ -210,10 +210,11 @@ fn Sign(
         recording.set(Recording::Saving);
         spawn_local(async move {
             let order = order.get_value();
-            match state.record_reception(&order, day, name, checked.said_anew(&order, day)).await {
+            let unloaded = untrack(|| checked.unloaded(name, &order, day));
+            match state.record_reception(&order, day, unloaded).await {
                 Ok(()) => {
                     toasts.say(all_words.orders().saved.to_owned());
-                    correcting.try_set(false);
+                    receiving.try_set(false);
                 }
                 Err(error) => drop(recording.try_set(Recording::Failed(error))),
             }

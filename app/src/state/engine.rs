@@ -13,7 +13,6 @@ use domain::{
     id::{DraftId, OrderId, TicketId},
     order::{LineKey, Order},
     quantity::Quantity,
-    reception::{Label, LineRecord},
     ticket::Choice,
     time::Date,
     wire::Action,
@@ -34,7 +33,7 @@ use replica::{
 use super::{
     Announced, AppError, Asked, BegunChange, BegunReception, Connectivity, Contact, Diagnosis, LoadedCatalog,
     PendingChoice, Received, RecordError, RescueError, SaidOfOrder, SignOutError, StorageProblem, TakenIn,
-    Told,
+    Told, Unloaded,
     exchange::{self, Missing},
     nudge::Nudge,
     signals::{Signals, set},
@@ -437,11 +436,10 @@ impl Engine {
         &self,
         order: &Order,
         delivery_on: Date,
-        received_by: Label,
-        lines: Vec<LineRecord>,
+        unloaded: Unloaded,
     ) -> Result<(), RecordError> {
         self.opened.given().await;
-        self.recorded(self.replica.record_reception(order, delivery_on, received_by, lines).await)
+        self.recorded(self.replica.record_reception(order, delivery_on, unloaded).await)
     }
 
     fn recorded<T>(&self, recorded: Result<T, RecordError>) -> Result<T, RecordError> {

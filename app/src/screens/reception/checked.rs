@@ -8,7 +8,7 @@ use domain::{
 };
 use leptos::{prelude::*, task::spawn_local};
 
-use crate::state::{AppState, BegunReception};
+use crate::state::{AppState, BegunReception, Unloaded};
 
 /// A delivery that is being received.
 #[derive(Clone, Copy)]
@@ -28,7 +28,7 @@ impl Checked {
         let kept = begun.is_some();
         let begun = begun.unwrap_or_else(|| BegunReception {
             received_by: own_name(state),
-            lines: recorded(state, order, day),
+            ..recorded(state, order, day)
         });
         Self { state, order: order.id, day, begun: RwSignal::new(begun), kept: RwSignal::new(kept) }
     }
@@ -62,15 +62,15 @@ impl Checked {
         self.keep();
     }
 
-    /// The lines that are not said so already, as a record says them.
-    pub(super) fn said_anew(self, order: &Order, day: Date) -> Vec<LineRecord> {
-        let mut lines = self.begun.with_untracked(|begun| begun.lines.clone());
+    /// What to record, signed: the lines that are not said so already.
+    pub(super) fn unloaded(self, received_by: Label, order: &Order, day: Date) -> Unloaded {
+        let BegunReception { mut lines, seen, .. } = self.begun.get_untracked();
         let reception = self.state.received(order, day).reception;
         lines.retain(|line| {
             let standing = reception.said_of(&line.offer);
             !matches!(&standing[..], [only] if only.line == line)
         });
-        lines
+        Unloaded { received_by, seen, lines }
     }
 
     /// The name, as typed.
@@ -113,7 +113,10 @@ fn own_name(state: AppState) -> String {
     me.filter(|me| me.device.is_none()).map(|me| me.name).unwrap_or_default()
 }
 
-fn recorded(state: AppState, order: &Order, day: Date) -> Vec<LineRecord> {
+/// What is on screen before anybody touches it: what is recorded, and by which records.
+fn recorded(state: AppState, order: &Order, day: Date) -> BegunReception {
     let reception = untrack(|| state.received(order, day)).reception;
-    received_lines(order, &reception).iter().filter_map(|line| line.standing().cloned()).collect()
+    let lines = received_lines(order, &reception);
+    let lines = lines.iter().filter_map(|line| line.standing().cloned()).collect();
+    BegunReception { received_by: String::new(), seen: reception.record_ids(), lines }
 }

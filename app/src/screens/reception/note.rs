@@ -3,7 +3,7 @@
 use domain::{
     order::Order,
     pricing::Totals,
-    reception::{Label, LineRecord, ReceivedLine, Reception, Standing, credit_of, received_lines},
+    reception::{LineRecord, ReceivedLine, Reception, Standing, credit_of, received_lines},
     time::Date,
 };
 use leptos::{prelude::*, task::spawn_local};
@@ -16,7 +16,7 @@ use crate::{
         orders::face,
         problem::{Problem, not_recorded},
     },
-    state::{AppState, Received, RecordError},
+    state::{AppState, Received, RecordError, Unloaded},
     wording::{numbers, words},
 };
 
@@ -25,20 +25,19 @@ use crate::{
 pub(super) fn Note(
     order: StoredValue<Order>,
     received: Memo<Received>,
-    day: Date,
-    correcting: RwSignal<bool>,
+    receiving: RwSignal<bool>,
 ) -> impl IntoView {
     let words = words();
     let draft = order.with_value(|order| order.draft);
     let body = move || {
         let received = received.get();
-        order.with_value(|order| contents(order, &received, day))
+        order.with_value(|order| contents(order, &received))
     };
     view! {
         {body}
         <div class="row actions">
             <PrintButton class="button"/>
-            <button class="button" type="button" on:click=move |_| correcting.set(true)>
+            <button class="button" type="button" on:click=move |_| receiving.set(true)>
                 <Icon name="list"/>{words.reception().correct}
             </button>
             <a class="button quiet" href=Route::Order(draft).path()>{words.orders().see_order}</a>
@@ -46,12 +45,12 @@ pub(super) fn Note(
     }
 }
 
-fn contents(order: &Order, received: &Received, day: Date) -> impl IntoView + use<> {
+fn contents(order: &Order, received: &Received) -> impl IntoView + use<> {
     let reception = &received.reception;
     let lines = received_lines(order, reception);
     let contested = lines.iter().filter(|line| line.said.len() > 1);
     let choices =
-        contested.map(|line| view! { <Contested choice=Choice::of(order, line, day)/> }).collect_view();
+        contested.map(|line| view! { <Contested choice=Choice::of(order, reception, line)/> }).collect_view();
     view! {
         <section class="card stack reception-note">
             {heading(order, received)}
@@ -80,9 +79,12 @@ fn heading(order: &Order, received: &Received) -> impl IntoView + use<> {
             view! { <Badge state=face.look icon=face.icon text=face.text/> }
         }
     });
+    let arrived = (received.waits.is_none() && received.reception.number.is_some()).then(|| {
+        view! { <Badge state="received" icon="check-double" text=words.on_platform.to_owned()/> }
+    });
     let later = received.reception.number.is_none().then_some(words.number_later);
     view! {
-        <div class="card-heading"><h2>{title}</h2>{waits}</div>
+        <div class="card-heading"><h2>{title}</h2>{waits}{arrived}</div>
         <p class="soft">{all_words.shell().my_order}" "{of}" "{later}</p>
     }
 }
@@ -191,19 +193,22 @@ struct Choice {
     order: Order,
     day: Date,
     product: String,
-    said: Vec<(String, Label, LineRecord)>,
+    /// On each button: its words, and what it records.
+    said: Vec<(String, Unloaded)>,
 }
 
 impl Choice {
-    fn of(order: &Order, line: &ReceivedLine<'_>, day: Date) -> Self {
+    fn of(order: &Order, reception: &Reception, line: &ReceivedLine<'_>) -> Self {
         let words = words().reception();
+        let seen = reception.record_ids();
         let each = |standing: &Standing<'_>| {
             let quantity = numbers::quantity(standing.line.received, &line.line.unit);
-            let name = (words.keep)(&quantity, standing.record.received_by.as_str());
-            (name, standing.record.received_by.clone(), standing.line.clone())
+            let received_by = standing.record.received_by.clone();
+            let name = (words.keep)(&quantity, received_by.as_str());
+            (name, Unloaded { received_by, seen: seen.clone(), lines: vec![standing.line.clone()] })
         };
         let said = line.said.iter().map(each).collect();
-        Self { order: order.clone(), day, product: line.line.name.clone(), said }
+        Self { order: order.clone(), day: reception.delivery_on, product: line.line.name.clone(), said }
     }
 }
 
@@ -216,9 +221,9 @@ fn Contested(choice: Choice) -> impl IntoView {
     let failed = RwSignal::new(None::<RecordError>);
     let Choice { order, day, product, said } = choice;
     let order = StoredValue::new(order);
-    let decide = move |by: Label, line: LineRecord| {
+    let decide = move |unloaded: Unloaded| {
         spawn_local(async move {
-            match state.record_reception(&order.get_value(), day, by, vec![line]).await {
+            match state.record_reception(&order.get_value(), day, unloaded).await {
                 Ok(()) => toasts.say(all_words.orders().choice_saved.to_owned()),
                 Err(error) => drop(failed.try_set(Some(error))),
             }
@@ -226,9 +231,9 @@ fn Contested(choice: Choice) -> impl IntoView {
     };
     let buttons = said
         .into_iter()
-        .map(|(name, by, line)| {
+        .map(|(name, unloaded)| {
             view! {
-                <button class="button roomy" type="button" on:click=move |_| decide(by.clone(), line.clone())>{name}</button>
+                <button class="button roomy" type="button" on:click=move |_| decide(unloaded.clone())>{name}</button>
             }
         })
         .collect_view();
