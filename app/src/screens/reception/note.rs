@@ -82,10 +82,10 @@ fn heading(order: &Order, received: &Received) -> impl IntoView + use<> {
     let arrived = (received.waits.is_none() && received.reception.number.is_some()).then(|| {
         view! { <Badge state="received" icon="check-double" text=words.on_platform.to_owned()/> }
     });
-    let later = received.reception.number.is_none().then_some(words.number_later);
+    let later = received.reception.number.is_none().then(|| format!(" · {}", words.number_later));
     view! {
         <div class="card-heading"><h2>{title}</h2>{waits}{arrived}</div>
-        <p class="soft">{all_words.shell().my_order}" "{of}" "{later}</p>
+        <p class="soft">{all_words.shell().my_order}" "{of}{later}</p>
     }
 }
 

@@ -12,9 +12,10 @@ use domain::{
 };
 use uuid::Uuid;
 
-use super::*;
+use super::{together::in_memory, *};
 use crate::{
     close_cycle,
+    store::{SyncStore, SyncTransaction, memory::Failure},
     testing::{Device, TestStore, quantity},
 };
 
@@ -59,7 +60,7 @@ fn conforming(order: &Order, record: u128) -> RecordReception {
 }
 
 /// The same, with so much of one offer and a reason.
-fn with_gap(order: &Order, record: u128, offer: &str, received: &str, reason: GapReason) -> RecordReception {
+fn with_gap(order: &Order, record: u128, offer: &str, received: &str, reason: &GapReason) -> RecordReception {
     let mut said = conforming(order, record);
     for line in said.lines.iter_mut().filter(|line| line.offer.as_str() == offer) {
         line.received = quantity(received);
@@ -118,7 +119,7 @@ async fn what_two_tablets_say_is_one_or_waits_for_a_person(store: TestStore) {
     assert_eq!(say(&store, &market, &mut two, &first, LATER).await, again);
     assert_eq!(say(&store, &market, &mut two, &conforming(&order, 2), LATER).await, applied(&order));
     // Another says something else of the leeks.
-    let other = with_gap(&order, 3, "P-001", "7", GapReason::Damaged);
+    let other = with_gap(&order, 3, "P-001", "7", &GapReason::Damaged);
     let contested = Outcome::Adjusted { code: Reason::DoubleRecord, order: order.id };
     assert_eq!(say(&store, &market, &mut two, &other, LATER).await, contested);
     let told = reception(&store, &order).await;
@@ -130,7 +131,7 @@ async fn what_two_tablets_say_is_one_or_waits_for_a_person(store: TestStore) {
     let shown = gaps(&store, &market).await;
     assert!(matches!(&shown[..], [gap] if gap.line.contested && gap.credit.cents() == 0), "{shown:?}");
     // A person who saw both decides.
-    let mut decided = with_gap(&order, 4, "P-001", "7", GapReason::Damaged);
+    let mut decided = with_gap(&order, 4, "P-001", "7", &GapReason::Damaged);
     decided.lines.retain(|line| line.offer.as_str() == "P-001");
     decided.supersedes = [1, 2, 3].map(|id| RecordId(Uuid::from_u128(id))).to_vec();
     assert_eq!(say(&store, &market, &mut one, &decided, LATER).await, applied(&order));
@@ -143,7 +144,7 @@ async fn what_two_tablets_say_is_one_or_waits_for_a_person(store: TestStore) {
 async fn a_gap_is_credited_to_the_cent_and_shown_to_the_hub(store: TestStore) {
     let market = Market::open(&store).await;
     let (mut tablet, order) = delivered(&store, &market).await;
-    let said = with_gap(&order, 1, "F-001", "3.5", GapReason::Missing);
+    let said = with_gap(&order, 1, "F-001", "3.5", &GapReason::Missing);
     say(&store, &market, &mut tablet, &said, LATER).await;
     let [gap] = gaps(&store, &market).await.try_into().unwrap();
     let line = order.lines.iter().find(|line| line.key.offer.as_str() == "F-001").unwrap();
@@ -154,7 +155,7 @@ async fn a_gap_is_credited_to_the_cent_and_shown_to_the_hub(store: TestStore) {
         ("École des Tilleuls", "Ferme du Causse")
     );
     assert_eq!((gap.line.product.as_str(), gap.line.received), ("Pélardons", quantity("3.5")));
-    assert_eq!(gap.line.gap.unwrap().reason, GapReason::Missing);
+    assert_eq!(gap.line.gap.unwrap().reason, &GapReason::Missing);
     assert_eq!((gap.order_number, gap.note_number.sequence), (order.number, 1));
     assert_eq!(gap.credit_number.unwrap().to_string(), "2026-0001");
     let neighbour = store.read().await.unwrap().delivery_gaps(market.neighbour).await.unwrap();
@@ -229,4 +230,41 @@ async fn numbers_of_notes_and_credits_have_no_gaps(store: TestStore) {
     let told = tx.find_reception(order.site, order.id, second.delivery_on).await.unwrap().unwrap();
     assert_eq!((told.number.unwrap().sequence, told.credit_number.unwrap().sequence), (2, 1));
     assert_eq!(gaps(&store, &market).await, [], "as confirmed, after all");
+}
+
+#[tokio::test]
+async fn whichever_write_fails_a_reception_is_there_whole_or_not_at_all() {
+    let mut failures = 0;
+    for after in 0.. {
+        let (store, market) = in_memory().await;
+        let who = &market.kitchens[0];
+        let mut tablet = Device::of(who, 1);
+        let sent = tablet.submit(market.submission(who.site, &[("P-001", "10")]));
+        push(&store, who, Batch::of(tablet.outbox, &[sent]).unwrap(), NOW).await.unwrap();
+        close_cycle::close(&store, market.hub, market.cycle.id, NOW).await.unwrap();
+        let order = store.all_orders().remove(0);
+        let said = with_gap(&order, 1, "P-001", "7", &GapReason::Missing);
+        let said = [tablet.seal(&Command::RecordReception(said))];
+        let batch = || Batch::of(tablet.outbox, &said).unwrap();
+        store.fail_after(after, Failure::Temporary);
+        let first = push(&store, who, batch(), LATER).await.unwrap();
+        let struck = !store.stop_failing();
+        let mut tx = store.read().await.unwrap();
+        let told = tx.find_reception(order.site, order.id, day(&order)).await.unwrap();
+        let all = matches!(first, PushAnswer::Done(_));
+        assert_eq!(
+            told.map(|told| told.records.len()),
+            all.then_some(1),
+            "write {after}: what is told is what is stored"
+        );
+        push(&store, who, batch(), LATER).await.unwrap();
+        let told = tx.find_reception(order.site, order.id, day(&order)).await.unwrap().unwrap();
+        let numbers = (told.number.unwrap().sequence, told.credit_number.unwrap().sequence);
+        assert_eq!((told.records.len(), numbers), (1, (1, 1)), "write {after}");
+        failures += u32::from(struck);
+        if !struck {
+            break;
+        }
+    }
+    assert!(failures > 5, "{failures} failures");
 }
