@@ -155,7 +155,7 @@ async fn a_gap_is_credited_to_the_cent_and_shown_to_the_hub(store: TestStore) {
         ("École des Tilleuls", "Ferme du Causse")
     );
     assert_eq!((gap.line.product.as_str(), gap.line.received), ("Pélardons", quantity("3.5")));
-    assert_eq!(gap.line.gap.unwrap().reason, &GapReason::Missing);
+    assert_eq!(gap.line.gap.unwrap().reason, GapReason::Missing);
     assert_eq!((gap.order_number, gap.note_number.sequence), (order.number, 1));
     assert_eq!(gap.credit_number.unwrap().to_string(), "2026-0001");
     let neighbour = store.read().await.unwrap().delivery_gaps(market.neighbour).await.unwrap();
