@@ -45,6 +45,7 @@ fn every_command_ever_shipped_is_read_intact_and_means_what_it_meant() {
         "order.amend@1",
         "order.submit@1",
         "order.withdraw@1",
+        "reception.record@1",
         "ticket.settle@1",
     ];
     assert_eq!(seen, all);
@@ -61,6 +62,7 @@ fn every_command_of_today_is_in_the_corpus() {
         Command::PublishAvailability(_) => "availability.publish@1",
         Command::EditDraft(said) if said.fields.is_empty() => "draft.edit@1",
         Command::EditDraft(_) => "draft.field@1",
+        Command::RecordReception(_) => "reception.record@1",
     };
     for (name, text) in shipped() {
         let envelope: Envelope = serde_json::from_str(&text).unwrap();

@@ -1,5 +1,6 @@
 //! The browser behind the replica's ports.
 
+pub mod awake;
 pub mod clock;
 pub mod entropy;
 pub mod fetch;

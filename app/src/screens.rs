@@ -30,6 +30,7 @@ pub(crate) mod price_list;
 pub(crate) mod problem;
 pub(crate) mod producer_offers;
 mod quantity_step;
+pub(crate) mod reception;
 mod remote;
 mod second_step;
 pub(crate) mod settings;

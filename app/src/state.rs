@@ -8,6 +8,7 @@
 //! | « Envoyer la commande » | [`AppState::submit_draft`] | IndexedDB said *complete*: only then say « Enregistré sur cette tablette » |
 //! | a choice on a ticket | [`AppState::settle`] | the same |
 //! | « Retirer la commande », « Envoyer la modification » | [`AppState::withdraw`], [`AppState::amend`] | the same |
+//! | « Enregistrer la réception » | [`AppState::record_reception`] | the same |
 //! | quantities of a sent order change | [`AppState::keep_change`] | the same |
 //! | « Se connecter » | [`AppState::sign_in`] | the session is known and kept |
 //! | « Associer », « Créer mon accès » | [`AppState::come_in`] | the same |
@@ -37,12 +38,12 @@ use domain::{
     availability::AvailableProduct,
     cycle::CycleId,
     draft::{DraftLine, FieldEdit, How, SharedHeader},
-    id::{DraftId, TicketId},
-    order::LineKey,
+    id::{DraftId, OrderId, TicketId},
+    order::{LineKey, Order},
     quantity::Quantity,
     search::SearchIndex,
     ticket::{Choice, Ticket},
-    time::Timestamp,
+    time::{Date, Timestamp},
     wire::{Catalog, desk::SignInRequest},
 };
 use leptos::prelude::*;
@@ -55,6 +56,7 @@ pub use replica::{
     drafts::Announced,
     forgotten::Forgotten,
     ports::StorageError as StorageProblem,
+    receiving::{BegunReception, Received, Unloaded},
     recording::RecordError,
     rescue::{RescueError, TakenIn},
     saying::SaidOfOrder,
@@ -62,8 +64,9 @@ pub use replica::{
     view::{Asked, EntryLines, OrderChange, OrderEntry, ProducerRows, SendState, Wanted},
 };
 
-use crate::device::quota;
+pub use crate::device::awake::Awake;
 pub use crate::device::quota::Room;
+use crate::device::{awake, quota};
 use engine::Engine;
 pub use exchange::Missing;
 pub use lock::{CodeError, NewCodeError};
@@ -375,6 +378,50 @@ impl AppState {
         products: Vec<AvailableProduct>,
     ) -> Result<(), RecordError> {
         self.engine().publish_week(week, products).await
+    }
+
+    /// What is known of the delivery of an order on a day. Read anew with each view.
+    #[must_use]
+    pub fn received(self, order: &Order, delivery_on: Date) -> Received {
+        self.signals.views.track();
+        self.engine().received(order, delivery_on)
+    }
+
+    /// The reception that was begun on this device and is not recorded yet.
+    #[must_use]
+    pub fn begun_reception(self, order: OrderId, delivery_on: Date) -> Option<BegunReception> {
+        self.engine().begun_reception(order, delivery_on)
+    }
+
+    /// Keeps a reception as far as it was looked at. Resolves once it is durable.
+    ///
+    /// # Errors
+    /// [`RecordError`]: it is on screen alone.
+    pub async fn keep_reception(
+        self,
+        order: OrderId,
+        delivery_on: Date,
+        begun: BegunReception,
+    ) -> Result<(), RecordError> {
+        self.engine().keep_reception(order, delivery_on, begun).await
+    }
+
+    /// Records what came of an order on a day.
+    ///
+    /// # Errors
+    /// [`RecordError`]: nothing was recorded.
+    pub async fn record_reception(
+        self,
+        order: &Order,
+        delivery_on: Date,
+        unloaded: Unloaded,
+    ) -> Result<(), RecordError> {
+        self.engine().record_reception(order, delivery_on, unloaded).await
+    }
+
+    /// Keeps the screen lit for as long as the answer lives; `None` where the browser cannot.
+    pub async fn stay_awake(self) -> Option<Awake> {
+        awake::ask().await
     }
 
     /// The build of the application on this page.

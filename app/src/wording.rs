@@ -28,6 +28,7 @@ mod people;
 mod plural;
 mod producer;
 mod reasons;
+mod reception;
 mod shell;
 mod troubles;
 pub(crate) mod typed_quantity;
@@ -52,6 +53,7 @@ pub(crate) use people::PeopleWords;
 pub(crate) use producer::ProducerWords;
 pub(crate) use reasons::ReasonWords;
 use reasons::Reasons;
+pub(crate) use reception::ReceptionWords;
 pub(crate) use shell::ShellWords;
 pub(crate) use troubles::TroubleWords;
 pub(crate) use ways_in::WaysInWords;
@@ -134,6 +136,11 @@ impl Words {
         self.0.map_or(&owners::FRENCH, |english| english.owners)
     }
 
+    /// Reception, « Écarts et avoirs ».
+    pub(crate) fn reception(self) -> &'static ReceptionWords {
+        self.0.map_or(&reception::FRENCH, |english| english.reception)
+    }
+
     /// « Mes disponibilités », « À préparer » and the sheet.
     pub(crate) fn producer(self) -> &'static ProducerWords {
         self.0.map_or(&producer::FRENCH, |english| english.producer)
@@ -186,6 +193,7 @@ mod tests {
         ("people", include_str!("wording/people.rs")),
         ("producer", include_str!("wording/producer.rs")),
         ("reasons", include_str!("wording/reasons.rs")),
+        ("reception", include_str!("wording/reception.rs")),
         ("shell", include_str!("wording/shell.rs")),
         ("troubles", include_str!("wording/troubles.rs")),
         ("ways_in", include_str!("wording/ways_in.rs")),

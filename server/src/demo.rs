@@ -3,7 +3,10 @@
 //!
 //! It fills an empty base, and no other. A demonstration opened again after its week gets a new one.
 
-use domain::{cycle::CycleState, time::Timestamp};
+use domain::{
+    cycle::{CycleId, CycleState},
+    time::Timestamp,
+};
 
 use crate::{
     access::password::NotHashed,
@@ -76,7 +79,7 @@ async fn fill(store: &Store, now: Timestamp) -> Result<(), DemoError> {
     for site in &market.sites {
         store.create_site(site).await?;
     }
-    open_week(store, &market, now).await?;
+    open_week(store, &market, None, now).await?;
     accounts::create(store, &market).await?;
     owners::create(store, &market, now).await
 }
@@ -84,7 +87,8 @@ async fn fill(store: &Store, now: Timestamp) -> Result<(), DemoError> {
 async fn renew(store: &Store, now: Timestamp) -> Result<(), DemoError> {
     let market = Market::new()?;
     owners::create(store, &market, now).await?;
-    if let Some(cycle) = store.current_cycle(market.hub.id).await? {
+    let last = store.current_cycle(market.hub.id).await?;
+    if let Some(cycle) = &last {
         let open = cycle.state == CycleState::Open;
         if open && cycle.cut_off_at > now {
             return Ok(());
@@ -93,11 +97,16 @@ async fn renew(store: &Store, now: Timestamp) -> Result<(), DemoError> {
             close_cycle::close(store, market.hub.id, cycle.id, now).await?;
         }
     }
-    open_week(store, &market, now).await
+    open_week(store, &market, last.map(|cycle| cycle.id), now).await
 }
 
-async fn open_week(store: &Store, market: &Market, now: Timestamp) -> Result<(), DemoError> {
-    let cycle = market::open_cycle(now).ok_or(DemoError::Data("no week after this one"))?;
+async fn open_week(
+    store: &Store,
+    market: &Market,
+    closed: Option<CycleId>,
+    now: Timestamp,
+) -> Result<(), DemoError> {
+    let cycle = market::open_cycle(now, closed).ok_or(DemoError::Data("no week after this one"))?;
     store.publish_price_list(market.hub.id, &cycle, &market.list, now, false, &|_, _| {}).await?;
     orders::send(store, market, &cycle, now).await
 }

@@ -1,4 +1,5 @@
-//! What the server forgets, and when. Orders, their lines and their numbers are kept: nothing here touches them.
+//! What the server forgets, and when. Orders, their lines, their receptions and their numbers are kept: nothing here touches
+//! them.
 //!
 //! | what | how long | why that long |
 //! |---|---|---|

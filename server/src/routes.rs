@@ -25,6 +25,7 @@ pub mod assets;
 mod close;
 mod cycle_demand;
 mod cycle_notes;
+mod delivery_gaps;
 mod devices;
 mod health;
 mod hello;
@@ -129,6 +130,7 @@ pub fn router(state: AppState) -> Router {
         .routes(routes!(import_price_list::status))
         .routes(routes!(cycle_demand::board))
         .routes(routes!(cycle_notes::list))
+        .routes(routes!(delivery_gaps::list))
         .routes(routes!(close::close))
         .routes(routes!(sheets::list))
         .routes(routes!(tickets::list))

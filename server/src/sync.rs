@@ -15,6 +15,7 @@ pub mod hello;
 pub mod intake;
 pub mod pull;
 pub mod push;
+mod reception;
 pub mod settle;
 mod submit;
 #[cfg(test)]

@@ -16,6 +16,7 @@ use crate::{
     money::{Amount, Rate, UnitPrice},
     order::{LineKey, OrderLine},
     quantity::Quantity,
+    reception::RecordReception,
     sorting,
     ticket::Choice,
     time::{Date, Timestamp},
@@ -191,6 +192,8 @@ pub enum Command {
     PublishAvailability(PublishAvailability),
     /// `draft.edit@1`, or `draft.field@1` where it says something of the whole.
     EditDraft(EditDraft),
+    /// `reception.record@1`
+    RecordReception(RecordReception),
 }
 
 /// Why a command could not be read.
@@ -207,6 +210,8 @@ pub enum Undecodable {
 const PUBLISH_AVAILABILITY: &str = "availability.publish";
 const EDIT_DRAFT: &str = "draft.edit";
 const SET_DRAFT_FIELD: &str = "draft.field";
+/// The kind of « Enregistrer la réception ».
+pub const RECORD_RECEPTION: &str = "reception.record";
 
 /// Whether a command of this kind tells of a shared draft: nothing is ordered by it, and nobody waits for its answer.
 #[must_use]
@@ -226,6 +231,7 @@ impl Command {
             Self::PublishAvailability(_) => (PUBLISH_AVAILABILITY, 1),
             Self::EditDraft(edit) if edit.fields.is_empty() => (EDIT_DRAFT, 1),
             Self::EditDraft(_) => (SET_DRAFT_FIELD, 1),
+            Self::RecordReception(_) => (RECORD_RECEPTION, 1),
         }
     }
 
@@ -238,6 +244,7 @@ impl Command {
             Self::AmendOrder(amend) => Some(amend.wanted.site.into()),
             Self::EditDraft(edit) => Some(edit.site.into()),
             Self::PublishAvailability(publish) => Some(publish.producer.into()),
+            Self::RecordReception(record) => Some(record.site.into()),
             Self::SettleTicket(_) => None,
         }
     }
@@ -252,6 +259,7 @@ impl Command {
             Self::AmendOrder(amend) => serde_json::to_value(amend),
             Self::EditDraft(edit) => serde_json::to_value(edit),
             Self::PublishAvailability(publish) => serde_json::to_value(publish),
+            Self::RecordReception(record) => serde_json::to_value(record),
         };
         // Our own types hold nothing that JSON cannot say; should one ever, the server refuses the null as malformed.
         encoded.unwrap_or(Value::Null)
@@ -272,6 +280,7 @@ impl Command {
             ("order.amend", 1) => read(arguments).map(Self::AmendOrder),
             (EDIT_DRAFT | SET_DRAFT_FIELD, 1) => read(arguments).map(Self::EditDraft),
             (PUBLISH_AVAILABILITY, 1) => read(arguments).map(Self::PublishAvailability),
+            (RECORD_RECEPTION, 1) => read(arguments).map(Self::RecordReception),
             _ => Err(Undecodable::Unknown(kind.to_owned(), version)),
         }
     }

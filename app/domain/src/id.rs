@@ -66,6 +66,8 @@ uuid_id! {
     EditId;
     /// What the server accepted.
     OrderId;
+    /// What one person said of a delivery at one time: said again, under whatever name and number, it counts once.
+    RecordId;
     /// Something put aside for a person to decide.
     TicketId;
 }

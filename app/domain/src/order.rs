@@ -35,7 +35,7 @@ impl fmt::Display for LineKey {
     }
 }
 
-/// The number of an order: per site and year, without gaps, given by the server only.
+/// The number of an order, a reception note or a credit: per site and year, without gaps, given by the server only.
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct OrderNumber {

@@ -63,6 +63,10 @@ coded_enum! {
         TooManyLines = "TOO_MANY_LINES",
         /// The order has no line.
         EmptyOrder = "EMPTY_ORDER",
+        /// The orders of the week are not closed yet: nothing can have been delivered.
+        NotClosed = "NOT_CLOSED",
+        /// Somebody said something else of the same delivery: both are kept, the first counts until a person decides.
+        DoubleRecord = "DOUBLE_RECORD",
         /// The server failed while deciding; the command is kept for a person.
         Failed = "FAILED",
     }

@@ -2,12 +2,14 @@
 //! only the caller touches storage. Whatever cannot be done as asked is put aside with its reason, never dropped silently.
 
 mod changes;
+mod receptions;
 
 use std::collections::HashMap;
 
 use uuid::Uuid;
 
 pub use changes::{WithdrawDecision, decide_amend, decide_withdraw};
+pub use receptions::{ReceptionDecision, decide_reception};
 
 use crate::{
     command::{SubmitOrder, SubmittedLine},

@@ -14,6 +14,7 @@ use crate::{
     id::Reference,
     money::{Amount, Rate, UnitPrice},
     quantity::{Pack, Quantity},
+    reception::cold::Celsius,
     time::Hlc,
     wire::Cursor,
 };
@@ -57,5 +58,6 @@ described! {
     Amount: "Euros, at most two decimals.", r"^-?\d+(\.\d{1,2})?$";
     Rate: "Per cent, at most two decimals.", r"^\d{1,3}(\.\d{1,2})?$";
     Quantity: "In the offer's unit, at most three decimals.", r"^\d+(\.\d{1,3})?$";
+    Celsius: "Degrees Celsius, at most one decimal.", r"^-?\d{1,3}(\.\d)?$";
     Pack: "What one pack holds, in the offer's unit; above zero.", r"^\d+(\.\d{1,3})?$";
 }

@@ -18,6 +18,7 @@ pub mod locking;
 mod opening;
 pub mod outbox;
 pub mod ports;
+pub mod receiving;
 pub mod recording;
 pub mod rehearsal;
 pub mod replica;

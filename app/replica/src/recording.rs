@@ -16,7 +16,7 @@ use crate::{
     amending, availability,
     drafts::{self, Announced, Drafts, Gesture, On, OnLine, Sending, Told},
     local::Local,
-    outbox::{self, Intent},
+    outbox::{self, Intent, Write},
     ports::{Clock, Entropy, Network, Storage, StorageError, Update},
     replica::{Change, Replica, Saved},
     view::{Asked, OrderEntry},
@@ -72,7 +72,7 @@ pub(crate) enum Begun {
 }
 
 impl Begun {
-    fn ended(self, queue: &outbox::Queue) -> Vec<outbox::Write> {
+    fn ended(self, queue: &outbox::Queue) -> Vec<Write> {
         match self {
             Self::Nothing => Vec::new(),
             Self::Change(draft) => amending::ended(queue, draft),
@@ -257,6 +257,15 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
     /// Records what is said once: what was begun for it on this device ends with it. A second tap says nothing new, until
     /// the first was answered.
     pub(crate) async fn record_once(&self, command: Command, begun: Begun) -> Result<(), RecordError> {
+        self.record_and(command, move |queue| begun.ended(queue)).await
+    }
+
+    /// Records a command, unless the very same waits, and what `ends` with it.
+    pub(crate) async fn record_and(
+        &self,
+        command: Command,
+        ends: impl Fn(&outbox::Queue) -> Vec<Write> + 'static,
+    ) -> Result<(), RecordError> {
         let intent = self.intent(command)?;
         let applied = self.local.borrow().cache.head.applied.clone();
         self.update(move |queue| {
@@ -264,7 +273,7 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
             let again = waiting
                 .iter()
                 .any(|pending| pending.stuck.is_none() && pending.command.as_ref() == Some(&intent.command));
-            let mut writes = begun.ended(queue);
+            let mut writes = ends(queue);
             if !again {
                 writes.extend(outbox::record(queue, &intent).writes);
             }

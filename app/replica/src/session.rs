@@ -19,6 +19,7 @@ use crate::{
     drafts, forgotten,
     outbox::{self, Queue, Write},
     ports::{Clock, Entropy, Method, Network, Request, Storage, StorageError, Update},
+    receiving,
     replica::{Change, Replica},
     sealing::is_closed,
     sync::RoundTrouble,
@@ -403,6 +404,7 @@ fn deletions(queue: &Queue, role: Role) -> Vec<Write> {
         Role::Kitchen { site, .. } => {
             writes.extend(drafts::delete_all(queue, site));
             writes.extend(amending::delete_all(queue, site));
+            writes.extend(receiving::delete_all(queue, site));
         }
         Role::Producer { producer, .. } => writes.extend(availability::delete_all(queue, producer)),
         Role::Hub { .. } | Role::Authority { .. } => {}

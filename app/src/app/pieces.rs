@@ -44,6 +44,7 @@ use crate::{
         price_list::PriceListScreen,
         problem::{Problem, said},
         producer_offers::ProducerOffersScreen,
+        reception::ReceptionScreen,
         settings::{SettingsScreen, codes::Codes},
         sheet::SheetScreen,
         sign_in::SignInScreen,
@@ -159,7 +160,7 @@ enum Arrival {
 /// The page of a route that is not in the first module.
 pub(super) fn screen(route: Route, role: Role) -> AnyView {
     match route {
-        Route::Draft | Route::Orders | Route::Order(_) | Route::Amend(_) => {
+        Route::Draft | Route::Orders | Route::Order(_) | Route::Amend(_) | Route::Reception(..) => {
             Piece::Kitchen.show(move || of_kitchen(KitchenPart::Page(route)))
         }
         Route::Settings | Route::Diagnostic => Piece::Device.show(move || of_device(DevicePart::Page(route))),
@@ -197,6 +198,7 @@ fn of_kitchen(part: KitchenPart) -> Result<AnyView, Missing> {
         KitchenPart::Page(Route::Orders) => view! { <OrdersScreen/> }.into_any(),
         KitchenPart::Page(Route::Order(draft)) => view! { <OrderDetailScreen draft/> }.into_any(),
         KitchenPart::Page(Route::Amend(draft)) => view! { <AmendScreen draft/> }.into_any(),
+        KitchenPart::Page(Route::Reception(draft, day)) => view! { <ReceptionScreen draft day/> }.into_any(),
         KitchenPart::Page(_) => ().into_any(),
     })
 }

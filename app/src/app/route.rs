@@ -3,6 +3,7 @@
 use domain::{
     enterprise::Role,
     id::{DraftId, ProducerId},
+    time::Date,
 };
 
 use crate::wording::ShellWords;
@@ -34,6 +35,8 @@ pub(crate) enum Route {
     Order(DraftId),
     /// The quantities of one of them, opened again.
     Amend(DraftId),
+    /// The reception of one of them, on one day.
+    Reception(DraftId, Date),
     /// A producer's own offers.
     Offers,
     /// What a producer announces of the week to come.
@@ -99,15 +102,24 @@ impl Route {
         if let Some((_, page)) = FIXED.iter().find(|(fixed, _)| *fixed == path) {
             return *page;
         }
-        let read =
-            match path.strip_prefix("/commandes/").map(|draft| (draft, draft.strip_suffix("/modifier"))) {
-                Some((_, Some(draft))) => draft.parse().ok().map(Self::Amend),
-                Some((draft, None)) => draft.parse().ok().map(Self::Order),
-                None => {
-                    path.strip_prefix("/demande/").and_then(|producer| producer.parse().ok()).map(Self::Sheet)
-                }
-            };
+        let read = match path.strip_prefix("/commandes/") {
+            Some(order) => Self::of_order(order),
+            None => {
+                path.strip_prefix("/demande/").and_then(|producer| producer.parse().ok()).map(Self::Sheet)
+            }
+        };
         read.unwrap_or(Self::NotFound)
+    }
+
+    /// A page of one order.
+    fn of_order(path: &str) -> Option<Self> {
+        let (draft, page) = path.split_once('/').unwrap_or((path, ""));
+        let draft = draft.parse().ok()?;
+        match page {
+            "" => Some(Self::Order(draft)),
+            "modifier" => Some(Self::Amend(draft)),
+            _ => Some(Self::Reception(draft, page.strip_prefix("reception/")?.parse().ok()?)),
+        }
     }
 
     /// Its address.
@@ -115,6 +127,7 @@ impl Route {
         match self {
             Self::Order(draft) => format!("/commandes/{draft}"),
             Self::Amend(draft) => format!("/commandes/{draft}/modifier"),
+            Self::Reception(draft, day) => format!("/commandes/{draft}/reception/{day}"),
             Self::Sheet(producer) => format!("/demande/{producer}"),
             fixed => {
                 let known = FIXED.iter().find(|(_, page)| *page == fixed);
@@ -138,7 +151,12 @@ impl Route {
             | Self::Devices
             | Self::NotFound => true,
             Self::People => !matches!(role, Role::Authority { .. }),
-            Self::Catalog | Self::Draft | Self::Orders | Self::Order(_) | Self::Amend(_) => {
+            Self::Catalog
+            | Self::Draft
+            | Self::Orders
+            | Self::Order(_)
+            | Self::Amend(_)
+            | Self::Reception(..) => {
                 matches!(role, Role::Kitchen { .. })
             }
             Self::Offers | Self::Announce | Self::Prepare => matches!(role, Role::Producer { .. }),
@@ -160,7 +178,7 @@ impl Route {
     /// The destination of the navigation this page belongs to.
     pub(crate) fn destination(self) -> Self {
         match self {
-            Self::Order(_) | Self::Amend(_) => Self::Orders,
+            Self::Order(_) | Self::Amend(_) | Self::Reception(..) => Self::Orders,
             Self::Sheet(_) => Self::Demand,
             Self::Announce => Self::Offers,
             Self::Devices | Self::Journal => Self::People,
@@ -242,6 +260,7 @@ mod tests {
             Route::Orders,
             Route::Order(draft),
             Route::Amend(draft),
+            Route::Reception(draft, "2026-11-30".parse().unwrap()),
             Route::Offers,
             Route::Prepare,
             Route::Week,

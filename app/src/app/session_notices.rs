@@ -84,6 +84,7 @@ fn is_form(route: Route) -> bool {
         | Route::Draft
         | Route::Amend(_)
         | Route::Announce
+        | Route::Reception(..)
         | Route::PriceList
         | Route::SignIn
         | Route::Pair

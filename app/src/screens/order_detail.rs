@@ -6,7 +6,7 @@ mod difference_table;
 mod journey;
 mod lines_table;
 
-use domain::id::DraftId;
+use domain::{id::DraftId, order::OrderState, reception::delivery_days, time::Date};
 use leptos::prelude::*;
 
 pub(crate) use decision::Choices;
@@ -106,6 +106,7 @@ fn Contents(entry: OrderEntry) -> impl IntoView {
         {changes}
         {decisions}
         <SaidOfWhole draft=entry.draft/>
+        <Deliveries entry=entry.clone()/>
         <LinesTable entry/>
         {change_of_mind}
         <div class="row actions">
@@ -113,6 +114,30 @@ fn Contents(entry: OrderEntry) -> impl IntoView {
             <a class="button quiet" href=Route::Orders.path()>{words.orders().all_orders}</a>
         </div>
     }
+}
+
+/// Each day of a closed order, to be received or with its note.
+#[component]
+fn Deliveries(entry: OrderEntry) -> impl IntoView {
+    let state = expect_context::<AppState>();
+    let EntryLines::Accepted(order) = entry.lines else { return ().into_any() };
+    if order.state != OrderState::Consolidated {
+        return ().into_any();
+    }
+    let days = delivery_days(&order);
+    let link = move |day: Date| {
+        let words = words().reception();
+        let reception = state.received(&order, day).reception;
+        let name = match reception.number {
+            _ if reception.records.is_empty() => words.receive.to_owned(),
+            Some(number) => (words.note)(&number.to_string()),
+            None => words.note_without_number.to_owned(),
+        };
+        let route = Route::Reception(order.draft, day);
+        view! { <a class="button" href=route.path()><Icon name="truck"/>{name}" · "{numbers::day(day)}</a> }
+    };
+    let links = move || days.iter().map(|day| link(*day)).collect_view();
+    view! { <div class="row actions">{links}</div> }.into_any()
 }
 
 /// What the kitchen says of the order as a whole, and what it said too late.

@@ -3,12 +3,14 @@
 mod entry;
 mod saved_here;
 mod state_badge;
+mod to_receive;
 
 use leptos::prelude::*;
 
 pub(crate) use entry::figures;
 pub(crate) use saved_here::SavedHere;
 pub(crate) use state_badge::{StateBadge, face};
+use to_receive::ToReceive;
 
 use crate::{
     app::{Clock, Route},
@@ -38,7 +40,7 @@ pub(crate) fn OrdersScreen() -> impl IntoView {
             view! { <ul class="orders" role="list">{cards}</ul> }.into_any()
         }
     };
-    view! { <Heading title=words.shell().my_orders.to_owned()/>{list} }
+    view! { <Heading title=words.shell().my_orders.to_owned()/><ToReceive/>{list} }
 }
 
 fn card(entry: &OrderEntry) -> impl IntoView + use<> {

@@ -1,6 +1,7 @@
 //! « Semaine »: the hub's board of the current cycle, what waits for a decision, and the close.
 
 mod closing;
+mod gaps;
 mod notes;
 mod sheets;
 mod tickets;
@@ -22,6 +23,7 @@ use crate::{
     wording::{numbers, words},
 };
 use closing::Closing;
+use gaps::Gaps;
 use notes::Notes;
 use sheets::Sheets;
 use tickets::Tickets;
@@ -49,7 +51,7 @@ pub(crate) fn WeekScreen() -> impl IntoView {
     let sheets = move || closed.get().map(|cycle| view! { <Sheets cycle/> });
     let desk = move || {
         let cycle = cycle.get()?;
-        Some(view! { <Tickets board/><Notes cycle/><Closing board/>{sheets} })
+        Some(view! { <Tickets board/><Notes cycle/><Closing board/>{sheets}<Gaps/> })
     };
     view! {
         <Heading title=Signal::derive(title)><p class="soft">{days}</p></Heading>

@@ -10,8 +10,8 @@ use domain::{
     wire::{
         announced::AnnouncedWeek,
         desk::{
-            CloseReport, DemandBoard, ImportStatus, Indicators, KitchenNote, SettleRequest, SheetSummary,
-            TicketCard, WeekBoard,
+            CloseReport, DeliveryGap, DemandBoard, ImportStatus, Indicators, KitchenNote, SettleRequest,
+            SheetSummary, TicketCard, WeekBoard,
         },
         owners::{OwnedBy, Owner, OwnerCard},
         people::{
@@ -89,6 +89,11 @@ pub async fn demand(cycle: CycleId) -> Result<DemandBoard, AppError> {
 /// What kitchens say of their orders of a cycle as a whole.
 pub async fn notes(cycle: CycleId) -> Result<Vec<KitchenNote>, AppError> {
     get(&format!("/api/cycles/{cycle}/notes")).await
+}
+
+/// « Écarts et avoirs ».
+pub async fn delivery_gaps() -> Result<Vec<DeliveryGap>, AppError> {
+    get("/api/delivery-gaps").await
 }
 
 /// « Clore les commandes ».

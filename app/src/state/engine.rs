@@ -12,10 +12,11 @@ use domain::{
     cycle::CycleId,
     draft::{DraftLine, FieldEdit, How, SharedHeader},
     enterprise::Role,
-    id::{DraftId, TicketId},
-    order::LineKey,
+    id::{DraftId, OrderId, TicketId},
+    order::{LineKey, Order},
     quantity::Quantity,
     ticket::Choice,
+    time::Date,
     wire::Action,
 };
 use gloo_timers::future::TimeoutFuture;
@@ -32,8 +33,9 @@ use replica::{
 };
 
 use super::{
-    Announced, AppError, Asked, BegunChange, ComingWeek, Connectivity, Contact, Diagnosis, LoadedCatalog,
-    PendingChoice, RecordError, RescueError, SaidOfOrder, SignOutError, StorageProblem, TakenIn, Told,
+    Announced, AppError, Asked, BegunChange, BegunReception, ComingWeek, Connectivity, Contact, Diagnosis,
+    LoadedCatalog, PendingChoice, Received, RecordError, RescueError, SaidOfOrder, SignOutError,
+    StorageProblem, TakenIn, Told, Unloaded,
     exchange::{self, Missing},
     nudge::Nudge,
     signals::{Signals, set},
@@ -434,6 +436,33 @@ impl Engine {
     ) -> Result<(), RecordError> {
         self.opened.given().await;
         self.recorded(self.replica.publish_week(week, products).await)
+    }
+
+    pub(super) fn received(&self, order: &Order, delivery_on: Date) -> Received {
+        self.replica.received(order, delivery_on)
+    }
+
+    pub(super) fn begun_reception(&self, order: OrderId, delivery_on: Date) -> Option<BegunReception> {
+        self.replica.begun_reception(order, delivery_on)
+    }
+
+    pub(super) async fn keep_reception(
+        &self,
+        order: OrderId,
+        delivery_on: Date,
+        begun: BegunReception,
+    ) -> Result<(), RecordError> {
+        self.recorded(self.replica.keep_reception(order, delivery_on, begun).await)
+    }
+
+    pub(super) async fn record_reception(
+        &self,
+        order: &Order,
+        delivery_on: Date,
+        unloaded: Unloaded,
+    ) -> Result<(), RecordError> {
+        self.opened.given().await;
+        self.recorded(self.replica.record_reception(order, delivery_on, unloaded).await)
     }
 
     fn recorded<T>(&self, recorded: Result<T, RecordError>) -> Result<T, RecordError> {

@@ -5,8 +5,9 @@ use leptos::wasm_split::{SplitLoaderError, wasm_split};
 use super::{
     AccountWords, AnnounceWords, CatalogWords, CodeWords, DiagnosticWords, DraftWords, HubWords, ImportWords,
     LockWords, NoteWords, OrderWords, OwnerWords, PasskeyWords, PeopleWords, ProducerWords, Reasons,
-    ShellWords, TroubleWords, WaysInWords, account, announce, catalog, codes, diagnostic, draft, hub, import,
-    lock, notes, orders, owners, passkeys, people, producer, reasons, shell, troubles, ways_in,
+    ReceptionWords, ShellWords, TroubleWords, WaysInWords, account, announce, catalog, codes, diagnostic,
+    draft, hub, import, lock, notes, orders, owners, passkeys, people, producer, reasons, reception, shell,
+    troubles, ways_in,
 };
 
 /// The English sentences, area by area.
@@ -27,6 +28,7 @@ pub(crate) struct English {
     pub(super) people: &'static PeopleWords,
     pub(super) producer: &'static ProducerWords,
     pub(super) reasons: Reasons,
+    pub(super) reception: &'static ReceptionWords,
     pub(super) shell: &'static ShellWords,
     pub(super) troubles: &'static TroubleWords,
     pub(super) ways_in: &'static WaysInWords,
@@ -49,6 +51,7 @@ static ENGLISH: English = English {
     people: &people::ENGLISH,
     producer: &producer::ENGLISH,
     reasons: reasons::ENGLISH,
+    reception: &reception::ENGLISH,
     shell: &shell::ENGLISH,
     troubles: &troubles::ENGLISH,
     ways_in: &ways_in::ENGLISH,

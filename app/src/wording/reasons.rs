@@ -104,6 +104,14 @@ pub(super) static FRENCH: Reasons = |reason| {
         ),
         Reason::EmptyOrder => ("commande vide", "La commande n’a aucune ligne."),
         Reason::TooManyLines => ("trop de lignes", "Le brouillon contient trop de lignes pour être partagé."),
+        Reason::NotClosed => (
+            "semaine pas encore close",
+            "Les commandes de cette semaine ne sont pas closes\u{a0}: rien ne peut en avoir été livré.",
+        ),
+        Reason::DoubleRecord => (
+            "deux réceptions différentes",
+            "Deux personnes ont dit deux choses de la même livraison. Les deux sont gardées, la première compte\u{a0}: choisissez.",
+        ),
         Reason::Failed => (
             "panne de la plateforme",
             "La plateforme est tombée en panne sur cet envoi. Il est gardé tel quel\u{a0}: le groupement est prévenu.",
@@ -203,6 +211,14 @@ pub(super) static ENGLISH: Reasons = |reason| {
         ),
         Reason::EmptyOrder => ("empty order", "The order has no line."),
         Reason::TooManyLines => ("too many lines", "The draft holds too many lines to be shared."),
+        Reason::NotClosed => (
+            "week not closed yet",
+            "Orders of this week are not closed: nothing of them can have been delivered.",
+        ),
+        Reason::DoubleRecord => (
+            "two receptions that differ",
+            "Two people say two things of the same delivery. Both are kept, the first counts: choose.",
+        ),
         Reason::Failed => (
             "platform failure",
             "The platform failed on this message. It is kept as it came: the hub is told.",

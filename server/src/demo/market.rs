@@ -65,14 +65,15 @@ fn minimum_order(place: usize) -> Option<Amount> {
 }
 
 /// The first week whose cut-off, the Thursday before it at noon in France, is a day away or more; open since the day
-/// before yesterday.
-pub(super) fn open_cycle(now: Timestamp) -> Option<OrderCycle> {
+/// before yesterday. A week that was closed before its time is over: the one after it opens.
+pub(super) fn open_cycle(now: Timestamp, closed: Option<CycleId>) -> Option<OrderCycle> {
     let today = new_cycle::day_in_france(now)?;
-    (1..=3).find_map(|weeks: i64| {
+    (1..=4).find_map(|weeks: i64| {
         let id = CycleId::of_day(today.checked_add(weeks.weeks()).ok()?.into()).ok()?;
         let thursday = id.day(Weekday::Monday).checked_sub(4.days()).ok()?.into();
         let cut_off_at = new_cycle::in_france(thursday, 12)?;
-        (cut_off_at.since_ms(now) >= DAY_MS).then(|| OrderCycle {
+        let is_over = closed.is_some_and(|closed| id <= closed);
+        (cut_off_at.since_ms(now) >= DAY_MS && !is_over).then(|| OrderCycle {
             id,
             opens_at: now.plus_ms(-2 * DAY_MS),
             cut_off_at,

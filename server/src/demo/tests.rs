@@ -16,7 +16,7 @@ fn whatever_today_is_the_cut_off_is_a_day_away_or_more_and_within_nine() {
     for _ in 0..400 {
         for hour in [0, 9, 13, 23] {
             let now = new_cycle::in_france(day, hour).unwrap();
-            let cycle = market::open_cycle(now).unwrap();
+            let cycle = market::open_cycle(now, None).unwrap();
             let hours = cycle.cut_off_at.since_ms(now) / 3_600_000;
             assert!((24..=9 * 24).contains(&hours), "{day} {hour} h: {hours} h");
             assert!(cycle.takes_orders_at(now));
@@ -41,6 +41,7 @@ on_both_engines!(
     an_empty_base_becomes_a_living_market,
     a_base_that_serves_somebody_is_left_alone,
     a_demonstration_opened_after_its_week_gets_a_new_one,
+    a_demonstration_whose_week_was_closed_early_gets_the_next_one,
 );
 
 async fn an_empty_base_becomes_a_living_market(store: TestStore) {
@@ -92,6 +93,18 @@ async fn a_base_that_serves_somebody_is_left_alone(store: TestStore) {
     assert!(matches!(prepare(&store, at("2026-11-24T08:00:00Z")).await, Err(DemoError::NotADemo)));
     store.set_demo_flag().await.unwrap();
     assert!(matches!(prepare(&store, at("2026-11-24T08:00:00Z")).await, Err(DemoError::Unfinished)));
+}
+
+/// Somebody tries the closing, then starts the demonstration again the same day.
+async fn a_demonstration_whose_week_was_closed_early_gets_the_next_one(store: TestStore) {
+    let now = at("2026-11-24T08:00:00Z");
+    prepare(&store, now).await.unwrap();
+    let hub = store.the_hub().await.unwrap();
+    let first = store.current_cycle(hub).await.unwrap().unwrap();
+    close_cycle::close(&*store, hub, first.id, now).await.unwrap();
+    prepare(&store, now).await.unwrap();
+    let next = store.current_cycle(hub).await.unwrap().unwrap();
+    assert!(next.id > first.id && next.takes_orders_at(now));
 }
 
 async fn a_demonstration_opened_after_its_week_gets_a_new_one(store: TestStore) {

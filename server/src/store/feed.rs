@@ -32,6 +32,8 @@ pub mod kind {
     pub const ORDER: &str = "order";
     /// `SharedDraft`.
     pub const DRAFT: &str = "draft";
+    /// `Reception`, id its order and day.
+    pub const RECEPTION: &str = "reception";
     /// `Ticket`.
     pub const TICKET: &str = "ticket";
     /// `ProducerDemand`, id its cycle.

@@ -7,6 +7,7 @@
 mod catalog;
 mod feed;
 mod orders;
+mod receptions;
 mod transaction;
 
 use std::{
@@ -24,12 +25,13 @@ use domain::{
     order::{LineKey, Order},
     pricing::Terms,
     receipt::Receipt,
+    reception::Reception,
     ticket::Ticket,
-    time::Timestamp,
+    time::{Date, Timestamp},
     wire::{Scope, snapshot::HubCard},
 };
 
-use super::{StoreError, SyncStore, price_list::Held};
+use super::{Series, StoreError, SyncStore, price_list::Held};
 
 /// A hub, as its row says it.
 #[derive(Debug, Clone)]
@@ -99,6 +101,8 @@ struct Tables {
     receipts: BTreeMap<(OutboxId, u64), ReceiptRow>,
     numbers: BTreeMap<(SiteId, i16), u32>,
     orders: BTreeMap<OrderId, OrderRow>,
+    documents: BTreeMap<(SiteId, i16, Series), u32>,
+    receptions: BTreeMap<(OrderId, Date), Reception>,
     totals: BTreeMap<(HubId, CycleId, LineKey), Total>,
     tickets: BTreeMap<TicketId, (HubId, Ticket)>,
     sheets: BTreeMap<(HubId, CycleId, ProducerId), Amount>,

@@ -5,6 +5,7 @@
 //! | name, address of mail, password | the account | yes |
 //! | sessions, links, codes, second step, passkeys, accounts of elsewhere, invitations they got | each in its table | yes |
 //! | what they did about access | the journal, by their identifier | the identifier stays, and names nobody |
+//! | their name on reception notes they signed | the reception | no: who received what is told for five years (Regulation 178/2002, art. 18) |
 //! | the orders they sent | commands and orders, by their identifier | no: accounts are kept ten years (Code de commerce, L123-22) |
 
 use domain::{

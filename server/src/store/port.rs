@@ -21,12 +21,16 @@ use domain::{
     pricing::Terms,
     producer_sheet::{ProducerSheet, SiteLabel},
     receipt::Receipt,
+    reception::Reception,
     ticket::Ticket,
-    time::Timestamp,
+    time::{Date, Timestamp},
     wire::{Op, Scope, desk::ProducerDemand},
 };
 
-use super::{Claim, CycleOffers, DemandRow, Reach, Snapshot, Store, StoreError, StoredReceipt, Transaction};
+use super::{
+    Claim, CountedLine, CycleOffers, DemandRow, Reach, Series, Snapshot, Store, StoreError, StoredReceipt,
+    Transaction,
+};
 
 /// Declares a port once, and forwards it to the methods of the same name of its first user.
 macro_rules! port {
@@ -120,6 +124,12 @@ port! {
     fn find_availability(producer: ProducerId, week: CycleId) -> Option<Availability>;
     /// Writes what stands of a producer's week.
     fn save_availability(said: &Availability) -> ();
+    /// The next number of a series of a site.
+    fn next_document_number(site: SiteId, series: Series, now: Timestamp) -> OrderNumber;
+    /// What was said of the delivery of an order of a site on a day.
+    fn find_reception(site: SiteId, order: OrderId, delivery_on: Date) -> Option<Reception>;
+    /// Writes a reception as it now is, with what counts of it.
+    fn save_reception(hub: HubId, reception: &Reception, lines: &[CountedLine]) -> ();
 
     /// Writes a ticket as it now is.
     fn save_ticket(hub: HubId, ticket: &Ticket) -> ();

@@ -17,7 +17,7 @@ use serde_json::{
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::{availability, change, draft, settle, submit, unwinding::caught};
+use super::{availability, change, draft, reception, settle, submit, unwinding::caught};
 use crate::{
     access::rights::{KitchenSession, ProducerSession, Recorder},
     retention,
@@ -428,6 +428,9 @@ impl Push {
             },
             Command::AmendOrder(amend) => change::amend(tx, hub, amend, &command.hash, judged_at).await?,
             Command::EditDraft(said) => draft::edit(tx, hub, said, self.outbox, self.received_at).await?,
+            Command::RecordReception(said) => {
+                reception::record(tx, hub, said, claimed(recorded), self.received_at).await?
+            }
             Command::PublishAvailability(_) => Outcome::Refused { code: Reason::NoRight },
         };
         Ok(Judged::Outcome(outcome))
@@ -447,15 +450,15 @@ impl Push {
             | Command::SettleTicket(_)
             | Command::WithdrawOrder(_)
             | Command::AmendOrder(_)
-            | Command::EditDraft(_) => Outcome::Refused { code: Reason::NoRight },
+            | Command::EditDraft(_)
+            | Command::RecordReception(_) => Outcome::Refused { code: Reason::NoRight },
         };
         Ok(Judged::Outcome(outcome))
     }
 
     /// The instant that says whether a command is in time: the server's own.
     fn judged_at(&self, recorded: Hlc) -> Timestamp {
-        let claimed = i64::try_from(recorded.at_ms).map_or(self.received_at, Timestamp);
-        if planted(Bug::CutOffByTabletClock) { claimed } else { self.received_at }
+        if planted(Bug::CutOffByTabletClock) { claimed(recorded) } else { self.received_at }
     }
 
     /// Puts a command aside as it came: nothing of it is lost, a person or a later server looks at it.
@@ -494,4 +497,10 @@ impl Push {
         tx.save_receipt(self.outbox, &command.hash, text, self.who.user(), &receipt, kept_until).await?;
         Ok(receipt)
     }
+}
+
+/// When a device believed it recorded something.
+fn claimed(recorded: Hlc) -> Timestamp {
+    // A reading holds 48 bits.
+    Timestamp(i64::try_from(recorded.at_ms).unwrap_or(i64::MAX))
 }

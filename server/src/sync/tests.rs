@@ -5,6 +5,7 @@ mod deciding;
 mod forgetting;
 mod pulling;
 mod receiving;
+mod receptions;
 mod sharing;
 mod together;
 

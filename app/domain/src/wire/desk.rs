@@ -9,7 +9,9 @@ use crate::{
     enterprise::Producer,
     id::{OrderId, ProducerId, Reference},
     money::{Amount, UnitPrice},
+    order::OrderNumber,
     quantity::{Pack, Quantity, Unit},
+    reception::Gap,
     ticket::{Choice, Ticket},
     time::{Date, Timestamp},
 };
@@ -73,6 +75,50 @@ pub struct KitchenNote {
     pub site_name: String,
     /// What it says.
     pub header: Header,
+}
+
+/// One line of a delivery that is not as it was confirmed.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GapLine {
+    /// The product's name in the order.
+    pub product: String,
+    /// What it is counted in.
+    pub unit: Unit,
+    /// What was confirmed to the kitchen.
+    pub confirmed: Quantity,
+    /// What it kept, by the record that counts.
+    pub received: Quantity,
+    /// Why; `None` where only two people say two things.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gap: Option<Gap>,
+    /// Two people say two things, and nobody decided.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub contested: bool,
+}
+
+/// « Écarts et avoirs »: what a kitchen did not receive as confirmed, and what it does not pay for it.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeliveryGap {
+    /// The kitchen.
+    pub site_name: String,
+    /// Who was to deliver.
+    pub producer_name: String,
+    /// The day.
+    #[cfg_attr(feature = "schema", schema(value_type = String, format = Date))]
+    pub delivery_on: Date,
+    /// Of which order.
+    pub order_number: OrderNumber,
+    /// On which reception note.
+    pub note_number: OrderNumber,
+    /// By which credit; `None` when all is paid.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub credit_number: Option<OrderNumber>,
+    /// What is not paid, before tax.
+    pub credit: Amount,
+    /// What of.
+    pub line: GapLine,
 }
 
 /// The demand addressed to one producer.

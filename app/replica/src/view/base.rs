@@ -10,7 +10,9 @@ use domain::{
     order::Order,
     ordered::Map,
     producer_sheet::ProducerSheet,
+    reception::Reception,
     ticket::Ticket,
+    time::Date,
     wire::{Op, desk::ProducerDemand},
 };
 use serde::Deserialize;
@@ -29,6 +31,8 @@ pub struct Base {
     pub drafts: Map<DraftId, SharedDraft>,
     /// Its tickets, settled ones too.
     pub tickets: Map<TicketId, Ticket>,
+    /// What was said of its deliveries, by order and day, as it came: the screens of deliveries read it.
+    receptions: Map<String, Value>,
     /// What a producer is told.
     pub producer: ProducerRows,
     /// Rows of a known kind this build cannot read, a producer's apart: left out, kept in the cache.
@@ -75,6 +79,12 @@ impl Base {
         base
     }
 
+    /// What the server has of the delivery of an order on a day.
+    #[must_use]
+    pub fn reception(&self, order: OrderId, delivery_on: Date) -> Option<Reception> {
+        json::of(self.receptions.get(&Reception::name(order, delivery_on))?).ok()
+    }
+
     fn take(&mut self, op: &Op) -> Option<()> {
         fn read<'a, T: Deserialize<'a>>(op: &'a Op) -> Option<T> {
             json::of(op.body.as_ref()?).ok()
@@ -93,6 +103,7 @@ impl Base {
                 let ticket: Ticket = read(op)?;
                 self.tickets.insert(ticket.id, ticket);
             }
+            "reception" => drop(self.receptions.insert(op.id.clone(), op.body.clone()?)),
             "demand" => drop(self.producer.demand.insert(op.id.parse().ok()?, op.body.clone()?)),
             "availability" => {
                 drop(self.producer.availability.insert(op.id.parse().ok()?, op.body.clone()?));

@@ -1,6 +1,7 @@
 //! A small server that keeps to the protocol: receipts with effects, feeds in commit order, one snapshot. The rules are
 //! the real ones.
 
+mod receptions;
 mod shared_drafts;
 
 use std::{cell::RefCell, collections::HashMap, rc::Rc};
@@ -14,6 +15,7 @@ use domain::{
     order::{Order, OrderNumber, OrderState, totals_of},
     ordered::Map,
     receipt::{Outcome, Reason, Receipt},
+    reception::Reception,
     rules::{self, Accepted, SettleDecision, SubmitContext, SubmitDecision, WithdrawDecision},
     ticket::{Settler, Subject, Ticket, TicketState},
     time::Timestamp,
@@ -60,6 +62,7 @@ pub struct Server {
     pub orders: Map<OrderId, Order>,
     pub tickets: Map<TicketId, Ticket>,
     pub drafts: Map<DraftId, SharedDraft>,
+    pub receptions: Map<String, Reception>,
     pub receipts: Map<OutboxId, Vec<(Receipt, String)>>,
     pub submitted: Vec<SubmitOrder>,
     pub snapshots: Map<String, Vec<u8>>,
@@ -89,6 +92,7 @@ pub fn server() -> Shared {
         orders: Map::new(),
         tickets: Map::new(),
         drafts: Map::new(),
+        receptions: Map::new(),
         receipts: Map::new(),
         submitted: Vec::new(),
         snapshots: Map::new(),
@@ -251,6 +255,7 @@ impl Server {
             Ok(Command::SubmitOrder(submit)) => self.submit(&submit, &envelope.h),
             Ok(Command::SettleTicket(settle)) => self.settle(settle.ticket, settle.choice, &envelope.h),
             Ok(Command::WithdrawOrder(withdraw)) => self.withdraw_order(&withdraw),
+            Ok(Command::RecordReception(said)) => self.record_reception(&said, envelope),
             Ok(Command::EditDraft(said)) => self.edit_draft(&said, outbox),
             // A kitchen says nothing of a producer's weeks.
             Ok(Command::PublishAvailability(_)) => Outcome::Refused { code: Reason::NoRight },

@@ -18,14 +18,16 @@ use domain::{
     producer_sheet::{ProducerSheet, SiteLabel},
     quantity::Quantity,
     receipt::Receipt,
+    reception::Reception,
     ticket::{Subject, Ticket, TicketState},
-    time::Timestamp,
+    time::{Date, Timestamp},
     wire::{Op, Scope, desk::ProducerDemand},
 };
 
 use super::{MemoryTransaction, ReceiptRow, Total};
 use crate::store::{
-    Claim, CycleOffers, DemandRow, Reach, Snapshot, StoreError, StoredReceipt, SyncTransaction,
+    Claim, CountedLine, CycleOffers, DemandRow, Reach, Series, Snapshot, StoreError, StoredReceipt,
+    SyncTransaction,
     feed::{CURRENT, kind},
     orders::year_of,
 };
@@ -242,6 +244,36 @@ impl SyncTransaction for MemoryTransaction {
 
     async fn save_availability(&mut self, said: &Availability) -> Result<(), StoreError> {
         self.publish_one(&Scope::producer(said.producer), kind::AVAILABILITY, said.week, said)
+    }
+
+    async fn next_document_number(
+        &mut self,
+        site: SiteId,
+        series: Series,
+        now: Timestamp,
+    ) -> Result<OrderNumber, StoreError> {
+        let year = year_of(now)?;
+        let sequence = self.tables().documents.get(&(site, year, series)).copied().unwrap_or(0) + 1;
+        self.put(|tables| &mut tables.documents, (site, year, series), Some(sequence))?;
+        Ok(OrderNumber { year, sequence })
+    }
+
+    async fn find_reception(
+        &mut self,
+        site: SiteId,
+        order: OrderId,
+        delivery_on: Date,
+    ) -> Result<Option<Reception>, StoreError> {
+        self.find_entity(&Scope::site(site), kind::RECEPTION, Reception::name(order, delivery_on))
+    }
+
+    async fn save_reception(
+        &mut self,
+        _: HubId,
+        reception: &Reception,
+        lines: &[CountedLine],
+    ) -> Result<(), StoreError> {
+        self.write_reception(reception, lines)
     }
 
     async fn save_ticket(&mut self, hub: HubId, ticket: &Ticket) -> Result<(), StoreError> {

@@ -57,7 +57,7 @@ async fn pushes_that_share_a_commit_have_an_answer_each(store: TestStore) {
 }
 
 /// The market of [`Market::open`], in memory, without accounts.
-async fn in_memory() -> (MemoryStore, Market) {
+pub(super) async fn in_memory() -> (MemoryStore, Market) {
     let (hub, store) = (HubId(Uuid::from_u128(1)), MemoryStore::new(1));
     let margin = Rate::from_hundredths(2_500).unwrap();
     let terms = Terms { margin_base: MarginBase::OnCost, margin, transport: Rate::ZERO };

@@ -22,13 +22,14 @@ use domain::{
     pricing::Terms,
     producer_sheet::{ProducerSheet, SiteLabel},
     receipt::Receipt,
+    reception::Reception,
     ticket::Ticket,
-    time::Timestamp,
+    time::{Date, Timestamp},
     wire::{Op, Scope, desk::ProducerDemand, snapshot::HubCard},
 };
 use server::store::{
-    Claim, CycleOffers, DemandRow, PriceList, Reach, Snapshot, StoreError, StoredReceipt, SyncStore,
-    SyncTransaction,
+    Claim, CountedLine, CycleOffers, DemandRow, PriceList, Reach, Series, Snapshot, StoreError,
+    StoredReceipt, SyncStore, SyncTransaction,
     memory::{Failure, ReceiptRow},
 };
 
@@ -110,6 +111,7 @@ forwarded! {
     fn site_labels(hub: HubId) -> BTreeMap<SiteId, SiteLabel>;
     fn find_order(site: SiteId, order: OrderId) -> Option<Order>;
     fn cycle_orders(hub: HubId, cycle: CycleId) -> Vec<Order>;
+    fn find_reception(site: SiteId, order: OrderId, delivery_on: Date) -> Option<Reception>;
     fn find_ticket(site: SiteId, ticket: TicketId) -> Option<Ticket>;
     fn find_hub_ticket(hub: HubId, ticket: TicketId) -> Option<Ticket>;
     fn open_line_tickets(hub: HubId, cycle: CycleId) -> Vec<Ticket>;
@@ -125,6 +127,8 @@ forwarded! {
     fn save_availability(said: &Availability) -> ();
     fn find_draft(site: SiteId, draft: DraftId) -> Option<SharedDraft>;
     fn save_draft(draft: &SharedDraft) -> ();
+    fn next_document_number(site: SiteId, series: Series, now: Timestamp) -> OrderNumber;
+    fn save_reception(hub: HubId, reception: &Reception, lines: &[CountedLine]) -> ();
     fn save_ticket(hub: HubId, ticket: &Ticket) -> ();
     fn fold_demand(hub: HubId, cycle: CycleId) -> BTreeSet<ProducerId>;
     fn publish_all_left(hub: HubId, cycle: CycleId, rows: &[DemandRow]) -> ();

@@ -1,0 +1,65 @@
+//! What the server decides about « Enregistrer la réception ».
+//!
+//! Goods are received when they come, and said when there is a network: however late a record arrives, it is taken. What
+//! was said stays said; of two who say different things both are heard, and the first counts until a person decides.
+
+use super::MAX_LINES;
+use crate::{
+    order::{Order, OrderState},
+    receipt::Reason,
+    reception::{MAX_RECORDS, Reception, RecordReception, line_of},
+    sorting,
+};
+
+/// What becomes of a record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ReceptionDecision {
+    /// It is taken in.
+    Record,
+    /// It was taken in before.
+    Already,
+    /// It is about nothing that this kitchen was to be delivered.
+    Refuse(Reason),
+}
+
+/// Judges a record: `order` as it now is, of the kitchen that speaks; `standing`, what was said of that delivery before.
+#[must_use]
+pub fn decide_reception(
+    said: &RecordReception,
+    order: Option<&Order>,
+    standing: Option<&Reception>,
+) -> ReceptionDecision {
+    let Some(order) = order.filter(|order| order.site == said.site) else {
+        return ReceptionDecision::Refuse(Reason::UnknownOrder);
+    };
+    match order.state {
+        OrderState::Withdrawn { .. } => return ReceptionDecision::Refuse(Reason::OrderWithdrawn),
+        OrderState::Accepted => return ReceptionDecision::Refuse(Reason::NotClosed),
+        OrderState::Consolidated => {}
+    }
+    let records = standing.map_or(&[][..], |standing| &standing.records);
+    if records.iter().any(|record| record.id == said.record) {
+        return ReceptionDecision::Already;
+    }
+    if records.len() >= MAX_RECORDS {
+        return ReceptionDecision::Refuse(Reason::TooManyLines);
+    }
+    if is_sound(said, order) {
+        ReceptionDecision::Record
+    } else {
+        ReceptionDecision::Refuse(Reason::Malformed)
+    }
+}
+
+/// Whether every line it speaks of is one of that delivery, spoken of once and as it may be.
+fn is_sound(said: &RecordReception, order: &Order) -> bool {
+    let mut offers: Vec<_> = said.lines.iter().map(|line| &line.offer).collect();
+    sorting::sort(&mut offers);
+    offers.dedup();
+    let known = said.lines.iter().all(|line| {
+        let ordered = line_of(order, &line.offer, said.delivery_on);
+        ordered.is_some_and(|ordered| line.objection(ordered.counted()).is_none())
+    });
+    let counts = !offers.is_empty() && offers.len() == said.lines.len() && offers.len() <= MAX_LINES;
+    counts && known && said.supersedes.len() <= MAX_RECORDS
+}
