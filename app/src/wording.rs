@@ -175,7 +175,7 @@ pub(crate) fn words() -> Words {
 
 #[cfg(test)]
 mod tests {
-    const AREAS: [(&str, &str); 19] = [
+    const AREAS: [(&str, &str); 21] = [
         ("account", include_str!("wording/account.rs")),
         ("announce", include_str!("wording/announce.rs")),
         ("catalog", include_str!("wording/catalog.rs")),
