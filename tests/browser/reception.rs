@@ -5,10 +5,10 @@ use crate::pictures::photograph;
 /// The cold store has no signal. What comes there is looked at, measured and signed for; it leaves once there is a network,
 /// and the hub reads what was missing.
 pub(crate) async fn a_kitchen_receives_in_its_cold_store(mut stage: Stage) {
-    let [leeks, carrots] = two_of_one_day(&stage).await;
+    let [leeks, other] = two_of_one_day(&stage).await;
     let tablet = stage.tablet_of("cuisine").await;
     tablet.expect_text("Mercuriale du").await;
-    for choice in [&leeks, &carrots] {
+    for choice in [&leeks, &other] {
         tablet.want(choice).await;
         tablet.follow("Catalogue").await;
     }
@@ -57,9 +57,10 @@ async fn two_of_one_day(stage: &Stage) -> [Choice; 2] {
         offer.delivery_dates(&catalog.cycle).next()
     };
     let leeks = plenty(&catalog, "poireau").remove(0);
-    let carrots =
-        plenty(&catalog, "carotte").into_iter().find(|choice| first_day(choice) == first_day(&leeks));
-    [leeks, carrots.expect("the demo sells carrots on the day of leeks")]
+    let another = plenty(&catalog, "")
+        .into_iter()
+        .find(|choice| choice.name != leeks.name && first_day(choice) == first_day(&leeks));
+    [leeks, another.expect("the demo sells something else on the day of leeks")]
 }
 
 /// One pack of the leeks is missing, and what came was warm between the packs.
