@@ -10,8 +10,6 @@ use crate::pictures::photograph;
 const RAISE: &str =
     "document.querySelector('.my-offer [aria-label=\"Monter le prix\"]').click(); return null;";
 
-const UNFOLD: &str = "document.querySelector('main details > summary').click(); return null;";
-
 /// A producer announces next week from a field without a network, in four taps; the hub makes the price list of it, and
 /// kitchens find it.
 pub(crate) async fn a_producer_announces_a_week_and_the_hub_makes_the_list_of_it(mut stage: Stage) {
@@ -42,7 +40,7 @@ pub(crate) async fn a_producer_announces_a_week_and_the_hub_makes_the_list_of_it
     let hub = stage.tablet_of("hub").await;
     hub.follow("Mercuriale").await;
     hub.expect_text("1 producteur sur").await;
-    hub.evaluate(UNFOLD).await;
+    hub.press("Tous les producteurs").await;
     hub.expect_text("1 en hausse").await;
     photograph(&hub, "hub-announced").await;
     hub.press("Préparer la mercuriale").await;

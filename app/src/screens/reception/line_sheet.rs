@@ -118,18 +118,20 @@ pub(super) fn LineSheet(
     let words = words().reception();
     let said = untrack(|| checked.of(&line.key.offer)).unwrap_or_else(|| LineRecord::conforming(&line));
     let typed = RwSignal::new(Typed::of(&said, proposed_class(&line)));
-    let unfit = RwSignal::new(None::<Unfit>);
+    // Once validating was tried, what is wrong is said for as long as it is.
+    let tried = RwSignal::new(false);
     let close = Callback::new(move |()| opened.set(None));
-    let (name, of) = (line.name.clone(), line.clone());
+    let (name, of, judged) = (line.name.clone(), line.clone(), line.clone());
     let validate = move |_| match typed.with_untracked(|typed| typed.record(&of)) {
         Ok(said) => {
             checked.set(said);
             opened.set(None);
         }
-        Err(problem) => unfit.set(Some(problem)),
+        Err(_) => tried.set(true),
     };
     let problem = move || {
-        unfit.get().map(|unfit| match unfit {
+        let unfit = tried.get().then(|| typed.with(|typed| typed.record(&judged).err())).flatten();
+        unfit.map(|unfit| match unfit {
             Unfit::Temperature => words.bad_temperature,
             Unfit::Said(objection) => (words.objection)(objection),
         })
