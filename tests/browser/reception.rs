@@ -75,7 +75,7 @@ async fn say_what_is_missing(tablet: &Tablet, leeks: &Choice) {
     tablet.expect_said_by("alert", "dites pourquoi").await;
     tablet.press("Manquant").await;
     tablet.press("Température et lot").await;
-    tablet.fill_or_choose("Classe de froid", "Volaille, lapin").await;
+    tablet.choose("Classe de froid", "Volaille, lapin").await;
     tablet.expect_text("Limite légale : 4 °C au plus").await;
     tablet.fill("Entre deux colis, en °C", "7").await;
     tablet.expect_text("mesurez à cœur").await;

@@ -9,7 +9,7 @@ use serde_json::json;
 use thirtyfour::WebDriver;
 
 use super::{Engine, machine::target_folder};
-use finding::{NotYet, click, write_over};
+use finding::{NotYet, choose_option, click, write_over};
 
 const EMPTY: &str = "about:blank";
 
@@ -72,6 +72,11 @@ impl Page {
     /// Writes in the field of that name that also proposes a list.
     pub async fn fill_or_choose(&self, name: &str, text: &str) {
         self.act("combobox", name, |field| write_over(field, text)).await;
+    }
+
+    /// Chooses `option` in the list of that name.
+    pub async fn choose(&self, name: &str, option: &str) {
+        self.act("combobox", name, |field| choose_option(field, option)).await;
     }
 
     /// Presses the button of that name.

@@ -7,7 +7,7 @@ use std::{
 
 use serde_json::{Value, json};
 use thirtyfour::{
-    ElementId, RequestData, SessionId, WebElement, common::command::FormatRequestData,
+    By, ElementId, RequestData, SessionId, WebElement, common::command::FormatRequestData,
     prelude::WebDriverError,
 };
 
@@ -169,6 +169,11 @@ impl FormatRequestData for Heard {
 
 pub(super) async fn click(element: WebElement) -> Result<(), WebDriverError> {
     element.click().await
+}
+
+pub(super) async fn choose_option(list: WebElement, option: &str) -> Result<(), WebDriverError> {
+    let path = format!(".//option[normalize-space()=\"{option}\"]");
+    list.find(By::XPath(path)).await?.click().await
 }
 
 pub(super) async fn write_over(field: WebElement, text: &str) -> Result<(), WebDriverError> {
