@@ -86,7 +86,7 @@ async fn the_hub_makes_next_weeks_list_of_what_was_announced() {
     let leeks = &list[&Reference::parse("P-001").unwrap()];
     assert_eq!(
         (current.id.to_string(), leeks.promised, leeks.net_price.euros().to_string()),
-        ("2026-W50".to_owned(), Some(quantity("60")), "1.30".to_owned(),)
+        ("2026-W50".to_owned(), Some(quantity("60")), "1.3".to_owned())
     );
     let journal: Value = hub.get("/api/journal").await.json();
     assert!(journal.to_string().contains("LIST_MADE_OF_ANNOUNCED"), "{journal}");
