@@ -86,8 +86,9 @@ impl Page {
             .map_err(NotYet::from)?
             .value()
             .map_err(NotYet::from)?;
-        // What folds away is a button to hands; browsers have their own word for it.
-        let is_role = computed == role || (role == "button" && computed == "DisclosureTriangle");
+        // What folds away is a button to hands; each browser has its own word for it, or none.
+        let folds = role == "button" && element.tag_name().await.map_err(NotYet::from)? == "summary";
+        let is_role = computed == role || folds;
         if label == name && is_role {
             return Ok(());
         }
