@@ -20,6 +20,7 @@ pub(super) fn Gaps() -> impl IntoView {
         view! {
             <div class="table-frame" tabindex="0" role="region" aria-label=words.gaps>
                 <table class="table">
+                    <caption class="unseen">{words.gaps}</caption>
                     <thead>
                         <tr>
                             <th scope="col">{words.kitchen}</th>
