@@ -7,7 +7,7 @@ mod answers;
 
 use std::{fs, path::Path};
 
-use domain::command::{Command, Envelope};
+use domain::command::{Command, Envelope, Unread};
 
 fn shipped() -> Vec<(String, String)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/wire/v1");
@@ -27,6 +27,15 @@ fn file(name: &str) -> String {
     found.map(|(_, text)| text).unwrap_or_else(|| panic!("{name} is not in the corpus"))
 }
 
+/// The arguments of a command, read as what they are and said again.
+fn read_and_said(command: &Command) -> serde_json::Value {
+    match command {
+        Command::PublishAvailability(said) => Unread::of(&said.read().unwrap()).arguments().clone(),
+        Command::RecordReception(said) => Unread::of(&said.read().unwrap()).arguments().clone(),
+        read => read.arguments(),
+    }
+}
+
 #[test]
 fn every_command_ever_shipped_is_read_intact_and_means_what_it_meant() {
     let mut seen = Vec::new();
@@ -35,7 +44,7 @@ fn every_command_ever_shipped_is_read_intact_and_means_what_it_meant() {
             serde_json::from_str(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
         assert!(envelope.is_intact(), "{name}: today's code computes another hash");
         let command = envelope.command().unwrap_or_else(|error| panic!("{name}: {error}"));
-        assert_eq!(command.arguments(), envelope.a, "{name}: a field was lost or changed on the way");
+        assert_eq!(read_and_said(&command), envelope.a, "{name}: a field was lost or changed on the way");
         seen.push(name);
     }
     let all = [

@@ -1,11 +1,13 @@
 //! Commands: recorded intents. Written once on the device, never edited, and readable by every later server.
 
 mod envelope;
+mod unread;
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
 pub use envelope::{Envelope, canonical, hex};
+pub use unread::Unread;
 
 use crate::{
     availability::PublishAvailability,
@@ -189,11 +191,11 @@ pub enum Command {
     /// `order.amend@1`
     AmendOrder(AmendOrder),
     /// `availability.publish@1`
-    PublishAvailability(PublishAvailability),
+    PublishAvailability(Unread<PublishAvailability>),
     /// `draft.edit@1`, or `draft.field@1` where it says something of the whole.
     EditDraft(EditDraft),
     /// `reception.record@1`
-    RecordReception(RecordReception),
+    RecordReception(Unread<RecordReception>),
 }
 
 /// Why a command could not be read.
@@ -243,8 +245,6 @@ impl Command {
             Self::WithdrawOrder(withdraw) => Some(withdraw.site.into()),
             Self::AmendOrder(amend) => Some(amend.wanted.site.into()),
             Self::EditDraft(edit) => Some(edit.site.into()),
-            Self::PublishAvailability(publish) => Some(publish.producer.into()),
-            Self::RecordReception(record) => Some(record.site.into()),
             Self::SettleTicket(_) => None,
         }
     }
@@ -258,8 +258,8 @@ impl Command {
             Self::WithdrawOrder(withdraw) => serde_json::to_value(withdraw),
             Self::AmendOrder(amend) => serde_json::to_value(amend),
             Self::EditDraft(edit) => serde_json::to_value(edit),
-            Self::PublishAvailability(publish) => serde_json::to_value(publish),
-            Self::RecordReception(record) => serde_json::to_value(record),
+            Self::PublishAvailability(publish) => Ok(publish.arguments().clone()),
+            Self::RecordReception(record) => Ok(record.arguments().clone()),
         };
         // Our own types hold nothing that JSON cannot say; should one ever, the server refuses the null as malformed.
         encoded.unwrap_or(Value::Null)
@@ -279,8 +279,8 @@ impl Command {
             ("order.withdraw", 1) => read(arguments).map(Self::WithdrawOrder),
             ("order.amend", 1) => read(arguments).map(Self::AmendOrder),
             (EDIT_DRAFT | SET_DRAFT_FIELD, 1) => read(arguments).map(Self::EditDraft),
-            (PUBLISH_AVAILABILITY, 1) => read(arguments).map(Self::PublishAvailability),
-            (RECORD_RECEPTION, 1) => read(arguments).map(Self::RecordReception),
+            (PUBLISH_AVAILABILITY, 1) => Ok(Self::PublishAvailability(Unread::came(arguments.clone()))),
+            (RECORD_RECEPTION, 1) => Ok(Self::RecordReception(Unread::came(arguments.clone()))),
             _ => Err(Undecodable::Unknown(kind.to_owned(), version)),
         }
     }

@@ -4,7 +4,7 @@
 
 use domain::{
     availability::{Availability, AvailableProduct, PublishAvailability},
-    command::Command,
+    command::{Command, Unread},
     cycle::CycleId,
     enterprise::Role,
     id::ProducerId,
@@ -118,7 +118,8 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
             return self.give_up_week(week).await;
         }
         let publish = PublishAvailability { producer, week, revision_seen, products };
-        self.record_once(Command::PublishAvailability(publish), Begun::Week(producer, week)).await
+        self.record_once(Command::PublishAvailability(Unread::of(&publish)), Begun::Week(producer, week))
+            .await
     }
 
     fn producer(&self) -> Result<ProducerId, RecordError> {
@@ -180,8 +181,9 @@ impl Local {
 /// What a command says of a producer's week; `None` when it is about something else.
 fn of_week(command: Command, producer: ProducerId, week: CycleId) -> Option<Vec<AvailableProduct>> {
     match command {
-        Command::PublishAvailability(said) if (said.producer, said.week) == (producer, week) => {
-            Some(said.products)
+        Command::PublishAvailability(said) => {
+            let said = said.read().ok().filter(|said| (said.producer, said.week) == (producer, week));
+            said.map(|said| said.products)
         }
         _ => None,
     }

@@ -2,7 +2,7 @@
 //! and laid over what the server told until a pulled view proves it has it.
 
 use domain::{
-    command::{Command, RECORD_RECEPTION},
+    command::{Command, RECORD_RECEPTION, Unread},
     id::{OrderId, RecordId, SiteId},
     order::Order,
     receipt::{Outcome, Reason},
@@ -135,7 +135,10 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
             return Err(RecordError::NothingToSend);
         }
         let order = order.id;
-        self.record_and(Command::RecordReception(said), move |queue| ended(queue, order, delivery_on)).await
+        self.record_and(Command::RecordReception(Unread::of(&said)), move |queue| {
+            ended(queue, order, delivery_on)
+        })
+        .await
     }
 }
 
@@ -150,9 +153,10 @@ impl Local {
         let is_its = |said: &RecordReception| said.order == order.id && said.delivery_on == delivery_on;
         let waiting = self.outbox.queue.unproved(order.site.into(), &self.cache.head.applied);
         for pending in &waiting {
-            if let Some(Command::RecordReception(said)) = pending.command.as_ref()
-                && is_its(said)
-                && received.reception.hear(said, pending.entry.recorded_at)
+            if let Some(Command::RecordReception(said)) = &pending.command
+                && let Ok(said) = said.read()
+                && is_its(&said)
+                && received.reception.hear(&said, pending.entry.recorded_at)
             {
                 received.waits = Some(on_this_device(pending.entry, self.delivery));
             }
@@ -166,7 +170,7 @@ impl Local {
         let answered = self.outbox.sent.values().filter(|sent| {
             let envelope = &sent.entry.envelope;
             let said = || match envelope.command() {
-                Ok(Command::RecordReception(said)) => is_its(&said),
+                Ok(Command::RecordReception(said)) => said.read().is_ok_and(|said| is_its(&said)),
                 _ => false,
             };
             envelope.k == RECORD_RECEPTION && envelope.place == site.into() && said()

@@ -428,9 +428,13 @@ impl Push {
             },
             Command::AmendOrder(amend) => change::amend(tx, hub, amend, &command.hash, judged_at).await?,
             Command::EditDraft(said) => draft::edit(tx, hub, said, self.outbox, self.received_at).await?,
-            Command::RecordReception(said) => {
-                reception::record(tx, hub, said, claimed(recorded), self.received_at).await?
-            }
+            Command::RecordReception(said) => match said.read() {
+                Ok(said) if said.site == site || planted(Bug::SessionSiteNotChecked) => {
+                    reception::record(tx, hub, &said, claimed(recorded), self.received_at).await?
+                }
+                Ok(_) => Outcome::Refused { code: Reason::NoRight },
+                Err(_) => Outcome::Refused { code: Reason::Malformed },
+            },
             Command::PublishAvailability(_) => Outcome::Refused { code: Reason::NoRight },
         };
         Ok(Judged::Outcome(outcome))
@@ -443,9 +447,13 @@ impl Push {
         said: &Command,
     ) -> Result<Judged, StoreError> {
         let outcome = match said {
-            Command::PublishAvailability(said) => {
-                availability::publish(tx, who.hub, said, self.received_at).await?
-            }
+            Command::PublishAvailability(said) => match said.read() {
+                Ok(said) if said.producer == who.producer => {
+                    availability::publish(tx, who.hub, &said, self.received_at).await?
+                }
+                Ok(_) => Outcome::Refused { code: Reason::NoRight },
+                Err(_) => Outcome::Refused { code: Reason::Malformed },
+            },
             Command::SubmitOrder(_)
             | Command::SettleTicket(_)
             | Command::WithdrawOrder(_)

@@ -3,7 +3,7 @@
 use std::{fs, io::Read, net::IpAddr, str, sync::OnceLock};
 
 use domain::{
-    command::{Command, Envelope},
+    command::{Command, Envelope, Unread},
     cycle::CycleId,
     enterprise::Siret,
     id::{HubId, OutboxId, Reference, SiteId, UserId},
@@ -131,8 +131,26 @@ fn envelope(bytes: &[u8]) -> Result<bool, String> {
         if !sealed.is_intact() || read != command {
             return Err("sealed again it says something else".to_owned());
         }
+        match &command {
+            Command::PublishAvailability(said) => same_said_again(said)?,
+            Command::RecordReception(said) => same_said_again(said)?,
+            _ => {}
+        }
     }
     Ok(accepted)
+}
+
+/// Arguments that are read late: what they are read as, said again, is read as the same.
+fn same_said_again<T>(said: &Unread<T>) -> Result<(), String>
+where
+    T: Serialize + DeserializeOwned + PartialEq,
+{
+    match said.read() {
+        Ok(read) if Unread::of(&read).read().as_ref() != Ok(&read) => {
+            Err("said again it is read as something else".to_owned())
+        }
+        _ => Ok(()),
+    }
 }
 
 fn problem(bytes: &[u8]) -> Result<bool, String> {

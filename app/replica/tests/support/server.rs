@@ -255,7 +255,10 @@ impl Server {
             Ok(Command::SubmitOrder(submit)) => self.submit(&submit, &envelope.h),
             Ok(Command::SettleTicket(settle)) => self.settle(settle.ticket, settle.choice, &envelope.h),
             Ok(Command::WithdrawOrder(withdraw)) => self.withdraw_order(&withdraw),
-            Ok(Command::RecordReception(said)) => self.record_reception(&said, envelope),
+            Ok(Command::RecordReception(said)) => match said.read() {
+                Ok(said) => self.record_reception(&said, envelope),
+                Err(_) => Outcome::Refused { code: Reason::Malformed },
+            },
             Ok(Command::EditDraft(said)) => self.edit_draft(&said, outbox),
             // A kitchen says nothing of a producer's weeks.
             Ok(Command::PublishAvailability(_)) => Outcome::Refused { code: Reason::NoRight },

@@ -3,7 +3,7 @@
 use domain::{
     availability::{AvailableProduct, Confidence, PublishAvailability},
     catalog::Weekdays,
-    command::{Command, Envelope},
+    command::{Command, Envelope, Unread},
     id::{OutboxId, ProducerId, Reference, UserId},
     money::UnitPrice,
     receipt::{Outcome, Reason},
@@ -33,8 +33,12 @@ fn product(reference: &str, kilos: &str, price: &str) -> AvailableProduct {
 /// Says a week of `producer` over the cable of `client`: what became of it.
 async fn announce(client: &Client, producer: ProducerId, products: Vec<AvailableProduct>) -> Outcome {
     let week = "2026-W50".parse().unwrap();
-    let said =
-        Command::PublishAvailability(PublishAvailability { producer, week, revision_seen: 0, products });
+    let said = Command::PublishAvailability(Unread::of(&PublishAvailability {
+        producer,
+        week,
+        revision_seen: 0,
+        products,
+    }));
     let hlc = Hlc { at_ms: 1_795_507_200_000, counter: 0, node: 1 };
     let sealed = Envelope::seal(1, hlc, UserId(Uuid::nil()), producer, &said);
     let outbox = OutboxId(Uuid::new_v4());

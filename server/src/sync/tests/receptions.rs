@@ -1,7 +1,7 @@
 //! What came, as kitchens say it: once in the store, whoever says it and however often.
 
 use domain::{
-    command::Command,
+    command::{Command, Unread},
     id::RecordId,
     receipt::{Outcome, Reason},
     reception::{
@@ -76,7 +76,7 @@ async fn say(
     said: &RecordReception,
     at: Timestamp,
 ) -> Outcome {
-    let sealed = tablet.seal(&Command::RecordReception(said.clone()));
+    let sealed = tablet.seal(&Command::RecordReception(Unread::of(said)));
     push_all(store, &market.kitchens[0], tablet.outbox, &[sealed], at).await.remove(0).outcome
 }
 
@@ -181,8 +181,8 @@ async fn nothing_is_received_of_what_was_not_to_be_delivered(store: TestStore) {
     let other = &market.kitchens[1];
     let mut stranger = Device::of(other, 3);
     let theirs = RecordReception { site: other.site, ..conforming(&order, 3) };
-    let sealed = stranger.seal(&Command::RecordReception(theirs));
-    let forged = stranger.seal(&Command::RecordReception(conforming(&order, 4)));
+    let sealed = stranger.seal(&Command::RecordReception(Unread::of(&theirs)));
+    let forged = stranger.seal(&Command::RecordReception(Unread::of(&conforming(&order, 4))));
     let receipts = push_all(&store, other, stranger.outbox, &[sealed, forged], LATER).await;
     let outcomes: Vec<_> = receipts.into_iter().map(|receipt| receipt.outcome).collect();
     assert_eq!(outcomes, [refused(Reason::UnknownOrder), refused(Reason::NoRight)]);
@@ -244,7 +244,7 @@ async fn whichever_write_fails_a_reception_is_there_whole_or_not_at_all() {
         close_cycle::close(&store, market.hub, market.cycle.id, NOW).await.unwrap();
         let order = store.all_orders().remove(0);
         let said = with_gap(&order, 1, "P-001", "7", &GapReason::Missing);
-        let said = [tablet.seal(&Command::RecordReception(said))];
+        let said = [tablet.seal(&Command::RecordReception(Unread::of(&said)))];
         let batch = || Batch::of(tablet.outbox, &said).unwrap();
         store.fail_after(after, Failure::Temporary);
         let first = push(&store, who, batch(), LATER).await.unwrap();
