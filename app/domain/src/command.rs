@@ -245,7 +245,7 @@ impl Command {
             Self::WithdrawOrder(withdraw) => Some(withdraw.site.into()),
             Self::AmendOrder(amend) => Some(amend.wanted.site.into()),
             Self::EditDraft(edit) => Some(edit.site.into()),
-            Self::SettleTicket(_) => None,
+            Self::SettleTicket(_) | Self::PublishAvailability(_) | Self::RecordReception(_) => None,
         }
     }
 
