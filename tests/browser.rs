@@ -11,6 +11,8 @@ mod announce;
 mod deploy;
 #[path = "browser/emptied.rs"]
 mod emptied;
+#[path = "browser/first_visit.rs"]
+mod first_visit;
 #[path = "browser/joining.rs"]
 mod joining;
 #[path = "browser/list_file.rs"]
@@ -59,6 +61,7 @@ macro_rules! played_on {
 }
 
 played_on!(Chromium as chromium:
+    first_visit::what_the_catalogue_needs_stays_light,
     offline::a_kitchen_orders_with_the_server_dead,
     announce::a_producer_announces_a_week_and_the_hub_makes_the_list_of_it,
     twins::two_tablets_of_one_kitchen_submitting_the_same_draft_make_one_order,

@@ -12,6 +12,7 @@ pub mod page;
 pub mod passkeys;
 pub mod poke;
 pub mod quota;
+pub mod style;
 pub mod tabs;
 pub mod timing;
 pub mod worker;

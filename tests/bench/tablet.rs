@@ -8,7 +8,7 @@ mod long_list;
 
 use std::time::Duration;
 
-use bundle::Manifest;
+use bundle::{Manifest, ManifestFile};
 use domain::wire::Catalog;
 use support::browser::{Api, Engine, MercurialeProcess, Tablet};
 
@@ -72,24 +72,20 @@ fn size(name: &str, bytes: usize, limit: f64) -> Figure {
 /// the pieces that come later included.
 async fn shell_bytes(kitchen: &Api) -> [Figure; 2] {
     let build: Manifest = kitchen.get("/build.json").await;
-    let ends = [".js", ".wasm", ".css", ".html"];
-    let (mut first, mut all) = (0, 0);
-    for file in
-        build.files.iter().filter(|file| file.url == "/" || ends.iter().any(|end| file.url.ends_with(end)))
-    {
-        let bytes = kitchen.bytes_on_the_cable(&file.url, "br").await;
-        all += bytes;
-        first += if is_later_piece(&file.url) { 0 } else { bytes };
-    }
+    let first = on_the_cable(kitchen, build.needed_first()).await;
+    let all = on_the_cable(kitchen, build.files.iter().filter(|file| file.runs())).await;
     [
         size("app shell: page, scripts, module, styles; what the catalogue needs, brotli", first, 300_000.0),
         Figure { goal: Goal::Told, ..size("the shell with all later pieces, brotli", all, 0.0) },
     ]
 }
 
-/// By the names the cutter gives.
-fn is_later_piece(url: &str) -> bool {
-    ["/assets/split_", "/assets/chunk_"].iter().any(|start| url.starts_with(start))
+async fn on_the_cable(kitchen: &Api, files: impl Iterator<Item = &ManifestFile>) -> usize {
+    let mut sum = 0;
+    for file in files {
+        sum += kitchen.bytes_on_the_cable(&file.url, "br").await;
+    }
+    sum
 }
 
 /// What repeated visits of one tablet measured.

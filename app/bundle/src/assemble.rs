@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use crate::{
     Error, Manifest, Pieces,
     digest::{hashed_name, short_id},
-    pieces, style, template, wasm_sections,
+    pieces,
+    style::{Linked, Sheets},
+    template, wasm_sections,
 };
 
 /// What a build is made of.
@@ -44,6 +46,8 @@ pub struct Shell {
 const INDEX: &str = "index.html";
 const BOOT: &str = "boot.js";
 const WORKER: &str = "sw.js";
+/// How the name begins of the style sheet that comes with later pieces.
+const LATER: &str = "later";
 /// Signs and drawings: in the page itself, so that a sign that comes has nothing to fetch and nothing to parse.
 const DRAWINGS: &str = "drawings/sprite.svg";
 
@@ -53,34 +57,32 @@ const DRAWINGS: &str = "drawings/sprite.svg";
 /// When a template or a linked style sheet is missing, or a placeholder is missing or left over.
 pub fn assemble(inputs: &Inputs) -> Result<Shell, Error> {
     let build = build_id(inputs);
-    let (index, sheets) = style::take_links(&text(inputs, INDEX)?)?;
+    let linked = Linked::of(&text(inputs, INDEX)?)?;
+    let sheets = Sheets::joined(&linked, &inputs.public)?;
 
-    let style = hashed("app", "css", style::join(&sheets, &inputs.public)?.into_bytes());
+    let style = hashed("app", "css", sheets.first.into_bytes());
+    let later_style = sheets.later.map(|sheet| hashed(LATER, "css", sheet.into_bytes()));
     let scripts = Scripts::of(inputs, &build)?;
     let wasm = hashed("app", "wasm", wasm_sections::stamp(&inputs.wasm, &build));
     let names = [("__BUILD__", build.as_str()), ("__GLUE__", &scripts.glue.url), ("__WASM__", &wasm.url)];
     let boot = hashed("boot", "js", template::fill(BOOT, &text(inputs, BOOT)?, &names)?.into_bytes());
-    let page = template::fill(
-        INDEX,
-        &index,
-        &[
-            &names[..],
-            &[
-                ("__PIECES__", scripts.pieces.url.as_str()),
-                ("__BOOT__", &boot.url),
-                ("__STYLE__", &style.url),
-                ("__DRAWINGS__", &text(inputs, DRAWINGS)?),
-            ],
-        ]
-        .concat(),
-    )?;
+    let drawings = text(inputs, DRAWINGS)?;
+    let mut places = names.to_vec();
+    places.extend([
+        ("__PIECES__", scripts.pieces.url.as_str()),
+        ("__BOOT__", &boot.url),
+        ("__STYLE__", &style.url),
+        ("__DRAWINGS__", &drawings),
+    ]);
+    places.extend(later_style.iter().map(|sheet| ("__LATER_STYLE__", sheet.url.as_str())));
+    let page = template::fill(INDEX, &linked.page, &places)?;
 
     let mut assets = vec![Asset { url: "/".into(), body: template::lighten(&page).into_bytes() }];
     assets.extend(
         inputs.public.iter().filter(|(path, _)| is_copied(path)).map(|(path, body)| copied(path, body)),
     );
     assets.extend([style, scripts.glue, scripts.pieces, wasm, boot]);
-    assets.extend(scripts.modules);
+    assets.extend(later_style.into_iter().chain(scripts.modules));
 
     let manifest = Manifest::of(&build, &assets);
     let list = manifest.precache_list()?;
@@ -159,8 +161,8 @@ fn hashed(stem: &str, extension: &str, body: Vec<u8>) -> Asset {
     Asset { url: in_assets(&hashed_name(stem, extension, &body)), body }
 }
 
-/// Everything of `public` is served under its own name, but for the templates, what the page contains and what became the one
-/// style sheet.
+/// Everything of `public` is served under its own name, but for the templates, what the page contains and what became the
+/// style sheets.
 fn is_copied(path: &str) -> bool {
     let template = [INDEX, BOOT, WORKER, DRAWINGS].contains(&path);
     let sheet = path.starts_with("styles/") && path.ends_with(".css");
@@ -182,6 +184,7 @@ mod tests {
     use super::*;
 
     const PAGE: &str = "<html data-build=\"__BUILD__\">\n<link rel=\"stylesheet\" href=\"/styles/tokens.css\">\n\
+                        <link rel=\"later\" href=\"/styles/later.css\">\n\
                         <link href=\"__WASM__\"><link href=\"__GLUE__\"><link href=\"__PIECES__\"><script src=\"__BOOT__\"></script>__DRAWINGS__";
 
     fn inputs() -> Inputs {
@@ -190,6 +193,7 @@ mod tests {
             ("boot.js", "start(\"__BUILD__\", \"__GLUE__\", \"__WASM__\")"),
             ("sw.js", "const BUILD = \"__BUILD__\", PRECACHE = \"__PRECACHE__\";"),
             ("styles/tokens.css", "a { color: red }"),
+            ("styles/later.css", "b { color: blue }"),
             ("drawings/sprite.svg", "<svg><symbol id=\"leaf\"/></svg>"),
             ("recover.html", "<p>"),
             ("icons/icon.svg", "<svg/>"),
@@ -229,6 +233,9 @@ mod tests {
         assert!(page.contains(&url(&shell, "/assets/boot-", ".js")));
         assert!(page.contains(&shell.manifest.build));
         assert_eq!(body(&shell, &url(&shell, "/assets/app-", ".css")), "a{color: red}\n");
+        let later = url(&shell, "/assets/later-", ".css");
+        assert!(page.contains(&format!("<link rel=\"later\" href=\"{later}\">")), "{page}");
+        assert_eq!(body(&shell, &later), "b{color: blue}\n");
     }
 
     #[test]

@@ -68,7 +68,7 @@ pub enum Error {
     #[error("public/index.html links no style sheet")]
     NoStylesheet,
     /// A file of `public/styles` that no link or import leads to.
-    #[error("nothing leads to public/{0}: import it in public/styles/index.css")]
+    #[error("nothing leads to public/{0}: import it in public/styles/index.css or later.css")]
     UnlinkedStylesheet(String),
     /// A dependency brought its own JavaScript files, which nothing here hashes or precaches.
     #[error("the generator wants to write extra JavaScript files ({0}): the assembly has no place for them")]

@@ -1,57 +1,87 @@
-//! The style sheets: many small files for those who write them, one hashed file for the browser.
+//! The style sheets: many small files for those who write them, two hashed files for the browser.
 //!
 //! `index.html` links them, and a sheet brings in others by `@import url("…");` as it would in a browser; the order of
-//! reading is the order of the one file.
+//! reading is the order of the file. What it links with `rel="later"` no browser fetches by itself: the app asks for that
+//! sheet with the first of its later pieces.
 
 use std::collections::BTreeMap;
 
 use crate::Error;
 
-const LINK: &str = "<link rel=\"stylesheet\" href=\"/";
+const FIRST: &str = "<link rel=\"stylesheet\" href=\"/";
+const LATER: &str = "<link rel=\"later\" href=\"/";
 const IMPORT: &str = "@import url(\"";
 const FOLDER: &str = "styles/";
 
-/// `index.html` with its style links replaced by one, to `__STYLE__`; and the paths they named, in order, relative to
-/// `public`.
-///
-/// # Errors
-/// [`Error::NoStylesheet`].
-pub fn take_links(index: &str) -> Result<(String, Vec<String>), Error> {
-    let mut page = String::with_capacity(index.len());
-    let mut links = Vec::new();
-    for line in index.split_inclusive('\n') {
-        match linked_path(line) {
-            None => page.push_str(line),
-            Some(path) => {
-                if links.is_empty() {
-                    page.push_str(&line.replace(&format!("\"/{path}\""), "\"__STYLE__\""));
-                }
-                links.push(path.to_owned());
+/// `index.html` without its links to style sheets, and where they led: paths relative to `public`, in order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Linked {
+    /// The page, with one link for each kind it had: to `__STYLE__` and to `__LATER_STYLE__`.
+    pub page: String,
+    /// What the first page looks like.
+    pub first: Vec<String>,
+    /// What the screens of later pieces look like.
+    pub later: Vec<String>,
+}
+
+impl Linked {
+    /// # Errors
+    /// [`Error::NoStylesheet`] when a page links none to begin with.
+    pub fn of(index: &str) -> Result<Self, Error> {
+        let mut linked = Self { page: String::with_capacity(index.len()), first: vec![], later: vec![] };
+        for line in index.split_inclusive('\n') {
+            if let Some(path) = linked_path(line, FIRST) {
+                linked.take(line, path, "__STYLE__", |linked| &mut linked.first);
+            } else if let Some(path) = linked_path(line, LATER) {
+                linked.take(line, path, "__LATER_STYLE__", |linked| &mut linked.later);
+            } else {
+                linked.page.push_str(line);
             }
         }
+        if linked.first.is_empty() { Err(Error::NoStylesheet) } else { Ok(linked) }
     }
-    if links.is_empty() { Err(Error::NoStylesheet) } else { Ok((page, links)) }
-}
 
-/// One style sheet: `links` and what they import, in order, each file once, without comments and needless blanks.
-///
-/// # Errors
-/// [`Error::MissingFile`] for a link or an import that leads nowhere, [`Error::UnlinkedStylesheet`] for a file of
-/// `styles` that nothing leads to.
-pub fn join(links: &[String], public: &BTreeMap<String, Vec<u8>>) -> Result<String, Error> {
-    let (mut sheet, mut read) = (String::new(), Vec::new());
-    for link in links {
-        read_sheet(link, public, &mut sheet, &mut read)?;
-    }
-    let sheets = public.keys().filter(|path| path.starts_with(FOLDER) && path.ends_with(".css"));
-    match sheets.into_iter().find(|path| !read.contains(*path)) {
-        Some(forgotten) => Err(Error::UnlinkedStylesheet(forgotten.clone())),
-        None => Ok(sheet),
+    fn take(&mut self, line: &str, path: &str, name: &str, kind: impl Fn(&mut Self) -> &mut Vec<String>) {
+        if kind(self).is_empty() {
+            self.page.push_str(&line.replace(&format!("\"/{path}\""), &format!("\"{name}\"")));
+        }
+        kind(self).push(path.to_owned());
     }
 }
 
-fn linked_path(line: &str) -> Option<&str> {
-    line.trim_start().strip_prefix(LINK)?.split('"').next()
+fn linked_path<'a>(line: &'a str, link: &str) -> Option<&'a str> {
+    line.trim_start().strip_prefix(link)?.split('"').next()
+}
+
+/// What the browser fetches.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sheets {
+    /// With the page.
+    pub first: String,
+    /// With the first of the later pieces; `None` when the page links none.
+    pub later: Option<String>,
+}
+
+impl Sheets {
+    /// What `linked` leads to, each file once, without comments and needless blanks.
+    ///
+    /// # Errors
+    /// [`Error::MissingFile`] for a link or an import that leads nowhere, [`Error::UnlinkedStylesheet`] for a file of
+    /// `styles` that nothing leads to.
+    pub fn joined(linked: &Linked, public: &BTreeMap<String, Vec<u8>>) -> Result<Self, Error> {
+        let mut read = Vec::new();
+        let mut join = |links: &[String]| {
+            let mut sheet = String::new();
+            links.iter().try_for_each(|link| read_sheet(link, public, &mut sheet, &mut read)).map(|()| sheet)
+        };
+        let first = join(&linked.first)?;
+        let later = if linked.later.is_empty() { None } else { Some(join(&linked.later)?) };
+        let mut sheets = public.keys().filter(|path| path.starts_with(FOLDER) && path.ends_with(".css"));
+        match sheets.find(|path| !read.contains(*path)) {
+            Some(forgotten) => Err(Error::UnlinkedStylesheet(forgotten.clone())),
+            None => Ok(Self { first, later }),
+        }
+    }
 }
 
 fn read_sheet(
@@ -152,7 +182,9 @@ mod tests {
     }
 
     fn joined(links: &[&str], files: &[(&str, &str)]) -> Result<String, Error> {
-        join(&links.iter().map(|link| (*link).to_owned()).collect::<Vec<_>>(), &public(files))
+        let first = links.iter().map(|link| (*link).to_owned()).collect();
+        let linked = Linked { page: String::new(), first, later: vec![] };
+        Sheets::joined(&linked, &public(files)).map(|sheets| sheets.first)
     }
 
     #[test]
@@ -162,14 +194,34 @@ mod tests {
             "  <link rel=\"stylesheet\" href=\"/boot.css\">\n",
             "  <meta name=\"x\">\n",
             "  <link rel=\"stylesheet\" href=\"/styles/index.css\">\n",
+            "  <link rel=\"later\" href=\"/styles/later.css\" id=\"later\">\n",
             "</head>\n"
         );
-        let (page, links) = take_links(index).unwrap();
-        let expected =
-            "<head>\n  <link rel=\"stylesheet\" href=\"__STYLE__\">\n  <meta name=\"x\">\n</head>\n";
-        assert_eq!(page, expected);
-        assert_eq!(links, ["boot.css", "styles/index.css"]);
-        assert!(matches!(take_links("<head>"), Err(Error::NoStylesheet)));
+        let linked = Linked::of(index).unwrap();
+        let expected = concat!(
+            "<head>\n",
+            "  <link rel=\"stylesheet\" href=\"__STYLE__\">\n",
+            "  <meta name=\"x\">\n",
+            "  <link rel=\"later\" href=\"__LATER_STYLE__\" id=\"later\">\n",
+            "</head>\n"
+        );
+        assert_eq!(linked.page, expected);
+        assert_eq!(linked.first, ["boot.css", "styles/index.css"]);
+        assert_eq!(linked.later, ["styles/later.css"]);
+        assert!(matches!(Linked::of("<head>"), Err(Error::NoStylesheet)));
+    }
+
+    #[test]
+    fn what_the_first_sheet_says_the_later_one_does_not_repeat() {
+        let files = [
+            ("styles/index.css", "@import url(\"a.css\");"),
+            ("styles/later.css", "@import url(\"a.css\");\n@import url(\"b.css\");"),
+            ("styles/a.css", "a{}"),
+            ("styles/b.css", "b{}"),
+        ];
+        let (first, later) = (vec!["styles/index.css".to_owned()], vec!["styles/later.css".to_owned()]);
+        let sheets = Sheets::joined(&Linked { page: String::new(), first, later }, &public(&files)).unwrap();
+        assert_eq!(sheets, Sheets { first: "a{}\n".into(), later: Some("b{}\n".into()) });
     }
 
     #[test]

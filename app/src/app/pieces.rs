@@ -2,7 +2,8 @@
 //!
 //! What only the functions marked below lead to, and those of `state/exchange.rs` and `wording/english.rs`, leaves the first module and becomes a
 //! module of its own (`app/bundle/src/pieces.rs` does the cutting), fetched when it is first needed. All pieces of a build
-//! are on the device before it counts as ready to work offline: the worker keeps them like the rest.
+//! are on the device before it counts as ready to work offline: the worker keeps them like the rest. With the first of them comes
+//! their look (`public/styles/later.css`).
 //!
 //! | piece | holds | asked for |
 //! |---|---|---|
@@ -16,11 +17,12 @@
 use std::{cell::RefCell, future::Future, time::Duration};
 
 use domain::enterprise::Role;
-use futures_util::FutureExt;
+use futures_util::{FutureExt, future::join};
 use leptos::{prelude::*, task::spawn_local, wasm_split::wasm_split};
 
 use super::{Route, account_menu::AccountMenu, session_notices::RareNotices, sign_out::SignOutDialog};
 use crate::{
+    device::style,
     screens::{
         amend::AmendScreen,
         announce::AnnounceScreen,
@@ -76,14 +78,21 @@ thread_local! {
 }
 
 impl Piece {
-    /// Brings the piece here, once; tried anew at each call after a failure.
+    /// Brings the piece and its look here, once; tried anew at each call after a failure.
     async fn fetch(self) -> Result<(), Missing> {
-        match self {
-            Self::Device => fetch_device().await,
-            Self::Kitchen => fetch_kitchen().await,
-            Self::Desk => fetch_desk().await,
-            Self::Lock => fetch_lock().await,
-        }?;
+        let screens = async {
+            match self {
+                Self::Device => fetch_device().await,
+                Self::Kitchen => fetch_kitchen().await,
+                Self::Desk => fetch_desk().await,
+                Self::Lock => fetch_lock().await,
+            }
+        };
+        let (came, looks) = join(screens, style::fetch_later()).await;
+        came?;
+        if !looks {
+            return Err(Missing);
+        }
         HERE.with_borrow_mut(|here| {
             if !here.contains(&self) {
                 here.push(self);
