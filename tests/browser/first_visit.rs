@@ -1,15 +1,14 @@
 //! What a tablet downloads before it shows a price.
 
 use bundle::Manifest;
-use support::browser::{Api, Engine, MercurialeProcess};
+use support::browser::Stage;
 
 /// Bytes on the cable, brotli: six seconds of a bad mobile network at the edge of a village (400 kbit/s).
 const MOST: usize = 300_000;
 
 /// A story of the build alone: it is the same for every engine.
-pub async fn what_the_catalogue_needs_stays_light(_: Engine) {
-    let server = MercurialeProcess::start().await;
-    let kitchen = Api::sign_in(&server.address(), "cuisine").await;
+pub(crate) async fn what_the_catalogue_needs_stays_light(stage: Stage) {
+    let kitchen = stage.api("cuisine").await;
     let build: Manifest = kitchen.get("/build.json").await;
     let mut first = Vec::new();
     for file in build.needed_first() {
