@@ -24,6 +24,10 @@ pub enum Problem {
     SecondStepRequired,
     /// Not what passes the second step.
     BadSecondStep,
+    /// Signed in, and the hub asks for more than was given.
+    SecondStepDue,
+    /// Who asks for more gives more first.
+    SecondStepFirst,
     /// The second step is on already.
     SecondStepOn,
     /// No second step waits for its first code.
@@ -118,6 +122,7 @@ impl Problem {
             | Self::CrossSite
             | Self::DeviceRevoked
             | Self::PairedDevice
+            | Self::SecondStepDue
             | Self::SignInAgain => StatusCode::FORBIDDEN,
             Self::NotFound | Self::UnknownCycle | Self::UnknownCode => StatusCode::NOT_FOUND,
             Self::InvitationOver | Self::LinkOver | Self::PasskeyTooLate => StatusCode::GONE,
@@ -136,6 +141,7 @@ impl Problem {
             | Self::NotPossible(_)
             | Self::EmailTaken
             | Self::PlaceExists
+            | Self::SecondStepFirst
             | Self::SecondStepOn
             | Self::SecondStepNotBegun
             | Self::PasskeysUnavailable
@@ -155,6 +161,8 @@ impl Problem {
             Self::BadCredentials => "BAD_CREDENTIALS",
             Self::SecondStepRequired => "SECOND_STEP_REQUIRED",
             Self::BadSecondStep => "BAD_SECOND_STEP",
+            Self::SecondStepDue => "SECOND_STEP_DUE",
+            Self::SecondStepFirst => "SECOND_STEP_FIRST",
             Self::SecondStepOn => "SECOND_STEP_ON",
             Self::SecondStepNotBegun => "SECOND_STEP_NOT_BEGUN",
             Self::PasskeysUnavailable => "PASSKEYS_UNAVAILABLE",
@@ -203,6 +211,12 @@ impl Problem {
             Self::BadCredentials => "Adresse e-mail ou mot de passe incorrect.",
             Self::SecondStepRequired => "Donnez aussi le code de la deuxième étape.",
             Self::BadSecondStep => "Ce code n’est pas le bon, ou a déjà servi. Attendez le suivant.",
+            Self::SecondStepDue => {
+                "Votre groupement demande plus qu’un mot de passe : une clé d’accès, ou un code."
+            }
+            Self::SecondStepFirst => {
+                "Choisissez d’abord vous-même une clé d’accès ou un code, puis connectez-vous avec."
+            }
             Self::SecondStepOn => "La deuxième étape est déjà active.",
             Self::SecondStepNotBegun => "Recommencez : aucune deuxième étape n’attend de code.",
             Self::PasskeysUnavailable => "Les clés d’accès ne sont pas possibles à cette adresse.",

@@ -123,6 +123,7 @@ pub fn router(state: AppState) -> Router {
         .routes(routes!(people::enable))
         .routes(routes!(people::erase))
         .routes(routes!(second_step::reset))
+        .routes(routes!(second_step::board, second_step::set_rule))
         .routes(routes!(people::journal))
         .routes(routes!(week::week))
         .routes(routes!(announced::week))

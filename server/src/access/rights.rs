@@ -3,7 +3,7 @@
 //!
 //! | | kitchen | producer | hub | authority |
 //! |---|---|---|---|---|
-//! | its own name (`/api/me`) | yes | yes | yes | yes |
+//! | its own name (`/api/me`) | yes ² | yes ² | yes ² | yes ² |
 //! | hello, pull | `cat:` its hub, `site:` its own | `cat:` its hub, `prod:` its own | `cat:` its own | nothing to hold |
 //! | snapshot | `cat:` its hub | `cat:` its hub | `cat:` its own | – |
 //! | poke | `site:` its own | `prod:` its own | – | – |
@@ -14,7 +14,9 @@
 //! | indicators | – | – | – | of the kitchens under its community, sums only |
 //! | keys of devices that lock: keep, take (just come in) | its site's | its own | its own | – |
 //! | own sessions, password, data: read, end, change | yes ¹ | yes ¹ | yes | yes |
-//! | own second step, passkeys, accounts of elsewhere: read, turn on and off, make, rename, remove | yes ¹ | yes ¹ | yes | yes |
+//! | own ways in: read | yes ¹ ² | yes ¹ ² | yes ² | yes ² |
+//! | own second step, passkey: turn on, make | yes ¹ ³ | yes ¹ ³ | yes ³ | yes ³ |
+//! | own second step, passkeys, accounts of elsewhere: turn off, rename, remove | yes ¹ | yes ¹ | yes | yes |
 //! | pair a device | for its site ¹ | for itself ¹ | – | – |
 //! | devices: read, rename, revoke | its site's ¹ | its own ¹ | any of its hub | – |
 //! | people: read, invite | of its site ¹ | of its own ¹ | any of its hub | – |
@@ -22,9 +24,11 @@
 //! | communities: read, add, change; whose a kitchen and an authority are | – | – | its own | – |
 //! | people: link for a password | – | – | any of its hub | – |
 //! | people: disable, enable, erase, reset a second step | – | – | any of its hub but oneself | – |
-//! | journal of access | – | – | its own | – |
+//! | journal of access; of whom more than a password is asked: read, set | – | – | its own | – |
 //!
 //! ¹ from a session of one's own: a paired device is shared, and manages nothing.
+//! ² and ³ even when the hub asks for more than the password that opened the session; nothing else is served then. ³ only of
+//! who has nothing yet to prove more with: whoever stole a password does not put a passkey of theirs beside the owner's.
 
 use axum::{extract::FromRequestParts, http::request::Parts};
 use domain::{
@@ -42,6 +46,9 @@ use crate::{
 
 /// Anybody signed in.
 pub struct AnySession(pub Me);
+
+/// Anybody signed in, whether or not their hub asks for more than they gave.
+pub struct HalfwaySession(pub Me);
 
 /// Who holds a replica: kitchens, producers, and the hub for its catalogue.
 pub struct ReplicaSession(pub Me);
@@ -137,6 +144,10 @@ pub struct OwnSession {
     /// Its token, as the store holds it.
     pub token: [u8; 32],
 }
+
+/// Somebody's own session, in which they may choose what they prove themselves with beside a password.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChoosingSession(pub OwnSession);
 
 /// Who answers for devices and people, from a session of their own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -238,17 +249,29 @@ macro_rules! extracted {
         impl FromRequestParts<AppState> for $session {
             type Rejection = Problem;
             async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
-                Self::of_role(session::of_request(parts, state).await?.me).ok_or(Problem::NoRight)
+                Self::of_role(whole(session::of_request(parts, state).await?)?.me).ok_or(Problem::NoRight)
             }
         }
     )*};
 }
 extracted!(AnySession, ReplicaSession, Recorder, HubSession, SheetSession);
 
+/// A session whose owner gave all that their hub asks for.
+fn whole(signed_in: SignedIn) -> Result<SignedIn, Problem> {
+    if signed_in.me.second_step_due { Err(Problem::SecondStepDue) } else { Ok(signed_in) }
+}
+
+impl FromRequestParts<AppState> for HalfwaySession {
+    type Rejection = Problem;
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
+        Ok(Self(session::of_request(parts, state).await?.me))
+    }
+}
+
 impl FromRequestParts<AppState> for AuthoritySession {
     type Rejection = Problem;
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
-        let signed_in = session::of_request(parts, state).await?;
+        let signed_in = whole(session::of_request(parts, state).await?)?;
         match signed_in.me.role {
             Role::Authority { hub } => Ok(Self { hub, owner: signed_in.owner }),
             Role::Kitchen { .. } | Role::Producer { .. } | Role::Hub { .. } => Err(Problem::NoRight),
@@ -259,20 +282,36 @@ impl FromRequestParts<AppState> for AuthoritySession {
 impl FromRequestParts<AppState> for SignedIn {
     type Rejection = Problem;
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
-        session::of_request(parts, state).await
+        whole(session::of_request(parts, state).await?)
     }
 }
 
 impl FromRequestParts<AppState> for OwnSession {
     type Rejection = Problem;
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
-        let signed_in = session::of_request(parts, state).await?;
-        if signed_in.device.is_some() {
-            return Err(Problem::PairedDevice);
-        }
-        let token = session::token(&parts.headers).ok_or(Problem::NotSignedIn)?;
-        Ok(Self { signed_in, token })
+        let own = own(parts, state).await?;
+        Ok(Self { signed_in: whole(own.signed_in)?, token: own.token })
     }
+}
+
+impl FromRequestParts<AppState> for ChoosingSession {
+    type Rejection = Problem;
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
+        let own = own(parts, state).await?;
+        if own.signed_in.me.second_step_due && state.store.proves_more(own.signed_in.me.user).await? {
+            return Err(Problem::SecondStepDue);
+        }
+        Ok(Self(own))
+    }
+}
+
+async fn own(parts: &Parts, state: &AppState) -> Result<OwnSession, Problem> {
+    let signed_in = session::of_request(parts, state).await?;
+    if signed_in.device.is_some() {
+        return Err(Problem::PairedDevice);
+    }
+    let token = session::token(&parts.headers).ok_or(Problem::NotSignedIn)?;
+    Ok(OwnSession { signed_in, token })
 }
 
 impl FromRequestParts<AppState> for KeeperSession {

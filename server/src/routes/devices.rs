@@ -19,6 +19,7 @@ use crate::{
     problem::Problem,
     qr::qr,
     state::AppState,
+    store::OpenedWith,
 };
 
 /// As RFC 8628 has it: long enough to walk to the tablet, too short to guess.
@@ -70,7 +71,7 @@ pub(crate) async fn pair(
     let paired = paired.ok_or(Problem::UnknownCode)?;
     state.attempts.succeeded(from, PAIRING);
     tracing::info!(device = %paired.device, "a device was paired");
-    opened(&state, &headers, paired.user, paired.role, Some(paired.device)).await
+    opened(&state, &headers, paired.user, paired.role, OpenedWith::Pairing(paired.device)).await
 }
 
 /// The devices of the part of the hub somebody answers for.

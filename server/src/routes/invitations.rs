@@ -23,7 +23,7 @@ use crate::{
     problem::Problem,
     qr::qr,
     state::AppState,
-    store::{Actor, InviteError, NewInvitation},
+    store::{Actor, InviteError, NewInvitation, OpenedWith},
 };
 
 /// A week, and the week after for who was away.
@@ -198,7 +198,7 @@ pub(crate) async fn accept(
     let (user, role) = accepted.ok_or(Problem::InvitationOver)?;
     state.attempts.succeeded(from, OPENING);
     tracing::info!(%user, "an invitation was accepted");
-    opened(&state, &headers, user, role, None).await
+    opened(&state, &headers, user, role, OpenedWith::OneStep).await
 }
 
 impl From<InviteError> for Problem {

@@ -3,13 +3,13 @@
 use axum::Json;
 use domain::wire::Me;
 
-use crate::{access::rights::AnySession, openapi::ProblemBody};
+use crate::{access::rights::HalfwaySession, openapi::ProblemBody};
 
 /// Who is signed in.
 #[utoipa::path(get, path = "/api/me", tag = "session", responses(
     (status = 200, body = Me),
     (status = 401, description = "NOT_SIGNED_IN", body = ProblemBody, content_type = "application/problem+json"),
 ))]
-pub(crate) async fn me(AnySession(me): AnySession) -> Json<Me> {
+pub(crate) async fn me(HalfwaySession(me): HalfwaySession) -> Json<Me> {
     Json(me)
 }

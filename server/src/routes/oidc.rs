@@ -35,7 +35,7 @@ use crate::{
     openapi::ProblemBody,
     problem::Problem,
     state::AppState,
-    store::LinkOwner,
+    store::{LinkOwner, OpenedWith},
 };
 
 /// Where a browser comes back to, in the application.
@@ -286,7 +286,7 @@ pub(crate) async fn unlink(
 }
 
 async fn open(state: &AppState, headers: &HeaderMap, owner: &LinkOwner) -> Result<Response, Problem> {
-    let answer = opened(state, headers, owner.user, owner.role, None).await?;
+    let answer = opened(state, headers, owner.user, owner.role, OpenedWith::TwoSteps).await?;
     let actor = owner.actor();
     state.store.note(actor.hub, state.now(), actor.did(Deed::SignedInFromElsewhere, owner.user)).await?;
     Ok(answer)

@@ -24,13 +24,13 @@ use crate::{
         attempts::Wait,
         machine::Machine,
         passkeys::{Begun, CeremonyError, RelyingParty},
-        rights::OwnSession,
+        rights::{ChoosingSession, OwnSession},
         session, token, typed,
     },
     openapi::ProblemBody,
     problem::Problem,
     state::AppState,
-    store::{KnownPasskey, MAX_PASSKEYS, PasskeyError, StoreError},
+    store::{KnownPasskey, MAX_PASSKEYS, OpenedWith, PasskeyError, StoreError},
 };
 
 /// The cookie that binds a ceremony to its browser.
@@ -44,12 +44,12 @@ const COMING_IN: &str = "coming in by a passkey";
 #[utoipa::path(post, path = "/api/me/passkeys/start", tag = "session", request_body = PasswordAgain, responses(
     (status = 200, body = PasskeyOptions),
     (status = 401, description = "NOT_SIGNED_IN, BAD_CREDENTIALS", body = ProblemBody, content_type = "application/problem+json"),
-    (status = 403, description = "PAIRED_DEVICE", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 403, description = "PAIRED_DEVICE, SECOND_STEP_DUE", body = ProblemBody, content_type = "application/problem+json"),
     (status = 409, description = "PASSKEYS_UNAVAILABLE, TOO_MANY_PASSKEYS", body = ProblemBody, content_type = "application/problem+json"),
     (status = 429, description = "TOO_MANY_ATTEMPTS, with Retry-After", body = ProblemBody, content_type = "application/problem+json"),
 ))]
 pub(crate) async fn begin(
-    who: OwnSession,
+    ChoosingSession(who): ChoosingSession,
     State(state): State<AppState>,
     headers: HeaderMap,
     Machine(from): Machine,
@@ -69,13 +69,13 @@ pub(crate) async fn begin(
 #[utoipa::path(post, path = "/api/me/passkeys", tag = "session", request_body = NewPasskey, responses(
     (status = 204, description = "Kept."),
     (status = 401, description = "NOT_SIGNED_IN, PASSKEY_REFUSED", body = ProblemBody, content_type = "application/problem+json"),
-    (status = 403, description = "PAIRED_DEVICE", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 403, description = "PAIRED_DEVICE, SECOND_STEP_DUE", body = ProblemBody, content_type = "application/problem+json"),
     (status = 409, description = "PASSKEYS_UNAVAILABLE, PASSKEY_KNOWN, TOO_MANY_PASSKEYS", body = ProblemBody, content_type = "application/problem+json"),
     (status = 410, description = "PASSKEY_TOO_LATE", body = ProblemBody, content_type = "application/problem+json"),
     (status = 422, description = "BAD_NAME", body = ProblemBody, content_type = "application/problem+json"),
 ))]
 pub(crate) async fn add(
-    who: OwnSession,
+    ChoosingSession(who): ChoosingSession,
     State(state): State<AppState>,
     headers: HeaderMap,
     Body(asked): Body<NewPasskey>,
@@ -85,7 +85,7 @@ pub(crate) async fn add(
     let name = typed::name(&asked.name)?;
     let kept = taken_up(&state, &headers, Some(actor.user)).await?;
     let key = party.key_made(&asked.credential, &kept, name)?;
-    state.store.add_passkey(actor, &key, state.now()).await?;
+    state.store.add_passkey(actor, who.token, &key, state.now()).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -171,7 +171,7 @@ pub(crate) async fn enter(
         return Err(Problem::PasskeyRefused);
     }
     state.attempts.succeeded(from, COMING_IN);
-    opened(&state, &headers, known.owner.user, known.owner.role, None).await
+    opened(&state, &headers, known.owner.user, known.owner.role, OpenedWith::TwoSteps).await
 }
 
 /// Writes down that somebody did not come in by a known key, which ends when there are two of it.

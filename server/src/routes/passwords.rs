@@ -152,12 +152,12 @@ pub(crate) async fn set(
     let password = typed::password(asked.password, &[&owner.email, &owner.name])?;
     let hash = state.passwords.hash(password).await?;
     let actor = owner.actor();
-    second_step::pass(&state, actor, asked.second_step.as_deref()).await?;
+    let with = second_step::pass(&state, actor, asked.second_step.as_deref()).await?;
     if !state.store.set_password_by_link(&owner, stored, &hash, now).await? {
         return Err(Problem::LinkOver);
     }
     state.attempts.succeeded(from, OPENING);
-    opened(&state, &headers, owner.user, owner.role, None).await
+    opened(&state, &headers, owner.user, owner.role, with).await
 }
 
 /// Changes one's own password, knowing the present one. One's other sessions end.

@@ -11,7 +11,10 @@ use domain::{
     id::UserId,
     wire::{
         people::Deed,
-        ways_in::{ConfirmSecondStep, OwnWaysIn, PasswordAgain, RecoveryCodes, SecondStepBegun},
+        ways_in::{
+            ConfirmSecondStep, OwnWaysIn, PasswordAgain, RecoveryCodes, SecondStepBegun, SecondStepBoard,
+            SetSecondStepRule,
+        },
     },
 };
 
@@ -20,14 +23,14 @@ use crate::{
     access::{
         attempts::Wait,
         machine::Machine,
-        rights::{HubSession, OwnSession},
+        rights::{ChoosingSession, HalfwaySession, HubSession, OwnSession},
         second_step::{self, Typed},
     },
     openapi::ProblemBody,
     problem::Problem,
     qr::qr,
     state::AppState,
-    store::{Actor, SecondStep, Within, random},
+    store::{Actor, OpenedWith, SecondStep, Within, random},
 };
 
 /// Tries of one person's second step are counted together, from whatever machine: a million codes are few.
@@ -40,22 +43,25 @@ const ANYWHERE: IpAddr = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
     (status = 403, description = "PAIRED_DEVICE", body = ProblemBody, content_type = "application/problem+json"),
 ))]
 pub(crate) async fn ways_in(
-    who: OwnSession,
+    HalfwaySession(me): HalfwaySession,
     State(state): State<AppState>,
 ) -> Result<Json<OwnWaysIn>, Problem> {
-    Ok(Json(state.store.ways_in(who.signed_in.me.user).await?))
+    if me.device.is_some() {
+        return Err(Problem::PairedDevice);
+    }
+    Ok(Json(state.store.ways_in(me.user).await?))
 }
 
 /// Begins a second step: what an application of codes is given. It counts once a first code was given back.
 #[utoipa::path(post, path = "/api/me/second-step", tag = "session", request_body = PasswordAgain, responses(
     (status = 200, body = SecondStepBegun),
     (status = 401, description = "NOT_SIGNED_IN, BAD_CREDENTIALS", body = ProblemBody, content_type = "application/problem+json"),
-    (status = 403, description = "PAIRED_DEVICE", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 403, description = "PAIRED_DEVICE, SECOND_STEP_DUE", body = ProblemBody, content_type = "application/problem+json"),
     (status = 409, description = "SECOND_STEP_ON", body = ProblemBody, content_type = "application/problem+json"),
     (status = 429, description = "TOO_MANY_ATTEMPTS, with Retry-After", body = ProblemBody, content_type = "application/problem+json"),
 ))]
 pub(crate) async fn begin(
-    who: OwnSession,
+    ChoosingSession(who): ChoosingSession,
     State(state): State<AppState>,
     Machine(from): Machine,
     Body(asked): Body<PasswordAgain>,
@@ -75,12 +81,12 @@ pub(crate) async fn begin(
 #[utoipa::path(post, path = "/api/me/second-step/confirm", tag = "session", request_body = ConfirmSecondStep, responses(
     (status = 200, body = RecoveryCodes),
     (status = 401, description = "NOT_SIGNED_IN, BAD_SECOND_STEP", body = ProblemBody, content_type = "application/problem+json"),
-    (status = 403, description = "PAIRED_DEVICE", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 403, description = "PAIRED_DEVICE, SECOND_STEP_DUE", body = ProblemBody, content_type = "application/problem+json"),
     (status = 409, description = "SECOND_STEP_NOT_BEGUN", body = ProblemBody, content_type = "application/problem+json"),
     (status = 429, description = "TOO_MANY_ATTEMPTS, with Retry-After", body = ProblemBody, content_type = "application/problem+json"),
 ))]
 pub(crate) async fn confirm(
-    who: OwnSession,
+    ChoosingSession(who): ChoosingSession,
     State(state): State<AppState>,
     Body(asked): Body<ConfirmSecondStep>,
 ) -> Result<Json<RecoveryCodes>, Problem> {
@@ -96,7 +102,7 @@ pub(crate) async fn confirm(
     counted.succeeded();
     let codes = second_step::fresh_recovery_codes()?;
     let hashes = state.passwords.derive(codes.clone(), begun.salt).await?;
-    if !state.store.confirm_second_step(actor, step, &hashes, now).await? {
+    if !state.store.confirm_second_step(actor, who.token, step, &hashes, now).await? {
         return Err(Problem::SecondStepNotBegun);
     }
     let shown = codes.iter().map(|code| {
@@ -149,10 +155,44 @@ pub(crate) async fn reset(
     if found { Ok(StatusCode::NO_CONTENT) } else { Err(Problem::NotFound) }
 }
 
-/// Lets on who has no second step, or typed what passes it.
-pub(super) async fn pass(state: &AppState, who: Actor, typed: Option<&str>) -> Result<(), Problem> {
+/// What the hub asks for beside a password, and of how many that would be more than they have.
+#[utoipa::path(get, path = "/api/second-step-rule", tag = "people", responses(
+    (status = 200, body = SecondStepBoard),
+    (status = 401, description = "NOT_SIGNED_IN", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 403, description = "NO_RIGHT", body = ProblemBody, content_type = "application/problem+json"),
+))]
+pub(crate) async fn board(
+    who: HubSession,
+    State(state): State<AppState>,
+) -> Result<Json<SecondStepBoard>, Problem> {
+    Ok(Json(state.store.second_step_board(who.hub).await?))
+}
+
+/// Asks for more, or less, from now on. Sessions that were opened with less end. Who asks others for more came in with it:
+/// nobody locks the hub's last person out.
+#[utoipa::path(post, path = "/api/second-step-rule", tag = "people", request_body = SetSecondStepRule, responses(
+    (status = 204, description = "It counts."),
+    (status = 401, description = "NOT_SIGNED_IN", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 403, description = "NO_RIGHT", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 409, description = "SECOND_STEP_FIRST", body = ProblemBody, content_type = "application/problem+json"),
+))]
+pub(crate) async fn set_rule(
+    who: HubSession,
+    own: OwnSession,
+    State(state): State<AppState>,
+    Body(asked): Body<SetSecondStepRule>,
+) -> Result<StatusCode, Problem> {
+    if asked.rule.concerns(own.signed_in.me.role) && !own.signed_in.two_steps {
+        return Err(Problem::SecondStepFirst);
+    }
+    state.store.set_second_step_rule(who.actor(), asked.rule, state.now()).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Lets on who has no second step, or typed what passes it. What the session to open was given.
+pub(super) async fn pass(state: &AppState, who: Actor, typed: Option<&str>) -> Result<OpenedWith, Problem> {
     let kept = state.store.find_second_step(who.user).await?.filter(|kept| kept.is_on);
-    let Some(kept) = kept else { return Ok(()) };
+    let Some(kept) = kept else { return Ok(OpenedWith::OneStep) };
     let typed = typed.map(str::trim).filter(|typed| !typed.is_empty()).ok_or(Problem::SecondStepRequired)?;
     let counted = Counted::begin(state, who.user)?;
     if !is_right(state, who, &kept, typed).await? {
@@ -160,7 +200,7 @@ pub(super) async fn pass(state: &AppState, who: Actor, typed: Option<&str>) -> R
         return Err(Problem::BadSecondStep);
     }
     counted.succeeded();
-    Ok(())
+    Ok(OpenedWith::TwoSteps)
 }
 
 async fn is_right(state: &AppState, who: Actor, kept: &SecondStep, typed: &str) -> Result<bool, Problem> {

@@ -7,7 +7,7 @@ use axum::{
 };
 use domain::{
     enterprise::Role,
-    id::{DeviceId, UserId},
+    id::UserId,
     wire::{desk::SignInRequest, people::Deed},
 };
 
@@ -17,7 +17,7 @@ use crate::{
     openapi::ProblemBody,
     problem::Problem,
     state::AppState,
-    store::{Actor, Entry, NewSession, StoreError},
+    store::{Actor, Entry, NewSession, OpenedWith, StoreError},
 };
 
 /// Opens a session. The token is in the cookie only: no script of the page can read it.
@@ -49,30 +49,31 @@ pub(crate) async fn open(
         return Err(Problem::BadCredentials);
     }
     let actor = Actor { hub, user: known.user, device: None };
-    second_step::pass(&state, actor, asked.second_step.as_deref()).await?;
+    let with = second_step::pass(&state, actor, asked.second_step.as_deref()).await?;
     state.attempts.succeeded(from, &asked.email);
-    let answer = opened(&state, &headers, known.user, known.role, None).await?;
+    let answer = opened(&state, &headers, known.user, known.role, with).await?;
     state.store.note(hub, now, entry(Deed::SignedIn)).await?;
     tracing::info!(user = %known.user, "signed in");
     Ok(answer)
 }
 
-/// Opens a session in the place of the browser's earlier one: a person's own, or that of a paired `device`. The answer sets
-/// its cookie.
+/// Opens a session in the place of the browser's earlier one: a person's own, or that of a paired device. The answer sets its
+/// cookie.
 pub(super) async fn opened(
     state: &AppState,
     headers: &HeaderMap,
     user: UserId,
     role: Role,
-    device: Option<DeviceId>,
+    with: OpenedWith,
 ) -> Result<Response, Problem> {
-    let (now, times) = (state.now(), session::times(role, device.is_some()));
+    let is_paired = matches!(with, OpenedWith::Pairing(_));
+    let (now, times) = (state.now(), session::times(role, is_paired));
     if let Some(previous) = session::token(headers) {
         state.store.end_session(previous, now).await?;
     }
     let (shown, token) = token::fresh()?;
     let expires_at = now.plus_ms(times.absolute_ms);
-    state.store.open_session(NewSession { token, user, device, expires_at }, now).await?;
+    state.store.open_session(NewSession { token, user, with, expires_at }, now).await?;
     answer(session::opening(headers, shown, times))
 }
 

@@ -73,10 +73,10 @@ pub(crate) async fn enter(
     let stored = token::stored_form(&asked.token);
     let owner = state.store.open_sign_in_link(stored, now).await?.ok_or(Problem::LinkOver)?;
     let actor = owner.actor();
-    second_step::pass(&state, actor, asked.second_step.as_deref()).await?;
+    let with = second_step::pass(&state, actor, asked.second_step.as_deref()).await?;
     if !state.store.use_sign_in_link(&owner, stored, now).await? {
         return Err(Problem::LinkOver);
     }
     state.attempts.succeeded(from, OPENING);
-    opened(&state, &headers, owner.user, owner.role, None).await
+    opened(&state, &headers, owner.user, owner.role, with).await
 }

@@ -2,6 +2,7 @@
 
 mod announcing;
 mod applying;
+mod asking_more;
 mod described;
 mod desk;
 mod devices;

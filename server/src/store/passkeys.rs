@@ -136,13 +136,14 @@ impl Store {
         Ok(rows.into_iter().map(card).collect())
     }
 
-    /// Keeps a key that a person made.
+    /// Keeps a key that a person made, in the session of `token`, which passed both steps thereby.
     ///
     /// # Errors
     /// [`PasskeyError`]
     pub async fn add_passkey(
         &self,
         who: Actor,
+        token: [u8; 32],
         key: &NewPasskey,
         now: Timestamp,
     ) -> Result<(), PasskeyError> {
@@ -158,6 +159,7 @@ impl Store {
         if tx.execute(sql, args![id.clone(), who.user, name.as_str(), body.as_str(), now]).await? == 0 {
             return Err(PasskeyError::Known);
         }
+        tx.complete_session(token).await?;
         tx.note(who.hub, now, who.did(Deed::PasskeyAdded, who.user)).await?;
         Ok(tx.commit().await?)
     }

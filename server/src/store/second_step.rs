@@ -73,14 +73,15 @@ impl Store {
         Ok(begun)
     }
 
-    /// Has a second step count, whose first code was that of `step`; `hashes` are of its recovery codes. Whether it waited
-    /// for that.
+    /// Has a second step count, whose first code was that of `step`, and which the session of `token` thereby passed; `hashes`
+    /// are of its recovery codes. Whether it waited for that.
     ///
     /// # Errors
     /// When the database cannot be reached.
     pub async fn confirm_second_step(
         &self,
         who: Actor,
+        token: [u8; 32],
         step: u64,
         hashes: &[Vec<u8>],
         now: Timestamp,
@@ -95,6 +96,7 @@ impl Store {
             let sql = "INSERT INTO recovery_code (account, hash) VALUES ($1, $2)";
             tx.execute(sql, args![who.user, hash.clone()]).await?;
         }
+        tx.complete_session(token).await?;
         tx.note(who.hub, now, who.did(Deed::SecondStepOn, who.user)).await?;
         tx.commit().await?;
         Ok(true)

@@ -15,6 +15,7 @@ use super::{
     Store, StoreError, Transaction,
     accounts::{name_in, role_of},
     journal::{Actor, Entry},
+    second_step_rule::rule_of,
     value::args,
 };
 
@@ -25,10 +26,21 @@ pub struct NewSession {
     pub token: [u8; 32],
     /// Whose.
     pub user: UserId,
-    /// The paired device it is bound to.
-    pub device: Option<DeviceId>,
+    /// By what.
+    pub with: OpenedWith,
     /// Its last instant, however busy.
     pub expires_at: Timestamp,
+}
+
+/// What somebody gave who opened a session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OpenedWith {
+    /// A password, or a link in a letter.
+    OneStep,
+    /// A passkey, a code beside a password, or an account of elsewhere, which asks for what it wants.
+    TwoSteps,
+    /// A code of pairing: it is the device's.
+    Pairing(DeviceId),
 }
 
 /// A living session.
@@ -42,6 +54,8 @@ pub struct SignedIn {
     pub device: Option<DeviceId>,
     /// Whether that device may not come in any more.
     pub revoked: bool,
+    /// Whether it was opened with more than a password, or a passkey or a second step was chosen in it since.
+    pub two_steps: bool,
     /// When the session last served.
     pub seen_at: Timestamp,
     /// When it was opened.
@@ -81,6 +95,8 @@ type SessionRow = (
     Option<String>,
     Option<Timestamp>,
     Option<OwnerId>,
+    String,
+    bool,
 );
 
 /// What a person calls one of their sessions by: opens nothing, and the token is not found from it.
@@ -95,11 +111,16 @@ impl Store {
     /// # Errors
     /// When the database cannot be reached.
     pub async fn open_session(&self, session: NewSession, now: Timestamp) -> Result<(), StoreError> {
-        let sql = "INSERT INTO session (token, account, opened_at, seen_at, expires_at, device)
-             VALUES ($1, $2, $3, $3, $4, $5)";
-        let NewSession { token, user, device, expires_at } = session;
+        let sql = "INSERT INTO session (token, account, opened_at, seen_at, expires_at, device, two_steps)
+             VALUES ($1, $2, $3, $3, $4, $5, $6)";
+        let NewSession { token, user, with, expires_at } = session;
+        let (device, two_steps) = match with {
+            OpenedWith::OneStep => (None, false),
+            OpenedWith::TwoSteps => (None, true),
+            OpenedWith::Pairing(device) => (Some(device), false),
+        };
         let mut tx = self.write_beside().await?;
-        tx.execute(sql, args![token.to_vec(), user, now, expires_at, device]).await?;
+        tx.execute(sql, args![token.to_vec(), user, now, expires_at, device, two_steps]).await?;
         tx.commit().await
     }
 
@@ -215,6 +236,13 @@ impl Store {
 }
 
 impl Transaction {
+    /// Notes that what a session may do is proved by more than a password from now on.
+    pub(super) async fn complete_session(&mut self, token: [u8; 32]) -> Result<(), StoreError> {
+        let sql = "UPDATE session SET two_steps = 1 WHERE token = $1 AND device IS NULL";
+        self.execute(sql, args![token.to_vec()]).await?;
+        Ok(())
+    }
+
     async fn find_session(
         &mut self,
         token: [u8; 32],
@@ -223,7 +251,7 @@ impl Transaction {
         // Each request asks this: one statement. Whatever the role, its place is the nearest document that has a name.
         let sql = "SELECT a.id, a.role, a.hub, a.site, a.producer, a.name, a.email,
                  COALESCE(i.body, p.body, o.body, h.card), s.opened_at, s.seen_at, s.device, d.name, d.revoked_at,
-                 a.owner
+                 a.owner, h.second_step, s.two_steps
              FROM session s JOIN account a ON a.id = s.account JOIN hub h ON h.id = a.hub
              LEFT JOIN site i ON i.id = a.site LEFT JOIN producer p ON p.id = a.producer
              LEFT JOIN owner o ON o.id = a.owner LEFT JOIN device d ON d.id = s.device
@@ -245,9 +273,12 @@ impl Transaction {
             called,
             revoked,
             owner,
+            rule,
+            two_steps,
         ) = row;
         let role = role_of((role, hub, site, producer))?;
-        let me = Me { user, name, email, role, place: name_in(&place)?, device: called };
-        Ok(Some(SignedIn { me, owner, device, revoked: revoked.is_some(), opened_at, seen_at }))
+        let second_step_due = rule_of(&rule)?.concerns(role) && device.is_none() && !two_steps;
+        let me = Me { user, name, email, role, place: name_in(&place)?, device: called, second_step_due };
+        Ok(Some(SignedIn { me, owner, device, revoked: revoked.is_some(), two_steps, opened_at, seen_at }))
     }
 }

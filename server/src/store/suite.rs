@@ -17,7 +17,8 @@ use domain::{
 use uuid::Uuid;
 
 use super::{
-    Claim, Encoding, NewSession, NewUser, PriceList, SessionTimes, Store, StoreError, feed::Put, table_of,
+    Claim, Encoding, NewSession, NewUser, OpenedWith, PriceList, SessionTimes, Store, StoreError, feed::Put,
+    table_of,
 };
 use crate::testing::{Market, NOW, TestStore, offer, offers, producers, quantity};
 
@@ -382,7 +383,10 @@ async fn a_session_ends_in_time(store: TestStore) {
     let user = market.kitchens[0].user;
     let expires_at = NOW.plus_ms(times.absolute_ms);
     for token in [[1; 32], [2; 32], [3; 32]] {
-        store.open_session(NewSession { token, user, device: None, expires_at }, NOW).await.unwrap();
+        store
+            .open_session(NewSession { token, user, with: OpenedWith::OneStep, expires_at }, NOW)
+            .await
+            .unwrap();
     }
     let found = store.find_session([1; 32], NOW.plus_ms(9_999)).await.unwrap().unwrap();
     assert_eq!(

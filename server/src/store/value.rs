@@ -253,4 +253,4 @@ row_of!(A B C D E F G H);
 row_of!(A B C D E F G H I);
 row_of!(A B C D E F G H I J);
 row_of!(A B C D E F G H I J K);
-row_of!(A B C D E F G H I J K L M N);
+row_of!(A B C D E F G H I J K L M N O P);

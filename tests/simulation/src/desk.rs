@@ -147,7 +147,15 @@ impl<B: Backend> Desk<B> {
         let account = self.accounts.get(email).filter(|account| !account.disabled)?;
         let role = Role::Kitchen { hub: self.hub, site: account.site };
         let (name, place) = ("Cuisine".to_owned(), "Cuisine".to_owned());
-        Some(Me { user: account.user, name, email: email.clone(), role, place, device: None })
+        Some(Me {
+            user: account.user,
+            name,
+            email: email.clone(),
+            role,
+            place,
+            device: None,
+            second_step_due: false,
+        })
     }
 
     /// Ends the sessions that `chosen` says.

@@ -433,6 +433,8 @@ coded_enum! {
         SecondStepOff = "SECOND_STEP_OFF",
         /// The hub turned off the second step of somebody who lost what it needs.
         SecondStepReset = "SECOND_STEP_RESET",
+        /// The hub asks for more than a password of others than before.
+        SecondStepRuleSet = "SECOND_STEP_RULE_SET",
         /// A right password, and a wrong code of the second step.
         SecondStepFailed = "SECOND_STEP_FAILED",
         /// Somebody came in by a recovery code.

@@ -178,6 +178,10 @@ pub struct Me {
     /// What the paired device is called that they speak through; `None` for a session of their own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub device: Option<String>,
+    /// Whether their hub asks for more than the password they came in with: until then they may choose a passkey or a second
+    /// step, and nothing else.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub second_step_due: bool,
 }
 
 /// [`Me`] as it stands on the cable: what its role is bound to beside the rest.
@@ -193,6 +197,8 @@ struct MeFields {
     place: String,
     #[serde(default)]
     device: Option<String>,
+    #[serde(default)]
+    second_step_due: bool,
 }
 
 /// Not a role, or one without its place.
@@ -211,8 +217,8 @@ impl TryFrom<MeFields> for Me {
             ("authority", ..) => Role::Authority { hub },
             _ => return Err(BadRole),
         };
-        let MeFields { user, name, email, place, device, .. } = fields;
-        Ok(Self { user, name, email, role, place, device })
+        let MeFields { user, name, email, place, device, second_step_due, .. } = fields;
+        Ok(Self { user, name, email, role, place, device, second_step_due })
     }
 }
 
@@ -414,7 +420,8 @@ mod tests {
         ];
         for role in roles {
             let (name, email, place) = ("Anne".to_owned(), "anne@demo.example".to_owned(), "Quai".to_owned());
-            let me = Me { user: UserId(id(4)), name, email, role, place, device: None };
+            let me =
+                Me { user: UserId(id(4)), name, email, role, place, device: None, second_step_due: false };
             let text = serde_json::to_string(&me).unwrap();
             assert_eq!(serde_json::from_str::<Me>(&text).unwrap(), me);
             let without_place =

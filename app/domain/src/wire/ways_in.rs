@@ -4,7 +4,75 @@
 use serde::{Deserialize, Serialize};
 
 use super::people::QrCode;
-use crate::time::Timestamp;
+use crate::{enterprise::Role, time::Timestamp};
+
+/// Of whom a hub asks for more than a password: a passkey, a code beside the password, or an account of elsewhere.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SecondStepRule {
+    /// Each decides for oneself.
+    Chosen,
+    /// Of who sees everybody's orders or figures: the hub's people and authorities.
+    Desks,
+    /// Of everybody (ASVS 5.0, 6.3.3). Paired devices, which manage nothing, are let in as they are.
+    Everybody,
+}
+
+impl SecondStepRule {
+    /// The stable code.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Chosen => "chosen",
+            Self::Desks => "desks",
+            Self::Everybody => "everybody",
+        }
+    }
+
+    /// The rule of a code.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        [Self::Chosen, Self::Desks, Self::Everybody].into_iter().find(|rule| rule.code() == code)
+    }
+
+    /// Whether somebody of this role has to give more than a password.
+    #[must_use]
+    pub fn concerns(self, role: Role) -> bool {
+        match self {
+            Self::Chosen => false,
+            Self::Desks => is_desk(role),
+            Self::Everybody => true,
+        }
+    }
+}
+
+fn is_desk(role: Role) -> bool {
+    match role {
+        Role::Hub { .. } | Role::Authority { .. } => true,
+        Role::Kitchen { .. } | Role::Producer { .. } => false,
+    }
+}
+
+/// What a hub asks for, and what asking for more would mean.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SecondStepBoard {
+    /// What counts today.
+    pub rule: SecondStepRule,
+    /// How many of the hub's people and authorities come in by a password alone.
+    pub desks_without: u32,
+    /// How many of kitchens and producers do.
+    pub others_without: u32,
+}
+
+/// The body of `POST /api/second-step-rule`.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SetSecondStepRule {
+    /// What is to count.
+    pub rule: SecondStepRule,
+}
 
 /// A person's own ways in.
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
@@ -176,4 +244,30 @@ pub struct SealingKey {
 pub struct SealingKeyName {
     /// Letters and digits.
     pub name: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::id::{HubId, ProducerId, SiteId};
+
+    #[test]
+    fn a_rule_concerns_whom_it_names() {
+        let hub = HubId(Uuid::nil());
+        let kitchen = Role::Kitchen { hub, site: SiteId(Uuid::nil()) };
+        let producer = Role::Producer { hub, producer: ProducerId(Uuid::nil()) };
+        let roles = [kitchen, producer, Role::Hub { hub }, Role::Authority { hub }];
+        for (rule, concerned) in [
+            (SecondStepRule::Chosen, [false; 4]),
+            (SecondStepRule::Desks, [false, false, true, true]),
+            (SecondStepRule::Everybody, [true; 4]),
+        ] {
+            assert_eq!(roles.map(|role| rule.concerns(role)), concerned, "{rule:?}");
+            assert_eq!(SecondStepRule::from_code(rule.code()), Some(rule));
+            assert_eq!(serde_json::to_value(rule).unwrap(), rule.code());
+        }
+        assert_eq!(SecondStepRule::from_code("nobody"), None);
+    }
 }

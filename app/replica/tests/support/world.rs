@@ -29,6 +29,7 @@ pub fn kitchen(site: SiteId) -> Me {
         role: Role::Kitchen { hub: HUB, site },
         place: "Cuisine du collège".into(),
         device: None,
+        second_step_due: false,
     }
 }
 

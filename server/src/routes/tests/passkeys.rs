@@ -365,7 +365,7 @@ fn no_damaged_byte_comes_in_and_none_breaks_the_reader() {
     let party = RelyingParty::at("http://localhost:8080", &headers).unwrap();
     let (user, hub) = (UserId(uuid::Uuid::from_u128(1)), HubId(uuid::Uuid::from_u128(2)));
     let (name, email, role) = ("Anne Roux".to_owned(), COOK.to_owned(), Role::Hub { hub });
-    let me = Me { user, name, email, role, place: "Hub".into(), device: None };
+    let me = Me { user, name, email, role, place: "Hub".into(), device: None, second_step_due: false };
     let (mut key, begun) = (Authenticator::new(1), party.begin_key(&me, Vec::new()).unwrap());
     let made = key.makes(&begun.options);
     for made in damaged(&made, "attestationObject") {

@@ -4,13 +4,14 @@ use domain::{
     enterprise::{Role, RoleName},
     id::UserId,
     time::Timestamp,
+    wire::ways_in::SecondStepRule,
 };
 
 use crate::{
     on_both_engines,
     store::{
-        Actor, InviteError, MAX_PASSKEYS, NewInvitation, NewPasskey, NewSession, PasskeyError, Reopened,
-        Store, Within,
+        Actor, InviteError, MAX_PASSKEYS, NewInvitation, NewPasskey, NewSession, OpenedWith, PasskeyError,
+        Reopened, Store, Within,
     },
     testing::{Market, NOW, TestStore},
 };
@@ -24,6 +25,7 @@ on_both_engines!(
     a_passkey_is_kept_used_as_it_was_and_ended,
     a_ceremony_is_taken_up_once_by_who_began_it,
     a_second_step_is_passed_once_a_code,
+    a_rule_ends_the_sessions_it_concerns_that_were_opened_with_less,
     a_session_is_ended_by_its_public_name,
     an_identity_waits_until_its_person_confirms,
     the_journal_is_one_chain_a_hub,
@@ -55,13 +57,16 @@ async fn a_link_signs_in_once_who_orders_or_sells(store: TestStore) {
     assert!(!store.make_sign_in_link(nobody, [4; 32], NOW, soon).await.unwrap());
 }
 
+fn key(id: u8) -> NewPasskey {
+    NewPasskey { id: vec![id; 32], name: "Quai".into(), body: "1".into() }
+}
+
 async fn a_passkey_is_kept_used_as_it_was_and_ended(store: TestStore) {
     let market = Market::open(&store).await;
     let (actor, _, role) = kitchen(&market);
     let other = Actor { user: market.kitchens[1].user, ..actor };
-    let key = |id: u8| NewPasskey { id: vec![id; 32], name: "Quai".into(), body: "1".into() };
-    store.add_passkey(actor, &key(1), NOW).await.unwrap();
-    assert!(matches!(store.add_passkey(other, &key(1), NOW).await, Err(PasskeyError::Known)));
+    store.add_passkey(actor, [0; 32], &key(1), NOW).await.unwrap();
+    assert!(matches!(store.add_passkey(other, [0; 32], &key(1), NOW).await, Err(PasskeyError::Known)));
     assert_eq!(store.passkey_ids(actor.user).await.unwrap(), [vec![1; 32]]);
     assert!(store.find_passkey(&[2; 32]).await.unwrap().is_none());
     let known = store.find_passkey(&[1; 32]).await.unwrap().unwrap();
@@ -78,14 +83,14 @@ async fn a_passkey_is_kept_used_as_it_was_and_ended(store: TestStore) {
     assert!(store.remove_passkey(actor, &card.id, NOW).await.unwrap());
     assert!(!store.remove_passkey(actor, &card.id, NOW).await.unwrap());
 
-    store.add_passkey(actor, &key(3), NOW).await.unwrap();
+    store.add_passkey(actor, [0; 32], &key(3), NOW).await.unwrap();
     let known = store.find_passkey(&[3; 32]).await.unwrap().unwrap();
     store.end_copied_passkey(&known, NOW).await.unwrap();
     assert!(store.find_passkey(&[3; 32]).await.unwrap().is_none());
     for id in 0..u8::try_from(MAX_PASSKEYS).unwrap() {
-        store.add_passkey(actor, &key(100 + id), NOW).await.unwrap();
+        store.add_passkey(actor, [0; 32], &key(100 + id), NOW).await.unwrap();
     }
-    assert!(matches!(store.add_passkey(actor, &key(99), NOW).await, Err(PasskeyError::TooMany)));
+    assert!(matches!(store.add_passkey(actor, [0; 32], &key(99), NOW).await, Err(PasskeyError::TooMany)));
     assert!(store.disable_person(other, all_of(&market), actor.user, NOW).await.unwrap());
     assert_eq!(store.passkey_ids(actor.user).await.unwrap().len(), 0);
 }
@@ -169,8 +174,12 @@ async fn a_device_is_paired_seen_named_and_revoked(store: TestStore) {
     assert_eq!((paired.user, paired.role), (actor.user, role));
     assert!(store.pair([1; 32], "x", NOW).await.unwrap().is_none(), "once");
 
-    let session =
-        NewSession { token: [3; 32], user: paired.user, device: Some(paired.device), expires_at: soon };
+    let session = NewSession {
+        token: [3; 32],
+        user: paired.user,
+        with: OpenedWith::Pairing(paired.device),
+        expires_at: soon,
+    };
     store.open_session(session, NOW).await.unwrap();
     let found = store.find_session([3; 32], NOW).await.unwrap().unwrap();
     assert_eq!((found.device, found.revoked), (Some(paired.device), false));
@@ -235,7 +244,12 @@ async fn a_person_is_locked_out_and_let_in(store: TestStore) {
     let (actor, within, _) = kitchen(&market);
     let hub =
         Actor { user: store.find_credentials("hub@market.example").await.unwrap().unwrap().user, ..actor };
-    let session = NewSession { token: [1; 32], user: actor.user, device: None, expires_at: NOW.plus_ms(9) };
+    let session = NewSession {
+        token: [1; 32],
+        user: actor.user,
+        with: OpenedWith::OneStep,
+        expires_at: NOW.plus_ms(9),
+    };
     store.open_session(session, NOW).await.unwrap();
     let people = store.people(within).await.unwrap();
     assert_eq!(people.len(), 1);
@@ -266,7 +280,8 @@ async fn a_session_is_ended_by_its_public_name(store: TestStore) {
     let market = Market::open(&store).await;
     let (actor, ..) = kitchen(&market);
     for (token, seen) in [([1; 32], NOW), ([2; 32], NOW.plus_ms(1))] {
-        let session = NewSession { token, user: actor.user, device: None, expires_at: NOW.plus_ms(9) };
+        let session =
+            NewSession { token, user: actor.user, with: OpenedWith::OneStep, expires_at: NOW.plus_ms(9) };
         store.open_session(session, seen).await.unwrap();
     }
     let sessions = store.sessions(actor.user, [1; 32], NOW).await.unwrap();
@@ -307,7 +322,12 @@ async fn what_is_over_is_forgotten(store: TestStore) {
     let (actor, within, role) = kitchen(&market);
     store.begin_pairing(actor, [1; 32], NOW, NOW.plus_ms(10)).await.unwrap();
     store.invite(Some(actor), &invitation(&market, 1, role), NOW).await.unwrap();
-    let paired = NewSession { token: [2; 32], user: actor.user, device: None, expires_at: NOW.plus_ms(10) };
+    let paired = NewSession {
+        token: [2; 32],
+        user: actor.user,
+        with: OpenedWith::OneStep,
+        expires_at: NOW.plus_ms(10),
+    };
     store.open_session(paired, NOW).await.unwrap();
     let later = NOW.plus_ms(10);
     assert_eq!(store.purge_access(later, NOW, Timestamp(0)).await.unwrap(), 2, "a code and a session");
@@ -321,7 +341,7 @@ async fn a_second_step_is_passed_once_a_code(store: TestStore) {
     let (actor, ..) = kitchen(&market);
     let user = actor.user;
     let (hashes, salt) = ([vec![1; 32], vec![2; 32]], vec![7; 16]);
-    assert!(!store.confirm_second_step(actor, 5, &hashes, NOW).await.unwrap(), "none was begun");
+    assert!(!store.confirm_second_step(actor, [0; 32], 5, &hashes, NOW).await.unwrap(), "none was begun");
     for secret in [vec![3; 20], vec![4; 20]] {
         assert!(store.begin_second_step(user, secret, salt.clone()).await.unwrap());
     }
@@ -329,7 +349,7 @@ async fn a_second_step_is_passed_once_a_code(store: TestStore) {
     assert_eq!((begun.secret, begun.salt, begun.is_on), (vec![4; 20], salt.clone(), false));
     assert!(!store.use_step(user, 5).await.unwrap(), "it does not count yet");
     assert_eq!(store.ways_in(user).await.unwrap().second_step, None);
-    assert!(store.confirm_second_step(actor, 5, &hashes, NOW).await.unwrap());
+    assert!(store.confirm_second_step(actor, [0; 32], 5, &hashes, NOW).await.unwrap());
     assert!(!store.begin_second_step(user, vec![5; 20], salt).await.unwrap(), "one counts");
     let taken = [(5, false), (7, true), (7, false), (6, false), (8, true)];
     for (step, counts) in taken {
@@ -348,11 +368,64 @@ async fn a_second_step_is_passed_once_a_code(store: TestStore) {
     assert!(store.reset_second_step(actor, all_of(&market), user, NOW).await.unwrap());
     assert!(store.find_second_step(user).await.unwrap().is_none());
     store.begin_second_step(user, vec![3; 20], vec![7; 16]).await.unwrap();
-    store.confirm_second_step(actor, 9, &hashes, NOW).await.unwrap();
+    store.confirm_second_step(actor, [0; 32], 9, &hashes, NOW).await.unwrap();
     store.end_second_step(actor, NOW).await.unwrap();
     store.end_second_step(actor, NOW).await.unwrap();
     assert!(store.find_second_step(user).await.unwrap().is_none());
     assert!(!store.use_recovery_code(actor, vec![1; 32], NOW).await.unwrap());
+}
+
+async fn a_rule_ends_the_sessions_it_concerns_that_were_opened_with_less(store: TestStore) {
+    let market = Market::open(&store).await;
+    let (actor, ..) = kitchen(&market);
+    let hub = store.find_credentials("hub@market.example").await.unwrap().unwrap().user;
+    let code = store.begin_pairing(actor, [9; 32], NOW, NOW.plus_ms(9)).await;
+    code.unwrap();
+    let device = store.pair([9; 32], "Tablette", NOW).await.unwrap().unwrap().device;
+    let sessions = [
+        ([1; 32], actor.user, OpenedWith::OneStep),
+        ([2; 32], actor.user, OpenedWith::TwoSteps),
+        ([3; 32], actor.user, OpenedWith::Pairing(device)),
+        ([4; 32], hub, OpenedWith::OneStep),
+        ([5; 32], hub, OpenedWith::TwoSteps),
+    ];
+    for (token, user, with) in sessions {
+        let session = NewSession { token, user, with, expires_at: NOW.plus_ms(9) };
+        store.open_session(session, NOW).await.unwrap();
+    }
+    let living = async || {
+        let mut living = Vec::new();
+        for (token, ..) in sessions {
+            if let Some(session) = store.find_session(token, NOW).await.unwrap() {
+                living.push((token[0], session.me.second_step_due));
+            }
+        }
+        living
+    };
+    let set = async |rule| store.set_second_step_rule(actor, rule, NOW).await.unwrap();
+    set(SecondStepRule::Chosen).await;
+    assert_eq!(living().await, [1, 2, 3, 4, 5].map(|token| (token, false)));
+    set(SecondStepRule::Desks).await;
+    assert_eq!(living().await, [1, 2, 3, 5].map(|token| (token, false)), "the hub's people alone");
+    set(SecondStepRule::Everybody).await;
+    assert_eq!(living().await, [2, 3, 5].map(|token| (token, false)), "a paired device goes on");
+
+    let late = NewSession {
+        token: [1; 32],
+        user: actor.user,
+        with: OpenedWith::OneStep,
+        expires_at: NOW.plus_ms(9),
+    };
+    store.open_session(late, NOW).await.unwrap();
+    assert_eq!(living().await[0], (1, true), "come in anew, and it owes");
+    let before = store.second_step_board(market.hub).await.unwrap();
+    assert!(!store.proves_more(actor.user).await.unwrap());
+    store.add_passkey(actor, [1; 32], &key(1), NOW).await.unwrap();
+    assert_eq!(living().await[0], (1, false), "chosen in this very session");
+    assert!(store.proves_more(actor.user).await.unwrap());
+    let after = store.second_step_board(market.hub).await.unwrap();
+    assert_eq!(after.others_without, before.others_without - 1);
+    assert_eq!(after.desks_without, before.desks_without);
 }
 
 async fn an_identity_waits_until_its_person_confirms(store: TestStore) {

@@ -65,6 +65,7 @@ async fn told(store: &Store, who: &KitchenSession, scope: &Scope, cursor: Option
         role,
         place: String::new(),
         device: None,
+        second_step_due: false,
     };
     let request = PullRequest {
         cursors: [(scope.clone(), cursor)].into(),

@@ -30,7 +30,15 @@ fn kitchen(market: &Market, n: usize) -> Me {
 }
 
 fn me(user: UserId, role: domain::enterprise::Role) -> Me {
-    Me { user, name: String::new(), email: String::new(), role, place: String::new(), device: None }
+    Me {
+        user,
+        name: String::new(),
+        email: String::new(),
+        role,
+        place: String::new(),
+        device: None,
+        second_step_due: false,
+    }
 }
 
 fn request(cursors: impl IntoIterator<Item = (Scope, Option<Cursor>)>) -> PullRequest {
