@@ -79,6 +79,7 @@ played_on!(Chromium as chromium:
     passwords::a_producer_enters_by_a_link_in_a_letter,
     passkeys::a_producer_comes_in_by_a_passkey_alone_until_it_is_removed,
     ways_in::a_second_step_is_turned_on_asked_for_and_removed_by_the_hub,
+    ways_in::a_hub_asks_for_more_than_a_password_and_no_order_is_lost,
     ways_in::an_agent_comes_in_with_an_account_of_elsewhere,
     pictures::every_screen_fits_every_device_and_the_console_stays_silent,
     tabs::two_tabs_working_on_one_draft_and_sending_at_once_make_one_order,

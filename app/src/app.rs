@@ -117,11 +117,12 @@ pub(crate) fn App() -> impl IntoView {
 fn House(me: Me) -> impl IntoView {
     let navigation = expect_context::<Navigation>();
     let role = me.role;
+    let home = if me.second_step_due { Route::Devices } else { route::home(&role) };
     // A page of another role, or the door once inside, leads home.
     Effect::new(move |_| {
         let route = navigation.route();
         if route == Route::Home || !route.is_for(&role) {
-            navigation.replace(route::home(&role));
+            navigation.replace(home);
         }
     });
     pieces::fetch_the_next(role);

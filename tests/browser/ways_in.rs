@@ -149,3 +149,62 @@ pub(crate) async fn an_agent_comes_in_with_an_account_of_elsewhere(mut stage: St
     type_password(&last, "cuisine2@demo.example").await;
     last.expect_text("Mercuriale du").await;
 }
+
+/// The hub asks for more than a password of everybody: its own person first. A cook whose order waits comes in anew, chooses
+/// a code, and the order leaves; a paired tablet goes on as if nothing were.
+pub(crate) async fn a_hub_asks_for_more_than_a_password_and_no_order_is_lost(stage: Stage) {
+    let shared = stage.api("cuisine").await;
+    let cook = stage.tablet_of("cuisine2").await;
+    cook.expect_text("Mercuriale du").await;
+    let [carrots] = stage.sold(["carotte"]).await;
+
+    let hub = stage.tablet_of("hub").await;
+    hub.goto("/personnes").await;
+    hub.press("Plus qu’un mot de passe").await;
+    hub.expect_text("Avec un mot de passe seul, aujourd’hui").await;
+    hub.tick("radio", "Exigé de tout le monde").await;
+    hub.press("Enregistrer").await;
+    hub.expect_text("Choisissez d’abord pour vous-même").await;
+    photograph(&hub, "rule-hub-first").await;
+    turn_on(&hub).await;
+    hub.goto("/personnes").await;
+    hub.press("Plus qu’un mot de passe").await;
+    hub.tick("radio", "Exigé de tout le monde").await;
+    photograph(&hub, "rule").await;
+    hub.press("Enregistrer").await;
+    hub.expect_text("C’est enregistré").await;
+    assert_eq!(shared.status("/api/me").await, 401, "opened with a password alone");
+
+    // The session is over; what is sent waits.
+    cook.want(&carrots).await;
+    cook.press("Envoyer la commande").await;
+    cook.expect_text("Votre session est terminée").await;
+    cook.follow("Se reconnecter").await;
+    type_password(&cook, "cuisine2@demo.example").await;
+    cook.expect_text("Votre groupement demande plus qu’un mot de passe").await;
+    photograph(&cook, "more-asked").await;
+    cook.goto("/commandes").await;
+    cook.expect_text("Votre groupement demande plus qu’un mot de passe").await;
+    photograph(&cook, "more-asked-orders").await;
+    cook.follow("Choisir").await;
+    turn_on(&cook).await;
+    cook.expect_text("tout vous est ouvert").await;
+    cook.expect_no_text("Votre groupement demande plus").await;
+    cook.goto("/commandes").await;
+    cook.expect_text("Reçu par la plateforme").await;
+    photograph(&cook, "order-after-more").await;
+}
+
+/// Turns one's own second step on, where « Deuxième étape » stands.
+async fn turn_on(tablet: &Tablet) {
+    tablet.goto("/appareils").await;
+    tablet.expect("heading", "Deuxième étape").await;
+    tablet.press("Activer").await;
+    tablet.fill("Votre mot de passe", PASSWORD).await;
+    tablet.press("Continuer").await;
+    tablet.expect("img", "La clé, à viser avec l’application de codes").await;
+    let (code, _) = code_of(tablet, 0).await;
+    tablet.fill("Code à six chiffres", &code).await;
+    tablet.press("Activer").await;
+    tablet.press("Je les ai gardés").await;
+}

@@ -16,7 +16,7 @@ pub(super) fn SessionNotices() -> impl IntoView {
         let news = state.device().read();
         news.update_ready
             || news.forgotten.is_some()
-            || state.session().with(|session| matches!(session, SessionState::Expired(_)))
+            || state.session().with(|session| is_due(session) || matches!(session, SessionState::Expired(_)))
     });
     view! {
         {move || is_rare.get().then(pieces::notices)}
@@ -32,6 +32,7 @@ pub(super) fn RareNotices() -> impl IntoView {
     let (words, account) = (words().shell(), words().account());
     let ended =
         Memo::new(move |_| state.session().with(|session| matches!(session, SessionState::Expired(_))));
+    let due = Memo::new(move |_| state.session().with(is_due));
     // Never under a form: an order being prepared is one.
     let update = Memo::new(move |_| state.device().read().update_ready && !is_form(navigation.route()));
     view! {
@@ -39,6 +40,14 @@ pub(super) fn RareNotices() -> impl IntoView {
             <Notice kind=NoticeKind::Check title=account.session_ended>
                 <p>{words.session_ended_body}</p>
                 <div class="actions"><a class="button" href=Route::SignIn.path()>{account.sign_in_again}</a></div>
+            </Notice>
+        })}
+        {move || due.get().then(|| view! {
+            <Notice kind=NoticeKind::Check title=account.more_asked>
+                <p>{account.more_asked_body}</p>
+                {move || (navigation.route() != Route::Devices).then(|| view! {
+                    <div class="actions"><a class="button" href=Route::Devices.path()>{account.choose}</a></div>
+                })}
             </Notice>
         })}
         {move || state.device().get().forgotten.map(|forgotten| view! {
@@ -63,6 +72,11 @@ pub(super) fn RareNotices() -> impl IntoView {
             </Notice>
         })}
     }
+}
+
+/// Whether the hub asks for more than somebody came in with.
+fn is_due(session: &SessionState) -> bool {
+    matches!(session, SessionState::SignedIn(me) if me.second_step_due)
 }
 
 /// What the device's storage complains of.

@@ -1,5 +1,6 @@
 //! « Appareils et connexions »: the devices one answers for, how one more is paired, and where one is signed in.
 
+mod choosing;
 mod identities;
 mod pairing;
 mod passkeys;
@@ -19,6 +20,7 @@ use crate::{
     state::{AppError, AppState, desk},
     wording::{numbers, words},
 };
+use choosing::Choosing;
 use identities::Identities;
 use pairing::Pairing;
 use passkeys::Passkeys;
@@ -44,12 +46,14 @@ pub(crate) fn DevicesScreen() -> impl IntoView {
     let is_hub = me.as_ref().is_some_and(|me| matches!(me.role, Role::Hub { .. }));
     // An authority has no device, and its own ways in like anybody.
     let manages = me.as_ref().is_some_and(|me| Route::People.is_for(&me.role));
+    let is_due = me.as_ref().is_some_and(|me| me.second_step_due);
     let ways = Watched::new(None, desk::ways_in);
     let body = match paired {
         Some(name) => view! {
             <Notice kind=NoticeKind::Plain title=(words.this_device)(&name)><p>{words.paired_manages_nothing}</p></Notice>
         }
         .into_any(),
+        None if is_due => view! { <Choosing ways/> }.into_any(),
         None => view! { {manages.then(|| view! { <Devices is_hub/> })}<Passkeys ways/><SecondStep ways/><Identities ways/><Sessions/> }.into_any(),
     };
     view! {

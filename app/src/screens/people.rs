@@ -5,6 +5,7 @@ mod adding;
 mod applications;
 mod inviting;
 mod owners;
+mod rule;
 mod waiting;
 
 use domain::{enterprise::Role, search, wire::people::PersonCard};
@@ -22,6 +23,7 @@ use adding::Adding;
 use applications::Applications;
 use inviting::Inviting;
 use owners::Owners;
+use rule::Rule;
 use waiting::Waiting;
 
 /// The whole screen.
@@ -81,7 +83,7 @@ fn Everybody(is_hub: bool) -> impl IntoView {
     view! {
         {is_hub.then(|| view! { <Applications invitations/> })}
         <Inviting is_hub invitations/>
-        {is_hub.then(|| view! { <Adding/><Owners/> })}
+        {is_hub.then(|| view! { <Adding/><Owners/><Rule/> })}
         <Waiting invitations/>
         <div class="stack">{search}{list}</div>
         {move || asked.get().map(|person| view! { <Access person asked people/> })}

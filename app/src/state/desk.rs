@@ -21,7 +21,7 @@ use domain::{
         },
         ways_in::{
             ConfirmIdentity, ConfirmSecondStep, OwnWaysIn, PasswordAgain, RecoveryCodes, SecondStepBegun,
-            SignInLinkRequest, WaysIn,
+            SecondStepBoard, SecondStepRule, SetSecondStepRule, SignInLinkRequest, WaysIn,
         },
     },
 };
@@ -303,6 +303,16 @@ pub async fn confirm_second_step(asked: &ConfirmSecondStep) -> Result<RecoveryCo
 /// Turns one's own second step off.
 pub async fn end_second_step(asked: &PasswordAgain) -> Result<(), AppError> {
     tell("/api/me/second-step/end", Some(json(asked))).await
+}
+
+/// What the hub asks for beside a password.
+pub async fn second_step_board() -> Result<SecondStepBoard, AppError> {
+    get("/api/second-step-rule").await
+}
+
+/// Has it ask for more, or less.
+pub async fn set_second_step_rule(rule: SecondStepRule) -> Result<(), AppError> {
+    tell("/api/second-step-rule", Some(json(&SetSecondStepRule { rule }))).await
 }
 
 /// Removes the second step of somebody who lost what it needs.

@@ -11,6 +11,10 @@ pub(crate) struct AccountWords {
     /// The session ended.
     pub session_ended: &'static str,
     pub sign_in_again: &'static str,
+    /// The hub asks for more than a password.
+    pub more_asked: &'static str,
+    pub more_asked_body: &'static str,
+    pub choose: &'static str,
     /// The browser threw away what this device kept.
     pub forgotten_title: &'static str,
     pub forgotten_here: &'static str,
@@ -54,6 +58,9 @@ pub(super) static FRENCH: AccountWords = AccountWords {
     update_ready: "Nouvelle version prête",
     update_now: "Mettre à jour",
     session_ended: "Votre session est terminée",
+    more_asked: "Votre groupement demande plus qu’un mot de passe",
+    more_asked_body: "Choisissez une clé d’accès, ou un code à six chiffres. Jusque-là, rien ne s’échange avec la plateforme\u{202f}; ce que vous préparez sur cet appareil y est gardé.",
+    choose: "Choisir",
     sign_in_again: "Se reconnecter",
     forgotten_title: "Le navigateur a effacé ce que Mercuriale gardait sur cet appareil",
     forgotten_here: "Ce que cette page avait en mémoire est enregistré à nouveau. Vérifiez votre commande en cours\u{a0}: \
@@ -104,6 +111,9 @@ pub(super) static ENGLISH: AccountWords = AccountWords {
     update_ready: "A new version is ready",
     update_now: "Update",
     session_ended: "Your session has ended",
+    more_asked: "Your hub asks for more than a password",
+    more_asked_body: "Choose a passkey, or a six-digit code. Until then nothing is exchanged with the platform; what you prepare on this device is kept on it.",
+    choose: "Choose",
     sign_in_again: "Sign in again",
     forgotten_title: "The browser erased what Mercuriale kept on this device",
     forgotten_here: "What this page had in memory is saved again. Check your order: what was only typed in another tab \

@@ -1,5 +1,7 @@
 //! What a person comes in with beside a password.
 
+use domain::wire::ways_in::SecondStepRule;
+
 use super::plural::{english, french};
 
 /// Sentences about it, in one language.
@@ -45,6 +47,18 @@ pub(crate) struct WaysInWords {
     pub turn_off_body: &'static str,
     pub turned_off: &'static str,
     pub not_turned_off: &'static str,
+    /// The hub asks for more than this session was opened with.
+    pub come_in_by_passkey: &'static str,
+    pub come_in_by_passkey_body: &'static str,
+    pub to_the_door: &'static str,
+    pub enough: &'static str,
+    /// The hub, of everybody.
+    pub rule: &'static str,
+    pub rule_about: &'static str,
+    pub rule_without: fn(u32, u32) -> String,
+    pub rule_is: fn(SecondStepRule) -> &'static str,
+    pub rule_kept: &'static str,
+    pub rule_not_kept: &'static str,
     /// The hub, of somebody else.
     pub reset: &'static str,
     pub reset_body: &'static str,
@@ -56,6 +70,10 @@ pub(super) static FRENCH: WaysInWords = WaysInWords {
         Some(match code {
             "BAD_SECOND_STEP" => "Ce code n’est pas le bon, ou a déjà servi. Attendez le suivant.",
             "SECOND_STEP_REQUIRED" => "Donnez aussi le code de la deuxième étape.",
+            "SECOND_STEP_DUE" => "Votre groupement demande plus qu’un mot de passe.",
+            "SECOND_STEP_FIRST" => {
+                "Choisissez d’abord pour vous-même une clé d’accès ou un code, sous «\u{202f}Appareils et connexions\u{202f}»."
+            }
             "SECOND_STEP_ON" => "La deuxième étape est déjà active. Rechargez cette page.",
             "SECOND_STEP_NOT_BEGUN" => "Recommencez\u{a0}: ce code n’est plus attendu.",
             "OIDC_NOT_CONFIGURED" => {
@@ -121,6 +139,29 @@ pub(super) static FRENCH: WaysInWords = WaysInWords {
     turn_off_body: "Votre mot de passe suffira de nouveau. Les codes de secours ne serviront plus.",
     turned_off: "La deuxième étape n’est plus active.",
     not_turned_off: "La deuxième étape est toujours active",
+    come_in_by_passkey: "Entrez avec votre clé d’accès",
+    come_in_by_passkey_body: "Votre mot de passe seul ne suffit plus, et vous avez déjà une clé d’accès. Si vous ne l’avez plus, le groupement peut la retirer\u{a0}: vous en choisirez une autre.",
+    to_the_door: "Se connecter autrement",
+    enough: "C’est fait\u{a0}: tout vous est ouvert.",
+    rule: "Plus qu’un mot de passe",
+    rule_about: "Une clé d’accès, un code à six chiffres ou un compte d’un autre service. Les connexions ouvertes avec moins se ferment\u{a0}: chacun revient, et choisit. Ce qui attend sur les appareils y reste et part ensuite. Les appareils associés continuent.",
+    rule_without: |desks, others| {
+        let [desks, others] = [desks, others].map(|count| usize::try_from(count).unwrap_or(usize::MAX));
+        format!(
+            "Avec un mot de passe seul, aujourd’hui\u{a0}: {} du groupement et des collectivités, {} des cuisines et des producteurs.",
+            french(desks, "personne", "personnes"),
+            french(others, "personne", "personnes")
+        )
+    },
+    rule_is: |rule| match rule {
+        SecondStepRule::Chosen => "Chacun décide pour soi",
+        SecondStepRule::Desks => {
+            "Exigé de qui voit toutes les commandes\u{a0}: le groupement et les collectivités"
+        }
+        SecondStepRule::Everybody => "Exigé de tout le monde",
+    },
+    rule_kept: "C’est enregistré.",
+    rule_not_kept: "Rien n’a changé",
     reset: "Retirer la deuxième étape",
     reset_body: "Pour qui a perdu son téléphone et ses codes de secours. Ses clés d’accès sont retirées aussi, et son mot de passe suffira de nouveau\u{a0}: assurez-vous que c’est bien cette personne qui le demande.",
     was_reset: |name| format!("La deuxième étape de {name} est retirée."),
@@ -131,6 +172,10 @@ pub(super) static ENGLISH: WaysInWords = WaysInWords {
         Some(match code {
             "BAD_SECOND_STEP" => "This is not the code, or it was used. Wait for the next one.",
             "SECOND_STEP_REQUIRED" => "Give the code of the second step too.",
+            "SECOND_STEP_DUE" => "Your hub asks for more than a password.",
+            "SECOND_STEP_FIRST" => {
+                "Choose a passkey or a code for yourself first, under “Devices and sign-ins”."
+            }
             "SECOND_STEP_ON" => "The second step is on already. Load this page again.",
             "SECOND_STEP_NOT_BEGUN" => "Start over: this code is no longer waited for.",
             "OIDC_NOT_CONFIGURED" => "This platform takes no other account. Sign in with a password.",
@@ -190,6 +235,27 @@ pub(super) static ENGLISH: WaysInWords = WaysInWords {
     turn_off_body: "Your password will be enough again. The recovery codes will not work any more.",
     turned_off: "The second step is off.",
     not_turned_off: "The second step is still on",
+    come_in_by_passkey: "Come in by your passkey",
+    come_in_by_passkey_body: "Your password alone is not enough any more, and you have a passkey. If you lost it, the hub can remove it: you will choose another one.",
+    to_the_door: "Sign in another way",
+    enough: "Done: everything is open to you.",
+    rule: "More than a password",
+    rule_about: "A passkey, a six-digit code or an account of another service. Sign-ins opened with less end: everybody comes back, and chooses. What waits on devices stays there and leaves afterwards. Paired devices go on.",
+    rule_without: |desks, others| {
+        let [desks, others] = [desks, others].map(|count| usize::try_from(count).unwrap_or(usize::MAX));
+        format!(
+            "With a password alone, today: {} of the hub and of authorities, {} of kitchens and producers.",
+            english(desks, "person", "people"),
+            english(others, "person", "people")
+        )
+    },
+    rule_is: |rule| match rule {
+        SecondStepRule::Chosen => "Each decides for oneself",
+        SecondStepRule::Desks => "Required of who sees all orders: the hub and authorities",
+        SecondStepRule::Everybody => "Required of everybody",
+    },
+    rule_kept: "Saved.",
+    rule_not_kept: "Nothing changed",
     reset: "Remove the second step",
     reset_body: "For who lost their telephone and their recovery codes. Their passkeys are removed too, and their password will be enough again: make sure it is this person who asks.",
     was_reset: |name| format!("The second step of {name} is removed."),

@@ -4,7 +4,8 @@
 //! | | kitchen | producer | hub | authority |
 //! |---|---|---|---|---|
 //! | its own name (`/api/me`) | yes ² | yes ² | yes ² | yes ² |
-//! | hello, pull | `cat:` its hub, `site:` its own | `cat:` its hub, `prod:` its own | `cat:` its own | nothing to hold |
+//! | hello | yes ² | yes ² | yes ² | yes ² |
+//! | pull | `cat:` its hub, `site:` its own | `cat:` its hub, `prod:` its own | `cat:` its own | nothing to hold |
 //! | snapshot | `cat:` its hub | `cat:` its hub | `cat:` its own | – |
 //! | poke | `site:` its own | `prod:` its own | – | – |
 //! | push | for its own site | for itself | – | – |
@@ -48,7 +49,7 @@ use crate::{
 pub struct AnySession(pub Me);
 
 /// Anybody signed in, whether or not their hub asks for more than they gave.
-pub struct HalfwaySession(pub Me);
+pub struct HalfwaySession(pub SignedIn);
 
 /// Who holds a replica: kitchens, producers, and the hub for its catalogue.
 pub struct ReplicaSession(pub Me);
@@ -264,7 +265,7 @@ fn whole(signed_in: SignedIn) -> Result<SignedIn, Problem> {
 impl FromRequestParts<AppState> for HalfwaySession {
     type Rejection = Problem;
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
-        Ok(Self(session::of_request(parts, state).await?.me))
+        Ok(Self(session::of_request(parts, state).await?))
     }
 }
 

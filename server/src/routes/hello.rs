@@ -4,7 +4,7 @@ use axum::{Json, extract::State};
 use domain::wire::{HelloAnswer, HelloRequest};
 
 use super::json::Body;
-use crate::{openapi::ProblemBody, problem::Problem, state::AppState, store::SignedIn, sync};
+use crate::{access::rights::HalfwaySession, openapi::ProblemBody, problem::Problem, state::AppState, sync};
 
 /// Longer ones are nobody's.
 const LONGEST_BUILD: usize = 80;
@@ -16,7 +16,7 @@ const LONGEST_BUILD: usize = 80;
     (status = 403, description = "NO_RIGHT", body = ProblemBody, content_type = "application/problem+json"),
 ))]
 pub(crate) async fn hello(
-    signed_in: SignedIn,
+    HalfwaySession(signed_in): HalfwaySession,
     State(state): State<AppState>,
     Body(request): Body<HelloRequest>,
 ) -> Result<Json<HelloAnswer>, Problem> {

@@ -10,6 +10,6 @@ use crate::{access::rights::HalfwaySession, openapi::ProblemBody};
     (status = 200, body = Me),
     (status = 401, description = "NOT_SIGNED_IN", body = ProblemBody, content_type = "application/problem+json"),
 ))]
-pub(crate) async fn me(HalfwaySession(me): HalfwaySession) -> Json<Me> {
-    Json(me)
+pub(crate) async fn me(HalfwaySession(signed_in): HalfwaySession) -> Json<Me> {
+    Json(signed_in.me)
 }

@@ -43,13 +43,13 @@ const ANYWHERE: IpAddr = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
     (status = 403, description = "PAIRED_DEVICE", body = ProblemBody, content_type = "application/problem+json"),
 ))]
 pub(crate) async fn ways_in(
-    HalfwaySession(me): HalfwaySession,
+    HalfwaySession(signed_in): HalfwaySession,
     State(state): State<AppState>,
 ) -> Result<Json<OwnWaysIn>, Problem> {
-    if me.device.is_some() {
+    if signed_in.device.is_some() {
         return Err(Problem::PairedDevice);
     }
-    Ok(Json(state.store.ways_in(me.user).await?))
+    Ok(Json(state.store.ways_in(signed_in.me.user).await?))
 }
 
 /// Begins a second step: what an application of codes is given. It counts once a first code was given back.

@@ -56,7 +56,7 @@ fn is_desk(role: Role) -> bool {
 
 /// What a hub asks for, and what asking for more would mean.
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SecondStepBoard {
     /// What counts today.
     pub rule: SecondStepRule,

@@ -22,7 +22,8 @@ const HUB: &str = "hub@market.example";
 const COOK: &str = "tilleuls@market.example";
 
 /// What a session may still do that owes its second step.
-const HALFWAY: [(&str, &str); 6] = [
+const HALFWAY: [(&str, &str); 7] = [
+    ("post", "/sync/v1/hello"),
     ("get", "/api/me"),
     ("get", "/api/me/ways-in"),
     ("post", "/api/me/passkeys"),
