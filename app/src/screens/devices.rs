@@ -59,7 +59,7 @@ pub(crate) fn DevicesScreen() -> impl IntoView {
     view! {
         <Heading title=words.devices.to_owned()>
             <p class="soft">{words.devices_about}</p>
-            {manages.then(|| view! {
+            {(manages && !is_due).then(|| view! {
                 <p class="row actions">
                     <a class="button quiet" href=Route::People.path()><Icon name="user"/>{all_words.shell().people}</a>
                 </p>
