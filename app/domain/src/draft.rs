@@ -2,12 +2,14 @@
 
 mod amending;
 mod header;
+mod repeating;
 mod shared;
 
 use serde::{Deserialize, Serialize};
 
 pub use amending::{Amending, CannotAmend, amendment};
 pub use header::{BadSaying, Field, FieldEdit, Header, Saying, SharedHeader};
+pub use repeating::{LeftOut, Repeat, Repriced, WhyLeftOut, repeat};
 pub use shared::{Drawn, How, LineEdit, MAX_SHARED_LINES, Overruled, SharedDraft, SharedLine};
 
 use crate::{

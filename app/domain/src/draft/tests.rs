@@ -1,5 +1,7 @@
 //! What the screen shows of a draft, and what leaves with it.
 
+mod repeating;
+
 use uuid::Uuid;
 
 use super::*;
