@@ -33,6 +33,8 @@ mod pictures;
 mod price_list;
 #[path = "browser/reception.rs"]
 mod reception;
+#[path = "browser/repeat.rs"]
+mod repeat;
 #[path = "browser/rights.rs"]
 mod rights;
 #[path = "browser/room.rs"]
@@ -70,6 +72,7 @@ played_on!(Chromium as chromium:
     sharing::a_word_to_the_hub_leaves_with_the_order,
     price_list::the_hub_imports_a_price_list_and_the_kitchen_sees_the_new_price,
     mind::a_kitchen_changes_its_order_then_withdraws_it,
+    repeat::a_kitchen_takes_up_last_weeks_order,
     reception::a_kitchen_receives_in_its_cold_store,
     rights::each_session_sees_what_is_its_own_in_the_language_it_chose,
     joining::a_cook_joins_pairs_a_tablet_and_removes_it,

@@ -29,6 +29,7 @@ mod plural;
 mod producer;
 mod reasons;
 mod reception;
+mod repeat;
 mod shell;
 mod troubles;
 pub(crate) mod typed_quantity;
@@ -54,6 +55,7 @@ pub(crate) use producer::ProducerWords;
 pub(crate) use reasons::ReasonWords;
 use reasons::Reasons;
 pub(crate) use reception::ReceptionWords;
+pub(crate) use repeat::RepeatWords;
 pub(crate) use shell::ShellWords;
 pub(crate) use troubles::TroubleWords;
 pub(crate) use ways_in::WaysInWords;
@@ -116,6 +118,11 @@ impl Words {
         self.0.map_or(&notes::FRENCH, |english| english.notes)
     }
 
+    /// An earlier order, taken up again.
+    pub(crate) fn repeat(self) -> &'static RepeatWords {
+        self.0.map_or(&repeat::FRENCH, |english| english.repeat)
+    }
+
     /// Who comes in, with what.
     pub(crate) fn people(self) -> &'static PeopleWords {
         self.0.map_or(&people::FRENCH, |english| english.people)
@@ -175,7 +182,7 @@ pub(crate) fn words() -> Words {
 
 #[cfg(test)]
 mod tests {
-    const AREAS: [(&str, &str); 21] = [
+    const AREAS: [(&str, &str); 22] = [
         ("account", include_str!("wording/account.rs")),
         ("announce", include_str!("wording/announce.rs")),
         ("catalog", include_str!("wording/catalog.rs")),
@@ -187,6 +194,7 @@ mod tests {
         ("import", include_str!("wording/import.rs")),
         ("lock", include_str!("wording/lock.rs")),
         ("notes", include_str!("wording/notes.rs")),
+        ("repeat", include_str!("wording/repeat.rs")),
         ("orders", include_str!("wording/orders.rs")),
         ("owners", include_str!("wording/owners.rs")),
         ("passkeys", include_str!("wording/passkeys.rs")),

@@ -5,6 +5,7 @@ mod board;
 mod deadline;
 mod line_row;
 mod minimum;
+mod repeat;
 mod saved;
 mod send;
 mod whole;
@@ -29,6 +30,7 @@ use crate::{
 use announced::Announcements;
 use board::group_of;
 use line_row::DraftLineRow;
+use repeat::{EarlierOrders, Taken, TakenUp};
 use send::SendSlip;
 use whole::WholeOrder;
 
@@ -37,16 +39,25 @@ use whole::WholeOrder;
 pub(crate) fn DraftScreen() -> impl IntoView {
     let board = expect_context::<DraftBoard>();
     let has_lines = Memo::new(move |_| board.view().is_some_and(|view| !view.groups.is_empty()));
-    move || if has_lines.get() { view! { <Lines/> }.into_any() } else { view! { <Nothing/> }.into_any() }
+    let taken = RwSignal::new(None);
+    move || {
+        if has_lines.get() {
+            view! { <Lines taken/> }.into_any()
+        } else {
+            view! { <Nothing taken/> }.into_any()
+        }
+    }
 }
 
 #[component]
-fn Nothing() -> impl IntoView {
+fn Nothing(taken: RwSignal<Option<Taken>>) -> impl IntoView {
     let words = words();
     view! {
         <div class="draft stack">
             <Heading title=words.shell().my_order.to_owned()><CutOff/></Heading>
             <Announcements/>
+            <TakenUp taken/>
+            <EarlierOrders taken/>
             <Empty drawing="autres" title=words.draft().empty_title>
                 <p>{words.draft().empty_body}</p>
                 <a class="button primary" href=Route::Catalog.path()>{words.draft().open_catalog}</a>
@@ -56,7 +67,7 @@ fn Nothing() -> impl IntoView {
 }
 
 #[component]
-fn Lines() -> impl IntoView {
+fn Lines(taken: RwSignal<Option<Taken>>) -> impl IntoView {
     let state = expect_context::<AppState>();
     let board = expect_context::<DraftBoard>();
     view! {
@@ -65,6 +76,7 @@ fn Lines() -> impl IntoView {
                 <Heading title=words().shell().my_order.to_owned()><CutOff/></Heading>
                 <DeadlineNotice recap=Signal::derive(move || send::recap(state, board))/>
                 <Announcements/>
+                <TakenUp taken/>
                 <Groups/>
                 <WholeOrder/>
             </div>

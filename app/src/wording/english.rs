@@ -5,9 +5,9 @@ use leptos::wasm_split::{SplitLoaderError, wasm_split};
 use super::{
     AccountWords, AnnounceWords, CatalogWords, CodeWords, DiagnosticWords, DraftWords, HubWords, ImportWords,
     LockWords, NoteWords, OrderWords, OwnerWords, PasskeyWords, PeopleWords, ProducerWords, Reasons,
-    ReceptionWords, ShellWords, TroubleWords, WaysInWords, account, announce, catalog, codes, diagnostic,
-    draft, hub, import, lock, notes, orders, owners, passkeys, people, producer, reasons, reception, shell,
-    troubles, ways_in,
+    ReceptionWords, RepeatWords, ShellWords, TroubleWords, WaysInWords, account, announce, catalog, codes,
+    diagnostic, draft, hub, import, lock, notes, orders, owners, passkeys, people, producer, reasons,
+    reception, repeat, shell, troubles, ways_in,
 };
 
 /// The English sentences, area by area.
@@ -29,6 +29,7 @@ pub(crate) struct English {
     pub(super) producer: &'static ProducerWords,
     pub(super) reasons: Reasons,
     pub(super) reception: &'static ReceptionWords,
+    pub(super) repeat: &'static RepeatWords,
     pub(super) shell: &'static ShellWords,
     pub(super) troubles: &'static TroubleWords,
     pub(super) ways_in: &'static WaysInWords,
@@ -52,6 +53,7 @@ static ENGLISH: English = English {
     producer: &producer::ENGLISH,
     reasons: reasons::ENGLISH,
     reception: &reception::ENGLISH,
+    repeat: &repeat::ENGLISH,
     shell: &shell::ENGLISH,
     troubles: &troubles::ENGLISH,
     ways_in: &ways_in::ENGLISH,
