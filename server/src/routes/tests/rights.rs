@@ -57,7 +57,10 @@ fn rule(method: &str, path: &str) -> Rule {
         // The neighbour has a week of the same name: its own.
         (
             "get",
-            "/api/cycles/{cycle}/demand" | "/api/cycles/{cycle}/notes" | "/api/cycles/{cycle}/sheets",
+            "/api/cycles/{cycle}/demand"
+            | "/api/cycles/{cycle}/notes"
+            | "/api/cycles/{cycle}/harvests"
+            | "/api/cycles/{cycle}/sheets",
         ) => rule(&[Hub, OtherHub], &[]),
         ("post", "/api/cycles/{cycle}/close") => rule(&[Hub, OtherHub], &[]),
         ("get", "/api/price-list-imports/{id}") | ("post", "/api/tickets/{id}/settle") => {
