@@ -15,6 +15,7 @@ mod diagnostic;
 mod door;
 mod draft;
 mod english;
+mod harvest;
 mod hub;
 mod import;
 mod language;
@@ -41,6 +42,7 @@ pub(crate) use codes::CodeWords;
 pub(crate) use diagnostic::DiagnosticWords;
 pub(crate) use draft::DraftWords;
 use english::English;
+pub(crate) use harvest::HarvestWords;
 pub(crate) use hub::HubWords;
 pub(crate) use import::ImportWords;
 pub(crate) use language::{Language, current, remember, remembered, speak};
@@ -141,6 +143,11 @@ impl Words {
         self.0.map_or(&reception::FRENCH, |english| english.reception)
     }
 
+    /// What will be harvested.
+    pub(crate) fn harvest(self) -> &'static HarvestWords {
+        self.0.map_or(&harvest::FRENCH, |english| english.harvest)
+    }
+
     /// « Mes disponibilités », « À préparer » and the sheet.
     pub(crate) fn producer(self) -> &'static ProducerWords {
         self.0.map_or(&producer::FRENCH, |english| english.producer)
@@ -175,7 +182,7 @@ pub(crate) fn words() -> Words {
 
 #[cfg(test)]
 mod tests {
-    const AREAS: [(&str, &str); 21] = [
+    const AREAS: [(&str, &str); 22] = [
         ("account", include_str!("wording/account.rs")),
         ("announce", include_str!("wording/announce.rs")),
         ("catalog", include_str!("wording/catalog.rs")),
@@ -183,6 +190,7 @@ mod tests {
         ("diagnostic", include_str!("wording/diagnostic.rs")),
         ("door", include_str!("wording/door.rs")),
         ("draft", include_str!("wording/draft.rs")),
+        ("harvest", include_str!("wording/harvest.rs")),
         ("hub", include_str!("wording/hub.rs")),
         ("import", include_str!("wording/import.rs")),
         ("lock", include_str!("wording/lock.rs")),
