@@ -39,6 +39,7 @@ pub(crate) struct HarvestWords {
     pub take_mine: &'static str,
     pub keep_theirs: &'static str,
     /// The kitchen's.
+    pub less_than_asked: &'static str,
     pub confirmed_line: &'static str,
     pub short_line: fn(&str, &str, &str) -> String,
     pub shared_line: &'static str,
@@ -116,6 +117,7 @@ pub(super) static FRENCH: HarvestWords = HarvestWords {
     theirs: |count| format!("Ce qui est enregistré\u{a0}: {}.", sorted_out(count)),
     take_mine: "Reprendre ma réponse",
     keep_theirs: "Garder ce qui est enregistré",
+    less_than_asked: "Moins que demandé",
     confirmed_line: "confirmé par le producteur",
     short_line: |confirmed, granted, why| {
         format!("le producteur confirme {confirmed} sur {granted}\u{a0}: {why}")
@@ -186,6 +188,7 @@ pub(super) static ENGLISH: HarvestWords = HarvestWords {
     theirs: |count| format!("What is recorded: {}.", in_english(count)),
     take_mine: "Take up my answer",
     keep_theirs: "Keep what is recorded",
+    less_than_asked: "Less than asked",
     confirmed_line: "confirmed by the producer",
     short_line: |confirmed, granted, why| format!("the producer confirms {confirmed} of {granted}: {why}"),
     shared_line: "shared among the kitchens pro rata of what each expected",

@@ -5,6 +5,7 @@ mod applying;
 mod described;
 mod desk;
 mod devices;
+mod harvesting;
 mod joining;
 mod owning;
 mod passkeys;
