@@ -31,6 +31,7 @@ fn file(name: &str) -> String {
 fn read_and_said(command: &Command) -> serde_json::Value {
     match command {
         Command::PublishAvailability(said) => Unread::of(&said.read().unwrap()).arguments().clone(),
+        Command::ConfirmHarvest(said) => Unread::of(&said.read().unwrap()).arguments().clone(),
         Command::RecordReception(said) => Unread::of(&said.read().unwrap()).arguments().clone(),
         read => read.arguments(),
     }

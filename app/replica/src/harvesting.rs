@@ -2,7 +2,7 @@
 //! typed. And what kitchens are told of it.
 
 use domain::{
-    command::Command,
+    command::{Command, Unread},
     cycle::CycleId,
     draft::Saying,
     harvest::{ConfirmHarvest, DayAnswer, Less, OrderAnswer, ShortReason, Shortfall, Substitute},
@@ -111,6 +111,7 @@ impl ItsDay {
     /// What a command answers for it.
     fn answer(self, command: Command) -> Option<Vec<Less>> {
         let Command::ConfirmHarvest(said) = command else { return None };
+        let said = said.read().ok()?;
         let day = Self { producer: said.producer, cycle: said.cycle, delivery_on: said.delivery_on };
         (day == self).then_some(said.less)
     }
@@ -188,7 +189,7 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
             return self.give_up_harvest(cycle, delivery_on).await;
         }
         let confirm = ConfirmHarvest { producer: day.producer, cycle, delivery_on, revision_seen, less };
-        self.record_and(Command::ConfirmHarvest(confirm), move |queue| day.ended(queue)).await
+        self.record_and(Command::ConfirmHarvest(Unread::of(&confirm)), move |queue| day.ended(queue)).await
     }
 
     /// What producers answered about an order of the kitchen at hand, on a day.

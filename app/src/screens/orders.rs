@@ -61,8 +61,9 @@ fn card(entry: &OrderEntry) -> impl IntoView + use<> {
         };
         view! { <Badge state="waiting" icon="clock" text=text.to_owned()/> }
     });
-    let less = harvests_less(entry)
-        .then(|| view! { <Badge state="check" icon="warning" text=words.harvest().less_than_asked.to_owned()/> });
+    let less = harvests_less(entry).then(
+        || view! { <Badge state="check" icon="warning" text=words.harvest().less_than_asked.to_owned()/> },
+    );
     view! {
         <li class="order" data-state=look>
             <h2 class="order-when"><a href=Route::Order(entry.draft).path()>{days(&figures.days)}</a></h2>

@@ -89,7 +89,7 @@ pub(super) static FRENCH: HarvestWords = HarvestWords {
     is_confirmed: "C’est répondu. Les cuisines et le groupement le lisent dès qu’il y a du réseau.",
     kept: "Gardé sur cet appareil, pas encore confirmé",
     less: "Moins",
-    none: "Pas disponible",
+    none: "Pas dispo",
     all_after_all: "Tout, finalement",
     how_much: "Ce qu’il y aura",
     stepper_labels: ["Quantité confirmée", "Moins", "Plus"],

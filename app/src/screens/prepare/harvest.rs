@@ -27,12 +27,22 @@ use product::Product;
 /// The days of a sheet, each with its own answer.
 #[component]
 pub(super) fn ToHarvest(sheet: ProducerSheet) -> impl IntoView {
-    let days = sheet.days.iter().map(|day| view! { <Day sheet=sheet.clone() day=day.clone()/> });
-    view! { <div class="my-offers harvests no-print">{days.collect_view()}</div> }
+    let state = expect_context::<AppState>();
+    let unanswered = |day: &&SheetDay| {
+        let known = state.day_to_harvest(sheet.cycle, day.delivery_on);
+        known.is_none_or(|known| known.said().is_none())
+    };
+    // One day at a time under the thumb: the first that waits for an answer.
+    let first = sheet.days.iter().find(unanswered).map(|day| day.delivery_on);
+    let days = sheet.days.iter().map(|day| {
+        let open = sheet.days.len() == 1 || first == Some(day.delivery_on);
+        view! { <Day sheet=sheet.clone() day=day.clone() open/> }
+    });
+    view! { <div class="my-offers harvests no-print">{days.collect_view()}<p><CallHub/></p></div> }
 }
 
 #[component]
-fn Day(sheet: ProducerSheet, day: SheetDay) -> impl IntoView {
+fn Day(sheet: ProducerSheet, day: SheetDay, open: bool) -> impl IntoView {
     let state = expect_context::<AppState>();
     let words = words().harvest();
     let (cycle, delivery_on) = (sheet.cycle, day.delivery_on);
@@ -53,14 +63,15 @@ fn Day(sheet: ProducerSheet, day: SheetDay) -> impl IntoView {
     );
     let rows = answering.rows().into_iter().map(|row| view! { <Product row answering/> }).collect_view();
     let title = (words.to_harvest)(&numbers::long_day(delivery_on));
-    let id = format!("harvest-{delivery_on}");
     view! {
-        <section class="harvest stack" aria-labelledby=id.clone()>
-            <header class="harvest-head"><h2 id=id.clone()>{title}</h2><AnswerState known/></header>
-            <Refused known answering/>
-            <ul class="lines" role="list">{rows}</ul>
-            <Foot known answering/>
-        </section>
+        <details class="harvest" open=open>
+            <summary class="harvest-head"><h2>{title}</h2><AnswerState known/></summary>
+            <div class="stack">
+                <Refused known answering/>
+                <ul class="lines" role="list">{rows}</ul>
+                <Foot known answering/>
+            </div>
+        </details>
     }
 }
 
@@ -87,7 +98,7 @@ fn AnswerState(known: Memo<Option<DayToHarvest>>) -> impl IntoView {
         let face = face(&state, clock.now());
         Some(view! { <Badge state=face.look icon=face.icon text=face.text/> })
     };
-    view! { <p class="soft">{stands}</p>{here} }
+    view! { <span class="soft">{stands}</span>{here} }
 }
 
 /// What was answered here and not kept, beside what stands: one of the two, in a tap.
@@ -151,7 +162,7 @@ impl Said {
     }
 }
 
-/// « Tout confirmer », and the hub's phone.
+/// « Tout confirmer », under the thumb.
 #[component]
 fn Foot(known: Memo<Option<DayToHarvest>>, answering: Answering) -> impl IntoView {
     let words = words().harvest();
@@ -203,7 +214,6 @@ fn Foot(known: Memo<Option<DayToHarvest>>, answering: Answering) -> impl IntoVie
             {problem}
             <p class="small" role="status">{status}</p>
             {button}
-            <CallHub/>
         </div>
     }
 }

@@ -1,7 +1,7 @@
 //! After the cut-off: producers confirm over the cable, the hub reads who did, and nobody reads another's.
 
 use domain::{
-    command::{Command, Envelope},
+    command::{Command, Envelope, Unread},
     harvest::{ConfirmHarvest, Less, ShortReason, Shortfall},
     id::{OutboxId, ProducerId, Reference, UserId},
     receipt::{Outcome, Reason},
@@ -26,7 +26,8 @@ async fn confirm(client: &Client, market: &Market, producer: ProducerId, less: V
         less,
     };
     let hlc = Hlc { at_ms: 1_795_507_200_000, counter: 0, node: 1 };
-    let sealed = Envelope::seal(1, hlc, UserId(Uuid::nil()), producer, &Command::ConfirmHarvest(said));
+    let sealed =
+        Envelope::seal(1, hlc, UserId(Uuid::nil()), producer, &Command::ConfirmHarvest(Unread::of(&said)));
     let outbox = OutboxId(Uuid::new_v4());
     let push = json!({"proto": PROTO, "schema": SCHEMA, "build": "test", "outbox": outbox, "cmds": [sealed]});
     match client.post("/sync/v1/push", &push).await.json() {

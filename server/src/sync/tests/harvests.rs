@@ -1,7 +1,7 @@
 //! What producers confirm after the cut-off: every order, the sheet and the totals of the week say the same, or nothing does.
 
 use domain::{
-    command::Command,
+    command::{Command, Unread},
     consolidation::{demand_of, sums},
     harvest::{ConfirmHarvest, Less, OrderAnswer, ShortReason, Shortfall, Substitute},
     id::{ProducerId, RecordId, Reference},
@@ -52,7 +52,13 @@ impl Telephone {
     fn seal(&mut self, said: ConfirmHarvest) -> Envelope {
         self.said += 1;
         let hlc = Hlc { at_ms: 1_795_507_200_000, counter: 0, node: self.said };
-        Envelope::seal(self.said, hlc, self.who.user, self.who.producer, &Command::ConfirmHarvest(said))
+        Envelope::seal(
+            self.said,
+            hlc,
+            self.who.user,
+            self.who.producer,
+            &Command::ConfirmHarvest(Unread::of(&said)),
+        )
     }
 }
 
@@ -254,7 +260,7 @@ async fn a_producer_answers_for_itself_alone(store: TestStore) {
     let mut telephone = Telephone { who: causse, ..Telephone::of(&market, 3) };
     let outcome = say(&store, &mut telephone, answer(&market, 0, vec![leeks("0")])).await;
     assert_eq!(outcome, refused(Reason::NoRight));
-    let forged = tablet.seal(&Command::ConfirmHarvest(answer(&market, 0, vec![leeks("0")])));
+    let forged = tablet.seal(&Command::ConfirmHarvest(Unread::of(&answer(&market, 0, vec![leeks("0")]))));
     assert_eq!(push_one(&store, &market.kitchens[0], tablet.outbox, forged).await, refused(Reason::NoRight));
     // Whoever answers says nothing of the leeks of others: they are not on its sheet.
     let own = ConfirmHarvest { producer: market.producers[1], ..answer(&market, 0, vec![leeks("0")]) };
@@ -280,7 +286,7 @@ async fn what_was_received_is_not_confirmed_anew(store: TestStore) {
     let mut tablet = closed(&store, &market).await;
     let who = &market.kitchens[0];
     let order = orders(&store, &market).await.into_iter().find(|order| order.site == who.site).unwrap();
-    let received = tablet.seal(&Command::RecordReception(reception(&market, &order)));
+    let received = tablet.seal(&Command::RecordReception(Unread::of(&reception(&market, &order))));
     push_one(&store, who, tablet.outbox, received).await;
     let mut telephone = Telephone::of(&market, 1);
     let late = say(&store, &mut telephone, answer(&market, 0, vec![leeks("25")])).await;
@@ -296,7 +302,7 @@ async fn who_unloads_before_hearing_of_less_is_heard(store: TestStore) {
     let who = &market.kitchens[0];
     let as_granted = orders(&store, &market).await.into_iter().find(|order| order.site == who.site).unwrap();
     say(&store, &mut Telephone::of(&market, 1), answer(&market, 0, vec![leeks("25")])).await;
-    let received = tablet.seal(&Command::RecordReception(reception(&market, &as_granted)));
+    let received = tablet.seal(&Command::RecordReception(Unread::of(&reception(&market, &as_granted))));
     let outcome = push_one(&store, who, tablet.outbox, received).await;
     assert_eq!(outcome, Outcome::Applied { order: Some(as_granted.id), dup_of: None });
     let gaps = store.read().await.unwrap().delivery_gaps(market.hub).await.unwrap();

@@ -98,7 +98,7 @@ fn Choice(row: StoredValue<Row>, answering: Answering, name: String) -> impl Int
         if row.with_value(|row| row.typed.with(Option::is_some)) {
             return view! {
                 <div class="line-control row">
-                    <button class="button roomy" type="button" aria-label=label(words.all_after_all) on:click=all>
+                    <button class="button" type="button" aria-label=label(words.all_after_all) on:click=all>
                         <Icon name="refresh"/>{words.all_after_all}
                     </button>
                 </div>
@@ -107,10 +107,10 @@ fn Choice(row: StoredValue<Row>, answering: Answering, name: String) -> impl Int
         }
         view! {
             <div class="line-control row">
-                <button class="button roomy" type="button" aria-label=label(words.less) on:click=one_less>
+                <button class="button" type="button" aria-label=label(words.less) on:click=one_less>
                     <Icon name="minus"/>{words.less}
                 </button>
-                <button class="button roomy" type="button" aria-label=label(words.none) on:click=move |_| start(Quantity::ZERO)>
+                <button class="button" type="button" aria-label=label(words.none) on:click=move |_| start(Quantity::ZERO)>
                     <Icon name="close"/>{words.none}
                 </button>
             </div>
