@@ -1,4 +1,4 @@
-use domain::{enterprise::Role, wire::Catalog};
+use domain::{enterprise::Role, quantity::Unit, wire::Catalog};
 use support::browser::{Choice, PHONE, Stage, Tablet, plenty};
 
 use crate::pictures::photograph;
@@ -36,17 +36,18 @@ pub(crate) async fn a_producer_confirms_a_harvest_and_the_kitchen_reads_it(mut s
     stage.server.start_again().await;
     phone.expect_text("moins sur 1 produit").await;
     photograph(&phone, "harvest-said").await;
-    kitchen_reads(&kitchen).await;
+    kitchen_reads(&kitchen, &wanted).await;
     hub_reads(&stage, &wanted).await;
 }
 
-/// A product of the demo's producer that nobody could mistake for another.
+/// A product of the demo's producer, sold by weight, that nobody could mistake for another.
 async fn own_product(stage: &Stage) -> Choice {
     let api = stage.api("producteur").await;
     let Role::Producer { producer, .. } = api.me().await.role else { panic!("not a producer") };
     let catalog: Catalog = api.catalog().await;
     let own = |choice: &Choice| {
-        catalog.offers.iter().any(|offer| offer.name == choice.name && offer.producer == producer)
+        let mut own = catalog.offers.iter().filter(|offer| offer.producer == producer);
+        own.any(|offer| offer.name == choice.name && offer.unit == Unit::Kilogram)
     };
     plenty(&catalog, "").into_iter().find(own).expect("the demo's producer sells something in plenty")
 }
@@ -72,13 +73,19 @@ async fn say_less(phone: &Tablet, wanted: &Choice) {
     photograph(phone, "harvest-waiting").await;
 }
 
-async fn kitchen_reads(kitchen: &Tablet) {
+/// The card of the order, not that of its delivery.
+const TO_ORDER: &str =
+    "[...document.querySelectorAll('.order a')].find(link => !link.href.includes('reception')).click();";
+
+async fn kitchen_reads(kitchen: &Tablet, wanted: &Choice) {
     kitchen.follow("Mes commandes").await;
     kitchen.expect_text("Moins que demandé").await;
-    kitchen.evaluate("document.querySelector('.order a').click();").await;
+    kitchen.evaluate(TO_ORDER).await;
     kitchen.expect_text("Gelée de mardi").await;
     kitchen.expect_text("proposé à la place").await;
     photograph(kitchen, "kitchen-order-confirmed").await;
+    kitchen.evaluate("document.querySelector('a[href*=\"/reception/\"]').click();").await;
+    kitchen.expect_text(&format!("{} kg attendus", wanted.typed_packs(2))).await;
 }
 
 /// The hub's tables are further down than a picture goes.

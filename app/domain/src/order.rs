@@ -322,7 +322,10 @@ impl Order {
     pub(crate) fn confirm(&mut self, key: &LineKey, confirmed: Quantity, terms: &Terms) -> Option<Amount> {
         let mut lines = self.lines.iter_mut();
         let line = lines.find(|line| line.key == *key && line.status == LineStatus::Accepted)?;
-        line.confirm(confirmed, terms);
+        // What is as it was keeps its parts, whatever the hub's terms became since.
+        if line.confirmed != Some(confirmed) {
+            line.confirm(confirmed, terms);
+        }
         let producer = line.split.producer;
         self.refresh_totals();
         Some(producer)

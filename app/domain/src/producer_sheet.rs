@@ -153,6 +153,11 @@ impl SheetDay {
     pub fn product(&self, reference: &Reference) -> Option<&SheetProduct> {
         self.products.iter().find(|product| product.reference == *reference)
     }
+
+    /// The products that are asked: who was granted nothing of one asks nothing of it.
+    pub fn asked(&self) -> impl Iterator<Item = &SheetProduct> {
+        self.products.iter().filter(|product| !product.granted().is_zero())
+    }
 }
 
 /// The sheet of one producer for one cycle.

@@ -31,5 +31,6 @@ pub(crate) async fn board(
     let producers = sheets
         .iter()
         .map(|sheet| ProducerHarvest::of(sheet, emails.remove(&sheet.producer.id).unwrap_or_default()));
-    Ok(Json(HarvestBoard { cycle, producers: producers.collect() }))
+    let asked = producers.filter(|producer| !producer.days.is_empty());
+    Ok(Json(HarvestBoard { cycle, producers: asked.collect() }))
 }

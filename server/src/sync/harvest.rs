@@ -42,15 +42,14 @@ pub(super) async fn confirm(
     let before = orders_of(tx, &sheet, said.delivery_on).await?;
     let mut orders = before.clone();
     let told = carry_out(&mut sheet, said.delivery_on, answer, &mut orders, &terms);
-    let changed: Vec<_> =
-        orders.values().filter(|order| !before.values().any(|held| held == *order)).collect();
+    let moved = orders.iter().filter(|(place, order)| before.get(place) != Some(order));
+    let changed: Vec<_> = moved.map(|(_, order)| order.clone()).collect();
     for order in &changed {
         if tx.find_reception(order.site, order.id, said.delivery_on).await?.is_some() {
             return Ok(Outcome::Refused { code: Reason::AlreadyReceived });
         }
     }
     let granted = granted(said, &before, &orders);
-    let changed = changed.into_iter().cloned().collect();
     let told = addressed(told, &orders);
     tx.save_answered(hub, &Answered { sheet, orders: changed, told, granted }).await?;
     Ok(APPLIED)

@@ -213,7 +213,9 @@ fn all_of_a_day_is_confirmed_in_one_word_and_the_same_twice_is_once() {
     let before = (orders.clone(), sheet.amount);
     let all = judge(&confirm(0, vec![]), &sheet).unwrap();
     assert_eq!((all.revision, all.said_at, all.less.len()), (1, NOW, 0));
-    let told = carry_out(&mut sheet, monday(), all.clone(), &mut orders, &terms());
+    // The hub raised what transport costs since: what was ordered before is shared as it was.
+    let dearer = Terms { transport: Rate::new("9".parse().unwrap()).unwrap(), ..terms() };
+    let told = carry_out(&mut sheet, monday(), all.clone(), &mut orders, &dearer);
     assert_eq!((orders, sheet.amount), before, "nothing changes in what is ordered and owed");
     assert_eq!(told.len(), 3, "every kitchen hears that its lines are confirmed");
     assert!(told.iter().flat_map(|told| &told.lines).all(|line| line.short.is_none()));

@@ -88,7 +88,7 @@ impl ProducerHarvest {
             producer: sheet.producer.id,
             name: sheet.producer.name.clone(),
             emails,
-            days: sheet.days.iter().map(HarvestDay::of).collect(),
+            days: sheet.days.iter().filter(|day| day.asked().next().is_some()).map(HarvestDay::of).collect(),
         }
     }
 }
@@ -109,7 +109,7 @@ impl HarvestDay {
         });
         Self {
             delivery_on: day.delivery_on,
-            products: u32::try_from(day.products.len()).unwrap_or(u32::MAX),
+            products: u32::try_from(day.asked().count()).unwrap_or(u32::MAX),
             said_at: day.answer.as_ref().map(|answer| answer.said_at),
             short: short.collect(),
         }

@@ -28,15 +28,16 @@ use product::Product;
 #[component]
 pub(super) fn ToHarvest(sheet: ProducerSheet) -> impl IntoView {
     let state = expect_context::<AppState>();
-    let unanswered = |day: &&SheetDay| {
+    let asked: Vec<_> = sheet.days.iter().filter(|day| day.asked().next().is_some()).collect();
+    let unanswered = |day: &&&SheetDay| {
         let known = state.day_to_harvest(sheet.cycle, day.delivery_on);
         known.is_none_or(|known| known.said().is_none())
     };
     // One day at a time under the thumb: the first that waits for an answer.
-    let first = sheet.days.iter().find(unanswered).map(|day| day.delivery_on);
-    let days = sheet.days.iter().map(|day| {
-        let open = sheet.days.len() == 1 || first == Some(day.delivery_on);
-        view! { <Day sheet=sheet.clone() day=day.clone() open/> }
+    let first = asked.iter().find(unanswered).map(|day| day.delivery_on);
+    let days = asked.iter().map(|day| {
+        let open = asked.len() == 1 || first == Some(day.delivery_on);
+        view! { <Day sheet=sheet.clone() day=(*day).clone() open/> }
     });
     view! { <div class="my-offers harvests no-print">{days.collect_view()}<p><CallHub/></p></div> }
 }
@@ -65,7 +66,7 @@ fn Day(sheet: ProducerSheet, day: SheetDay, open: bool) -> impl IntoView {
     let title = (words.to_harvest)(&numbers::long_day(delivery_on));
     view! {
         <details class="harvest" open=open>
-            <summary class="harvest-head"><h2>{title}</h2><AnswerState known/></summary>
+            <summary class="harvest-head"><h2>{title}<Icon name="chevron" class="icon chevron"/></h2><AnswerState known/></summary>
             <div class="stack">
                 <Refused known answering/>
                 <ul class="lines" role="list">{rows}</ul>

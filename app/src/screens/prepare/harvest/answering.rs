@@ -48,9 +48,7 @@ impl Answering {
     pub(super) fn open(state: AppState, cycle: CycleId, day: &SheetDay) -> Self {
         let known = state.day_to_harvest(cycle, day.delivery_on);
         let shown = known.as_ref().map(|known| known.shown()).unwrap_or_default();
-        // Who was granted nothing of a product asks nothing of it.
-        let asked = day.products.iter().filter(|product| !product.granted().is_zero());
-        let rows = asked.map(|product| {
+        let rows = day.asked().map(|product| {
             let typed = shown.iter().find(|typed| typed.reference == product.reference).cloned();
             Row { product: product.clone(), granted: product.granted(), typed: RwSignal::new(typed) }
         });
