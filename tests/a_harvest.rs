@@ -114,7 +114,11 @@ async fn what_is_typed_of_a_day_waits_on_the_telephone(store: TestStore) {
     closed(&day).await;
     let telephone = day.tablet_of("mas").await;
     let half = TypedLess { reason: None, ..TypedLess::again(&leeks("10")) };
-    telephone.replica.keep_harvest(day.market.cycle.id, monday(&day), &[half.clone()]).await.unwrap();
+    telephone
+        .replica
+        .keep_harvest(day.market.cycle.id, monday(&day), std::slice::from_ref(&half))
+        .await
+        .unwrap();
     let telephone = telephone.close_and_open_again().await;
     telephone.sync().await;
     let shown = known(&day, &telephone).shown();

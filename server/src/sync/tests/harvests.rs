@@ -49,7 +49,7 @@ impl Telephone {
         Self { who, outbox: OutboxId(Uuid::from_u64_pair(n, 77)), said: 0 }
     }
 
-    fn seal(&mut self, said: ConfirmHarvest) -> Envelope {
+    fn seal(&mut self, said: &ConfirmHarvest) -> Envelope {
         self.said += 1;
         let hlc = Hlc { at_ms: 1_795_507_200_000, counter: 0, node: self.said };
         Envelope::seal(
@@ -57,7 +57,7 @@ impl Telephone {
             hlc,
             self.who.user,
             self.who.producer,
-            &Command::ConfirmHarvest(Unread::of(&said)),
+            &Command::ConfirmHarvest(Unread::of(said)),
         )
     }
 }
@@ -91,7 +91,7 @@ fn answer(market: &Market, seen: u32, less: Vec<Less>) -> ConfirmHarvest {
     ConfirmHarvest { producer, cycle, delivery_on: monday(market), revision_seen: seen, less }
 }
 
-async fn say(store: &TestStore, telephone: &mut Telephone, said: ConfirmHarvest) -> Outcome {
+async fn say(store: &TestStore, telephone: &mut Telephone, said: &ConfirmHarvest) -> Outcome {
     let sealed = telephone.seal(said);
     match push(&**store, &telephone.who, Batch::of(telephone.outbox, &[sealed]).unwrap(), NOW).await {
         Ok(PushAnswer::Done(PushDone { mut results, .. })) => results.remove(0).outcome,
@@ -142,7 +142,7 @@ async fn all_is_confirmed_in_one_word(store: TestStore) {
     closed(&store, &market).await;
     let mut telephone = Telephone::of(&market, 1);
     let (before, owed) = (orders(&store, &market).await, sheet(&store, &market, market.producers[0]).await);
-    assert_eq!(say(&store, &mut telephone, answer(&market, 0, vec![])).await, APPLIED);
+    assert_eq!(say(&store, &mut telephone, &answer(&market, 0, vec![])).await, APPLIED);
     assert_eq!(orders(&store, &market).await, before, "what is ordered and owed is as it was");
     let stands = sheet(&store, &market, market.producers[0]).await;
     assert_eq!(
@@ -157,7 +157,7 @@ async fn all_is_confirmed_in_one_word(store: TestStore) {
         );
     }
     let head = store.read().await.unwrap().find_reach(&Scope::producer(market.producers[0])).await.unwrap();
-    assert_eq!(say(&store, &mut telephone, answer(&market, 0, vec![])).await, APPLIED, "a second tap");
+    assert_eq!(say(&store, &mut telephone, &answer(&market, 0, vec![])).await, APPLIED, "a second tap");
     let after = store.read().await.unwrap().find_reach(&Scope::producer(market.producers[0])).await.unwrap();
     assert_eq!(head, after, "says nothing new");
     let silent = sheet(&store, &market, market.producers[1]).await;
@@ -169,7 +169,7 @@ async fn less_is_shared_and_told_to_everybody_it_concerns(store: TestStore) {
     let market = Market::open(&store).await;
     closed(&store, &market).await;
     let (mut hers, mut his) = (Telephone::of(&market, 1), Telephone::of(&market, 2));
-    assert_eq!(say(&store, &mut hers, answer(&market, 0, vec![leeks("25")])).await, APPLIED);
+    assert_eq!(say(&store, &mut hers, &answer(&market, 0, vec![leeks("25")])).await, APPLIED);
     // By crates of 5 kg: 3 and 2 of 5.
     assert_eq!(confirmed_leeks(&store, &market).await, ["15", "10"]);
     check_sums(&store, &market).await;
@@ -180,8 +180,8 @@ async fn less_is_shared_and_told_to_everybody_it_concerns(store: TestStore) {
 
     // The other telephone had not seen it; once it has, it corrects what was granted, not what was confirmed.
     let other = answer(&market, 0, vec![leeks("40")]);
-    assert_eq!(say(&store, &mut his, other).await, refused(Reason::HarvestChanged));
-    assert_eq!(say(&store, &mut his, answer(&market, 1, vec![leeks("40")])).await, APPLIED);
+    assert_eq!(say(&store, &mut his, &other).await, refused(Reason::HarvestChanged));
+    assert_eq!(say(&store, &mut his, &answer(&market, 1, vec![leeks("40")])).await, APPLIED);
     assert_eq!(confirmed_leeks(&store, &market).await, ["25", "15"]);
     check_sums(&store, &market).await;
 
@@ -200,7 +200,7 @@ async fn less_is_shared_and_told_to_everybody_it_concerns(store: TestStore) {
         assert_eq!(told.lines.len(), if order.site == market.kitchens[0].site { 1 } else { 2 });
     }
     // Back to all of it.
-    assert_eq!(say(&store, &mut his, answer(&market, 2, vec![])).await, APPLIED);
+    assert_eq!(say(&store, &mut his, &answer(&market, 2, vec![])).await, APPLIED);
     assert_eq!(confirmed_leeks(&store, &market).await, ["30", "20"]);
     check_sums(&store, &market).await;
 }
@@ -224,9 +224,9 @@ async fn a_substitute_is_told_and_orders_nothing(store: TestStore) {
         vec![less]
     };
     let mut telephone = Telephone::of(&market, 1);
-    let renamed = say(&store, &mut telephone, answer(&market, 0, instead("Pommes d’or"))).await;
+    let renamed = say(&store, &mut telephone, &answer(&market, 0, instead("Pommes d’or"))).await;
     assert_eq!(renamed, refused(Reason::PriceChanged));
-    assert_eq!(say(&store, &mut telephone, answer(&market, 0, instead("Pommes Reinette"))).await, APPLIED);
+    assert_eq!(say(&store, &mut telephone, &answer(&market, 0, instead("Pommes Reinette"))).await, APPLIED);
     let order = orders(&store, &market).await.into_iter().find(|order| order.site == market.kitchens[0].site);
     let order = order.unwrap();
     let [told] = &told(&store, &order, monday(&market)).await[..] else { panic!("one producer answered") };
@@ -240,15 +240,15 @@ async fn a_substitute_is_told_and_orders_nothing(store: TestStore) {
 async fn nothing_is_confirmed_that_was_not_asked(store: TestStore) {
     let market = Market::open(&store).await;
     let mut telephone = Telephone::of(&market, 1);
-    let early = say(&store, &mut telephone, answer(&market, 0, vec![])).await;
+    let early = say(&store, &mut telephone, &answer(&market, 0, vec![])).await;
     assert_eq!(early, refused(Reason::NotClosed), "orders may still come");
     closed(&store, &market).await;
     let unknown = ConfirmHarvest { cycle: "2026-W20".parse().unwrap(), ..answer(&market, 0, vec![]) };
-    assert_eq!(say(&store, &mut telephone, unknown).await, refused(Reason::UnknownCycle));
+    assert_eq!(say(&store, &mut telephone, &unknown).await, refused(Reason::UnknownCycle));
     let thursday =
         ConfirmHarvest { delivery_on: "2026-12-03".parse().unwrap(), ..answer(&market, 0, vec![]) };
-    assert_eq!(say(&store, &mut telephone, thursday).await, refused(Reason::NotAsked));
-    let more = say(&store, &mut telephone, answer(&market, 0, vec![leeks("50")])).await;
+    assert_eq!(say(&store, &mut telephone, &thursday).await, refused(Reason::NotAsked));
+    let more = say(&store, &mut telephone, &answer(&market, 0, vec![leeks("50")])).await;
     assert_eq!(more, refused(Reason::MoreThanAsked));
     assert_eq!(confirmed_leeks(&store, &market).await, ["30", "20"]);
 }
@@ -258,13 +258,13 @@ async fn a_producer_answers_for_itself_alone(store: TestStore) {
     let mut tablet = closed(&store, &market).await;
     let causse = ProducerSession { producer: market.producers[1], ..Telephone::of(&market, 3).who };
     let mut telephone = Telephone { who: causse, ..Telephone::of(&market, 3) };
-    let outcome = say(&store, &mut telephone, answer(&market, 0, vec![leeks("0")])).await;
+    let outcome = say(&store, &mut telephone, &answer(&market, 0, vec![leeks("0")])).await;
     assert_eq!(outcome, refused(Reason::NoRight));
     let forged = tablet.seal(&Command::ConfirmHarvest(Unread::of(&answer(&market, 0, vec![leeks("0")]))));
     assert_eq!(push_one(&store, &market.kitchens[0], tablet.outbox, forged).await, refused(Reason::NoRight));
     // Whoever answers says nothing of the leeks of others: they are not on its sheet.
     let own = ConfirmHarvest { producer: market.producers[1], ..answer(&market, 0, vec![leeks("0")]) };
-    assert_eq!(say(&store, &mut telephone, own).await, refused(Reason::NotAsked));
+    assert_eq!(say(&store, &mut telephone, &own).await, refused(Reason::NotAsked));
     assert_eq!(confirmed_leeks(&store, &market).await, ["30", "20"]);
 }
 
@@ -289,10 +289,10 @@ async fn what_was_received_is_not_confirmed_anew(store: TestStore) {
     let received = tablet.seal(&Command::RecordReception(Unread::of(&reception(&market, &order))));
     push_one(&store, who, tablet.outbox, received).await;
     let mut telephone = Telephone::of(&market, 1);
-    let late = say(&store, &mut telephone, answer(&market, 0, vec![leeks("25")])).await;
+    let late = say(&store, &mut telephone, &answer(&market, 0, vec![leeks("25")])).await;
     assert_eq!(late, refused(Reason::AlreadyReceived));
     assert_eq!(confirmed_leeks(&store, &market).await, ["30", "20"]);
-    let all = say(&store, &mut telephone, answer(&market, 0, vec![])).await;
+    let all = say(&store, &mut telephone, &answer(&market, 0, vec![])).await;
     assert_eq!(all, APPLIED, "that it came as asked can be said late");
 }
 
@@ -301,7 +301,7 @@ async fn who_unloads_before_hearing_of_less_is_heard(store: TestStore) {
     let mut tablet = closed(&store, &market).await;
     let who = &market.kitchens[0];
     let as_granted = orders(&store, &market).await.into_iter().find(|order| order.site == who.site).unwrap();
-    say(&store, &mut Telephone::of(&market, 1), answer(&market, 0, vec![leeks("25")])).await;
+    say(&store, &mut Telephone::of(&market, 1), &answer(&market, 0, vec![leeks("25")])).await;
     let received = tablet.seal(&Command::RecordReception(Unread::of(&reception(&market, &as_granted))));
     let outcome = push_one(&store, who, tablet.outbox, received).await;
     assert_eq!(outcome, Outcome::Applied { order: Some(as_granted.id), dup_of: None });
@@ -322,7 +322,7 @@ async fn whichever_write_fails_an_answer_is_there_whole_or_not_at_all() {
         push(&store, who, Batch::of(tablet.outbox, &[sent]).unwrap(), NOW).await.unwrap();
         close_cycle::close(&store, market.hub, market.cycle.id, NOW).await.unwrap();
         let mut telephone = Telephone::of(&market, 1);
-        let said = [telephone.seal(answer(&market, 0, vec![leeks("25")]))];
+        let said = [telephone.seal(&answer(&market, 0, vec![leeks("25")]))];
         let batch = || Batch::of(telephone.outbox, &said).unwrap();
         store.fail_after(after, Failure::Temporary);
         let first = push(&store, &telephone.who, batch(), NOW).await.unwrap();
