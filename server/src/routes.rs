@@ -24,10 +24,10 @@ mod applications;
 pub mod assets;
 mod close;
 mod cycle_demand;
-mod cycle_harvests;
 mod cycle_notes;
 mod delivery_gaps;
 mod devices;
+mod harvests;
 mod health;
 mod hello;
 mod import_price_list;
@@ -131,7 +131,7 @@ pub fn router(state: AppState) -> Router {
         .routes(routes!(import_price_list::status))
         .routes(routes!(cycle_demand::board))
         .routes(routes!(cycle_notes::list))
-        .routes(routes!(cycle_harvests::board))
+        .routes(routes!(harvests::board))
         .routes(routes!(delivery_gaps::list))
         .routes(routes!(close::close))
         .routes(routes!(sheets::list))

@@ -50,10 +50,10 @@ pub(crate) fn WeekScreen() -> impl IntoView {
         }
         Remote::Loading | Remote::Failed(_) => None,
     });
-    let sheets = move || closed.get().map(|cycle| view! { <Harvests cycle/><Sheets cycle/> });
+    let sheets = move || closed.get().map(|cycle| view! { <Sheets cycle/> });
     let desk = move || {
         let cycle = cycle.get()?;
-        Some(view! { <Tickets board/><Notes cycle/><Closing board/>{sheets}<Gaps/> })
+        Some(view! { <Tickets board/><Notes cycle/><Closing board/>{sheets}<Harvests/><Gaps/> })
     };
     view! {
         <Heading title=Signal::derive(title)><p class="soft">{days}</p></Heading>

@@ -93,8 +93,8 @@ pub async fn notes(cycle: CycleId) -> Result<Vec<KitchenNote>, AppError> {
 }
 
 /// « Récoltes à confirmer ».
-pub async fn harvests(cycle: CycleId) -> Result<HarvestBoard, AppError> {
-    get(&format!("/api/cycles/{cycle}/harvests")).await
+pub async fn harvests() -> Result<HarvestBoard, AppError> {
+    get("/api/harvests").await
 }
 
 /// « Écarts et avoirs ».

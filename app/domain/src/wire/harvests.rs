@@ -15,8 +15,8 @@ use crate::{
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HarvestBoard {
-    /// The week.
-    pub cycle: CycleId,
+    /// The last week whose orders are closed; `None` while none is.
+    pub cycle: Option<CycleId>,
     /// Every producer that has something to harvest, in name order.
     pub producers: Vec<ProducerHarvest>,
 }

@@ -1,13 +1,9 @@
 use std::sync::Arc;
 
-use domain::{
-    cycle::CycleId,
-    wire::harvests::{HarvestBoard, HarvestDay, ProducerHarvest, ShortProduct},
-};
+use domain::wire::harvests::{HarvestBoard, HarvestDay, ProducerHarvest, ShortProduct};
 use leptos::prelude::*;
 
 use crate::{
-    app::Route,
     parts::Icon,
     screens::{
         offer_words,
@@ -19,10 +15,13 @@ use crate::{
 
 /// « Récoltes à confirmer »: who did not answer yet, with how to reach them, and what will be missing.
 #[component]
-pub(super) fn Harvests(cycle: CycleId) -> impl IntoView {
+pub(super) fn Harvests() -> impl IntoView {
     let words = words().harvest();
-    let board = Watched::new(Some(WATCHED), move || desk::harvests(cycle));
-    let answers = board.show(|board| view! { <Answers board/> });
+    let board = Watched::new(Some(WATCHED), desk::harvests);
+    let answers = board.show(|board| match board.cycle {
+        Some(week) => view! { <p class="soft">{numbers::week(week)}</p><Answers board/> }.into_any(),
+        None => view! { <p class="soft">{words.none_closed}</p> }.into_any(),
+    });
     view! { <section class="card stack"><div class="card-heading"><h2>{words.board}</h2></div>{answers}</section> }
 }
 
@@ -77,7 +76,7 @@ fn silent_row(producer: &ProducerHarvest, day: &HarvestDay) -> AnyView {
     view! {
         <tr>
             <th scope="row">
-                <a href=Route::Sheet(producer.producer).path()>{producer.name.clone()}</a>
+                {producer.name.clone()}
                 {emails.collect_view()}
             </th>
             <td>{numbers::day(day.delivery_on)}</td>
