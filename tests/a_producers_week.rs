@@ -108,7 +108,7 @@ async fn a_telephone_that_did_not_know_is_told_and_overwrites_nothing(store: Tes
 
     let known = week(&his);
     let here = known.here.clone().expect("what he said is not lost");
-    assert_eq!(here.products, [leeks("60", "1.50")]);
+    assert_eq!(here.said, [leeks("60", "1.50")]);
     assert_eq!(here.state, SendState::Refused { reason: Reason::AvailabilityChanged });
     assert_eq!(known.said(), Some(&[leeks("40", "1.80")][..]), "he finds what stands");
 

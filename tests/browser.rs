@@ -13,6 +13,8 @@ mod deploy;
 mod emptied;
 #[path = "browser/first_visit.rs"]
 mod first_visit;
+#[path = "browser/harvest.rs"]
+mod harvest;
 #[path = "browser/joining.rs"]
 mod joining;
 #[path = "browser/list_file.rs"]
@@ -66,6 +68,7 @@ played_on!(Chromium as chromium:
     first_visit::what_the_catalogue_needs_stays_light,
     offline::a_kitchen_orders_with_the_server_dead,
     announce::a_producer_announces_a_week_and_the_hub_makes_the_list_of_it,
+    harvest::a_producer_confirms_a_harvest_and_the_kitchen_reads_it,
     twins::two_tablets_of_one_kitchen_submitting_the_same_draft_make_one_order,
     twins::an_order_shows_on_the_other_tablet_at_once,
     sharing::two_tablets_fill_one_draft_and_choose_where_they_differ,
@@ -99,6 +102,7 @@ played_on!(Chromium as chromium:
 played_on!(Firefox as firefox:
     offline::a_kitchen_orders_with_the_server_dead,
     announce::a_producer_announces_a_week_and_the_hub_makes_the_list_of_it,
+    harvest::a_producer_confirms_a_harvest_and_the_kitchen_reads_it,
     twins::two_tablets_of_one_kitchen_submitting_the_same_draft_make_one_order,
     twins::an_order_shows_on_the_other_tablet_at_once,
     sharing::two_tablets_fill_one_draft_and_choose_where_they_differ,
@@ -113,6 +117,7 @@ played_on!(Firefox as firefox:
 played_on!(WebKit as webkit:
     offline::a_kitchen_orders_with_the_server_dead,
     announce::a_producer_announces_a_week_and_the_hub_makes_the_list_of_it,
+    harvest::a_producer_confirms_a_harvest_and_the_kitchen_reads_it,
     twins::two_tablets_of_one_kitchen_submitting_the_same_draft_make_one_order,
     twins::an_order_shows_on_the_other_tablet_at_once,
     sharing::two_tablets_fill_one_draft_and_choose_where_they_differ,

@@ -31,6 +31,7 @@ fn file(name: &str) -> String {
 fn read_and_said(command: &Command) -> serde_json::Value {
     match command {
         Command::PublishAvailability(said) => Unread::of(&said.read().unwrap()).arguments().clone(),
+        Command::ConfirmHarvest(said) => Unread::of(&said.read().unwrap()).arguments().clone(),
         Command::RecordReception(said) => Unread::of(&said.read().unwrap()).arguments().clone(),
         read => read.arguments(),
     }
@@ -51,6 +52,7 @@ fn every_command_ever_shipped_is_read_intact_and_means_what_it_meant() {
         "availability.publish@1",
         "draft.edit@1",
         "draft.field@1",
+        "harvest.confirm@1",
         "order.amend@1",
         "order.submit@1",
         "order.withdraw@1",
@@ -69,6 +71,7 @@ fn every_command_of_today_is_in_the_corpus() {
         Command::WithdrawOrder(_) => "order.withdraw@1",
         Command::AmendOrder(_) => "order.amend@1",
         Command::PublishAvailability(_) => "availability.publish@1",
+        Command::ConfirmHarvest(_) => "harvest.confirm@1",
         Command::EditDraft(said) if said.fields.is_empty() => "draft.edit@1",
         Command::EditDraft(_) => "draft.field@1",
         Command::RecordReception(_) => "reception.record@1",

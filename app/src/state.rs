@@ -9,6 +9,7 @@
 //! | a choice on a ticket | [`AppState::settle`] | the same |
 //! | « Retirer la commande », « Envoyer la modification » | [`AppState::withdraw`], [`AppState::amend`] | the same |
 //! | « Enregistrer la réception » | [`AppState::record_reception`] | the same |
+//! | « Tout confirmer » | [`AppState::confirm_harvest`] | the same |
 //! | quantities of a sent order change | [`AppState::keep_change`] | the same |
 //! | « Se connecter » | [`AppState::sign_in`] | the session is known and kept |
 //! | « Associer », « Créer mon accès » | [`AppState::come_in`] | the same |
@@ -38,6 +39,7 @@ use domain::{
     availability::AvailableProduct,
     cycle::CycleId,
     draft::{DraftLine, FieldEdit, How, SharedHeader},
+    harvest::{Less, OrderAnswer},
     id::{DraftId, OrderId, TicketId},
     order::{LineKey, Order},
     quantity::Quantity,
@@ -55,6 +57,7 @@ pub use replica::{
     diagnosis::Diagnosis,
     drafts::Announced,
     forgotten::Forgotten,
+    harvesting::{DayToHarvest, TypedLess},
     ports::StorageError as StorageProblem,
     receiving::{BegunReception, Received, Unloaded},
     recording::RecordError,
@@ -378,6 +381,45 @@ impl AppState {
         products: Vec<AvailableProduct>,
     ) -> Result<(), RecordError> {
         self.engine().publish_week(week, products).await
+    }
+
+    /// What this device knows of a day of the producer at hand, to harvest for.
+    #[must_use]
+    pub fn day_to_harvest(self, cycle: CycleId, delivery_on: Date) -> Option<DayToHarvest> {
+        self.engine().replica().day_to_harvest(cycle, delivery_on)
+    }
+
+    /// Keeps what is being typed of a day. Resolves once it is durable.
+    ///
+    /// # Errors
+    /// [`RecordError`]: it is on screen alone.
+    pub async fn keep_harvest(
+        self,
+        cycle: CycleId,
+        delivery_on: Date,
+        less: &[TypedLess],
+    ) -> Result<(), RecordError> {
+        self.engine().keep_harvest(cycle, delivery_on, less).await
+    }
+
+    /// Confirms all that is asked for a day but what there is less of.
+    ///
+    /// # Errors
+    /// [`RecordError`]: nothing was recorded.
+    pub async fn confirm_harvest(
+        self,
+        cycle: CycleId,
+        delivery_on: Date,
+        less: Vec<Less>,
+    ) -> Result<(), RecordError> {
+        self.engine().confirm_harvest(cycle, delivery_on, less).await
+    }
+
+    /// What producers answered about an order of the kitchen at hand, on a day. Read anew with each view.
+    #[must_use]
+    pub fn harvest_answers(self, order: OrderId, delivery_on: Date) -> Vec<OrderAnswer> {
+        self.signals.views.track();
+        self.engine().replica().harvest_answers(order, delivery_on)
     }
 
     /// What is known of the delivery of an order on a day. Read anew with each view.

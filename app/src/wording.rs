@@ -15,6 +15,7 @@ mod diagnostic;
 mod door;
 mod draft;
 mod english;
+mod harvest;
 mod hub;
 mod import;
 mod language;
@@ -42,6 +43,7 @@ pub(crate) use codes::CodeWords;
 pub(crate) use diagnostic::DiagnosticWords;
 pub(crate) use draft::DraftWords;
 use english::English;
+pub(crate) use harvest::HarvestWords;
 pub(crate) use hub::HubWords;
 pub(crate) use import::ImportWords;
 pub(crate) use language::{Language, current, remember, remembered, speak};
@@ -148,6 +150,11 @@ impl Words {
         self.0.map_or(&reception::FRENCH, |english| english.reception)
     }
 
+    /// What will be harvested.
+    pub(crate) fn harvest(self) -> &'static HarvestWords {
+        self.0.map_or(&harvest::FRENCH, |english| english.harvest)
+    }
+
     /// « Mes disponibilités », « À préparer » and the sheet.
     pub(crate) fn producer(self) -> &'static ProducerWords {
         self.0.map_or(&producer::FRENCH, |english| english.producer)
@@ -182,7 +189,7 @@ pub(crate) fn words() -> Words {
 
 #[cfg(test)]
 mod tests {
-    const AREAS: [(&str, &str); 22] = [
+    const AREAS: [(&str, &str); 23] = [
         ("account", include_str!("wording/account.rs")),
         ("announce", include_str!("wording/announce.rs")),
         ("catalog", include_str!("wording/catalog.rs")),
@@ -190,11 +197,11 @@ mod tests {
         ("diagnostic", include_str!("wording/diagnostic.rs")),
         ("door", include_str!("wording/door.rs")),
         ("draft", include_str!("wording/draft.rs")),
+        ("harvest", include_str!("wording/harvest.rs")),
         ("hub", include_str!("wording/hub.rs")),
         ("import", include_str!("wording/import.rs")),
         ("lock", include_str!("wording/lock.rs")),
         ("notes", include_str!("wording/notes.rs")),
-        ("repeat", include_str!("wording/repeat.rs")),
         ("orders", include_str!("wording/orders.rs")),
         ("owners", include_str!("wording/owners.rs")),
         ("passkeys", include_str!("wording/passkeys.rs")),
@@ -202,6 +209,7 @@ mod tests {
         ("producer", include_str!("wording/producer.rs")),
         ("reasons", include_str!("wording/reasons.rs")),
         ("reception", include_str!("wording/reception.rs")),
+        ("repeat", include_str!("wording/repeat.rs")),
         ("shell", include_str!("wording/shell.rs")),
         ("troubles", include_str!("wording/troubles.rs")),
         ("ways_in", include_str!("wording/ways_in.rs")),

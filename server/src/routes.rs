@@ -27,6 +27,7 @@ mod cycle_demand;
 mod cycle_notes;
 mod delivery_gaps;
 mod devices;
+mod harvests;
 mod health;
 mod hello;
 mod import_price_list;
@@ -131,6 +132,7 @@ pub fn router(state: AppState) -> Router {
         .routes(routes!(import_price_list::status))
         .routes(routes!(cycle_demand::board))
         .routes(routes!(cycle_notes::list))
+        .routes(routes!(harvests::board))
         .routes(routes!(delivery_gaps::list))
         .routes(routes!(close::close))
         .routes(routes!(sheets::list))

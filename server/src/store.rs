@@ -15,6 +15,7 @@ mod drafts;
 mod engine;
 mod error;
 pub mod feed;
+mod harvests;
 mod hubs;
 mod identities;
 #[cfg(any(test, feature = "testing"))]
@@ -70,6 +71,7 @@ pub use devices::{Paired, Within};
 pub use engine::{BadDatabaseUrl, DatabaseUrl, FILE, schema_version};
 pub use error::StoreError;
 pub use feed::Reach;
+pub use harvests::Answered;
 pub use invitations::{InviteError, NewInvitation, OpenedInvitation};
 pub use journal::Actor;
 pub(crate) use journal::Entry;

@@ -11,6 +11,7 @@
 mod availability;
 mod change;
 mod draft;
+mod harvest;
 pub mod hello;
 pub mod intake;
 pub mod pull;

@@ -13,6 +13,7 @@ use crate::{
     availability::PublishAvailability,
     cycle::CycleId,
     draft::{DraftLine, Drawn, FieldEdit, LineEdit},
+    harvest::ConfirmHarvest,
     id::{DraftId, EditId, OrderId, PlaceId, Reference, SiteId, TicketId},
     json,
     money::{Amount, Rate, UnitPrice},
@@ -192,6 +193,8 @@ pub enum Command {
     AmendOrder(AmendOrder),
     /// `availability.publish@1`
     PublishAvailability(Unread<PublishAvailability>),
+    /// `harvest.confirm@1`
+    ConfirmHarvest(Unread<ConfirmHarvest>),
     /// `draft.edit@1`, or `draft.field@1` where it says something of the whole.
     EditDraft(EditDraft),
     /// `reception.record@1`
@@ -210,6 +213,8 @@ pub enum Undecodable {
 }
 
 const PUBLISH_AVAILABILITY: &str = "availability.publish";
+/// The kind of « Tout confirmer ».
+pub const CONFIRM_HARVEST: &str = "harvest.confirm";
 const EDIT_DRAFT: &str = "draft.edit";
 const SET_DRAFT_FIELD: &str = "draft.field";
 /// The kind of « Enregistrer la réception ».
@@ -231,6 +236,7 @@ impl Command {
             Self::WithdrawOrder(_) => ("order.withdraw", 1),
             Self::AmendOrder(_) => ("order.amend", 1),
             Self::PublishAvailability(_) => (PUBLISH_AVAILABILITY, 1),
+            Self::ConfirmHarvest(_) => (CONFIRM_HARVEST, 1),
             Self::EditDraft(edit) if edit.fields.is_empty() => (EDIT_DRAFT, 1),
             Self::EditDraft(_) => (SET_DRAFT_FIELD, 1),
             Self::RecordReception(_) => (RECORD_RECEPTION, 1),
@@ -245,7 +251,10 @@ impl Command {
             Self::WithdrawOrder(withdraw) => Some(withdraw.site.into()),
             Self::AmendOrder(amend) => Some(amend.wanted.site.into()),
             Self::EditDraft(edit) => Some(edit.site.into()),
-            Self::SettleTicket(_) | Self::PublishAvailability(_) | Self::RecordReception(_) => None,
+            Self::SettleTicket(_)
+            | Self::PublishAvailability(_)
+            | Self::ConfirmHarvest(_)
+            | Self::RecordReception(_) => None,
         }
     }
 
@@ -259,6 +268,7 @@ impl Command {
             Self::AmendOrder(amend) => serde_json::to_value(amend),
             Self::EditDraft(edit) => serde_json::to_value(edit),
             Self::PublishAvailability(publish) => Ok(publish.arguments().clone()),
+            Self::ConfirmHarvest(confirm) => Ok(confirm.arguments().clone()),
             Self::RecordReception(record) => Ok(record.arguments().clone()),
         };
         // Our own types hold nothing that JSON cannot say; should one ever, the server refuses the null as malformed.
@@ -280,6 +290,7 @@ impl Command {
             ("order.amend", 1) => read(arguments).map(Self::AmendOrder),
             (EDIT_DRAFT | SET_DRAFT_FIELD, 1) => read(arguments).map(Self::EditDraft),
             (PUBLISH_AVAILABILITY, 1) => Ok(Self::PublishAvailability(Unread::came(arguments.clone()))),
+            (CONFIRM_HARVEST, 1) => Ok(Self::ConfirmHarvest(Unread::came(arguments.clone()))),
             (RECORD_RECEPTION, 1) => Ok(Self::RecordReception(Unread::came(arguments.clone()))),
             _ => Err(Undecodable::Unknown(kind.to_owned(), version)),
         }

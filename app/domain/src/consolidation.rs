@@ -109,9 +109,7 @@ pub fn consolidate(
         {
             let confirmed = granted.get(&(at, row)).copied().unwrap_or(line.ordered);
             shortened_lines += u32::from(confirmed < line.ordered);
-            line.confirmed = Some(confirmed);
-            line.amount = line.unit_price.times(confirmed);
-            line.split = terms.split(line.net_price, line.unit_price, confirmed);
+            line.confirm(confirmed, terms);
         }
         order.state = OrderState::Consolidated;
         order.refresh_totals();

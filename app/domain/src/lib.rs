@@ -6,7 +6,7 @@
 //! Reading order: values ([`id`], [`time`], [`money`], [`quantity`]), who ([`enterprise`]), what is proposed
 //! ([`catalog`], [`offer`], [`cycle`], [`availability`], [`search`]), what is wanted ([`draft`], [`order`], [`command`]), what is decided
 //! ([`rules`], [`receipt`], [`ticket`]), what follows at the cut-off ([`consolidation`], [`allocation`],
-//! [`producer_sheet`]), what came of it ([`reception`]), and what crosses the network ([`wire`], read by [`json`]).
+//! [`producer_sheet`], [`harvest`]), what came of it ([`reception`]), and what crosses the network ([`wire`], read by [`json`]).
 
 pub mod allocation;
 pub mod availability;
@@ -17,6 +17,7 @@ pub mod consolidation;
 pub mod cycle;
 pub mod draft;
 pub mod enterprise;
+pub mod harvest;
 pub mod id;
 pub mod json;
 pub mod money;

@@ -11,7 +11,7 @@ use crate::{
     money::{Amount, Rate, UnitPrice},
     ordered::Map,
     planted::{Bug, planted},
-    pricing::{Split, Totals},
+    pricing::{Split, Terms, Totals},
     quantity::{Pack, Quantity, Unit},
     receipt::Reason,
     sorting,
@@ -106,7 +106,7 @@ pub struct OrderLine {
     pub pack: Pack,
     /// What the kitchen asked for.
     pub ordered: Quantity,
-    /// What the allocation granted; known once the cycle is closed.
+    /// What the allocation granted, known once the cycle is closed; less, where the producer then said that there is less.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub confirmed: Option<Quantity>,
     /// The price the kitchen saw when it sent the order.
@@ -185,6 +185,13 @@ impl OrderLine {
             }),
             _ => None,
         }
+    }
+
+    /// Takes what is confirmed of it: its amount and whose it is follow, at the price it was ordered at.
+    pub(crate) fn confirm(&mut self, confirmed: Quantity, terms: &Terms) {
+        self.confirmed = Some(confirmed);
+        self.amount = self.unit_price.times(confirmed);
+        self.split = terms.split(self.net_price, self.unit_price, confirmed);
     }
 
     /// The same line, left out.
@@ -308,6 +315,20 @@ impl Order {
             self.refresh_totals();
         }
         true
+    }
+
+    /// Gives the line of `key`, which is delivered, what its producer confirmed. The producer's share of it; `None`, and
+    /// nothing changed, when there is no such line.
+    pub(crate) fn confirm(&mut self, key: &LineKey, confirmed: Quantity, terms: &Terms) -> Option<Amount> {
+        let mut lines = self.lines.iter_mut();
+        let line = lines.find(|line| line.key == *key && line.status == LineStatus::Accepted)?;
+        // What is as it was keeps its parts, whatever the hub's terms became since.
+        if line.confirmed != Some(confirmed) {
+            line.confirm(confirmed, terms);
+        }
+        let producer = line.split.producer;
+        self.refresh_totals();
+        Some(producer)
     }
 
     /// Withdraws it: no line counts any more, each can still be read.

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     cycle::CycleId,
     enterprise::Producer,
+    harvest::{DayAnswer, OrderPlace, Share},
     id::{ProducerId, Reference, SiteId},
     money::{Amount, UnitPrice},
     order::OrderNumber,
@@ -61,6 +62,9 @@ pub struct SheetPortion {
     pub ordered: Quantity,
     /// What it gets.
     pub quantity: Quantity,
+    /// What the cut-off granted it, where its producer confirmed less since.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub granted: Option<Quantity>,
     /// The same, in packs.
     pub packs: Decimal,
     /// The producer's share, before tax.
@@ -102,6 +106,58 @@ pub struct SheetDay {
     pub products: Vec<SheetProduct>,
     /// The producer's share of the day, before tax.
     pub amount: Amount,
+    /// What the producer answered; `None`: nothing yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answer: Option<DayAnswer>,
+}
+
+impl SheetPortion {
+    /// Whose order it is.
+    #[must_use]
+    pub fn key(&self) -> OrderPlace {
+        (self.site, self.number)
+    }
+
+    /// What the cut-off granted it.
+    #[must_use]
+    pub fn granted(&self) -> Quantity {
+        self.granted.unwrap_or(self.quantity)
+    }
+
+    /// Takes what is confirmed of it, for `amount`.
+    pub(crate) fn confirm(&mut self, share: Share, pack: Pack, amount: Amount) {
+        self.granted = (share.confirmed != share.granted).then_some(share.granted);
+        self.quantity = share.confirmed;
+        self.packs = pack.count(share.confirmed);
+        self.amount = amount;
+    }
+}
+
+impl SheetProduct {
+    /// What the cut-off granted, all kitchens together: what the producer is asked for.
+    #[must_use]
+    pub fn granted(&self) -> Quantity {
+        self.portions.iter().map(SheetPortion::granted).sum()
+    }
+
+    fn refresh_sums(&mut self) {
+        self.quantity = self.portions.iter().map(|portion| portion.quantity).sum();
+        self.packs = self.portions.iter().map(|portion| portion.packs).sum();
+        self.amount = self.portions.iter().map(|portion| portion.amount).sum();
+    }
+}
+
+impl SheetDay {
+    /// A product of the day.
+    #[must_use]
+    pub fn product(&self, reference: &Reference) -> Option<&SheetProduct> {
+        self.products.iter().find(|product| product.reference == *reference)
+    }
+
+    /// The products that are asked: who was granted nothing of one asks nothing of it.
+    pub fn asked(&self) -> impl Iterator<Item = &SheetProduct> {
+        self.products.iter().filter(|product| !product.granted().is_zero())
+    }
 }
 
 /// The sheet of one producer for one cycle.
@@ -118,6 +174,23 @@ pub struct ProducerSheet {
     pub days: Vec<SheetDay>,
     /// The producer's share of the week, before tax.
     pub amount: Amount,
+}
+
+impl ProducerSheet {
+    /// A delivery day.
+    #[must_use]
+    pub fn day(&self, delivery_on: Date) -> Option<&SheetDay> {
+        self.days.iter().find(|day| day.delivery_on == delivery_on)
+    }
+
+    /// Recomputes every sum from the portions.
+    pub(crate) fn refresh_sums(&mut self) {
+        for day in &mut self.days {
+            day.products.iter_mut().for_each(SheetProduct::refresh_sums);
+            day.amount = day.products.iter().map(|product| product.amount).sum();
+        }
+        self.amount = self.days.iter().map(|day| day.amount).sum();
+    }
 }
 
 /// The name and commune of a kitchen, for a sheet.
@@ -148,7 +221,7 @@ pub fn build(
         .map(|(delivery_on, products)| {
             let products: Vec<_> = products.values().filter_map(|lines| product(lines, sites)).collect();
             let amount = products.iter().map(|product| product.amount).sum();
-            SheetDay { delivery_on, products, amount }
+            SheetDay { delivery_on, products, amount, answer: None }
         })
         .collect();
     let amount = days.iter().map(|day| day.amount).sum();
@@ -181,6 +254,7 @@ fn portion(line: &SheetLine, sites: &BTreeMap<SiteId, SiteLabel>) -> SheetPortio
         number: line.number,
         ordered: line.ordered,
         quantity: line.confirmed,
+        granted: None,
         packs: line.pack.count(line.confirmed),
         amount: line.amount,
     }

@@ -110,6 +110,11 @@ impl Sum for Quantity {
 pub struct Pack(Quantity);
 
 impl Pack {
+    /// One by one.
+    pub const ONE: Self = Self(Quantity(Decimal::ONE));
+    /// To the gram, to the millilitre.
+    pub const THOUSANDTH: Self = Self(Quantity(Decimal::from_parts(1, 0, 0, false, 3)));
+
     /// # Errors
     /// [`BadQuantity`] when zero or not a quantity.
     pub fn new(content: Decimal) -> Result<Self, BadQuantity> {
@@ -174,6 +179,17 @@ coded_enum! {
         Bunch = "BH",
         /// Punnet or tray (« barquette »).
         Punnet = "TY",
+    }
+}
+
+impl Unit {
+    /// Whether there can be so much of it: nobody brings half a bunch.
+    #[must_use]
+    pub fn measures(&self, quantity: Quantity) -> bool {
+        match self {
+            Self::Piece | Self::Bunch | Self::Punnet => Pack::ONE.divides(quantity),
+            Self::Kilogram | Self::Litre | Self::Other(_) => true,
+        }
     }
 }
 

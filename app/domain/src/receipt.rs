@@ -67,6 +67,14 @@ coded_enum! {
         NotClosed = "NOT_CLOSED",
         /// Somebody said something else of the same delivery: both are kept, the first counts until a person decides.
         DoubleRecord = "DOUBLE_RECORD",
+        /// The producer's sheet does not ask that.
+        NotAsked = "NOT_ASKED",
+        /// As much as is asked, or more: what is confirmed in full is not said to be less.
+        MoreThanAsked = "MORE_THAN_ASKED",
+        /// Something else had been answered for that day meanwhile.
+        HarvestChanged = "HARVEST_CHANGED",
+        /// Somebody received that delivery: what is confirmed of it stands.
+        AlreadyReceived = "ALREADY_RECEIVED",
         /// The server failed while deciding; the command is kept for a person.
         Failed = "FAILED",
     }

@@ -363,7 +363,8 @@ impl<'a> ReceivedLine<'a> {
     /// Whether somebody must look at it: it is not as confirmed, or two people say two things.
     #[must_use]
     pub fn is_gap(&self) -> bool {
-        self.said.len() > 1 || self.standing().is_some_and(|said| said.gap.is_some())
+        let differs = |said: &LineRecord| said.gap.is_some() || said.received != self.line.counted();
+        self.said.len() > 1 || self.standing().is_some_and(differs)
     }
 
     /// Whose the credit is: each part of the line less its part of what was kept. The parts sum to the credit.

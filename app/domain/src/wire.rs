@@ -5,6 +5,7 @@
 pub mod announced;
 pub mod desk;
 mod digest;
+pub mod harvests;
 pub mod owners;
 pub mod people;
 pub mod snapshot;

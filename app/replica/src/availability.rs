@@ -8,18 +8,17 @@ use domain::{
     cycle::CycleId,
     enterprise::Role,
     id::ProducerId,
-    receipt::Outcome,
     sorting,
-    time::{Hlc, Timestamp},
 };
 
 use crate::{
     local::Local,
-    outbox::{Queue, Sent, Write},
+    outbox::{Queue, Write},
     ports::{Clock, Entropy, Network, Storage, Update},
     recording::{Begun, RecordError},
     replica::Replica,
-    view::{SendState, on_this_device},
+    revised::SaidHere,
+    view::SendState,
 };
 
 /// A coming week, as the device of its producer knows it.
@@ -28,20 +27,9 @@ pub struct ComingWeek {
     /// What the server holds of it; `None` while nothing was said.
     pub stands: Option<Availability>,
     /// What was said here last, while it waits or when it was not kept.
-    pub here: Option<SaidHere>,
+    pub here: Option<SaidHere<Vec<AvailableProduct>>>,
     /// What is being typed here; `None` when nothing is.
     pub typed: Option<Vec<AvailableProduct>>,
-}
-
-/// What was said of a week on this device.
-#[derive(Debug, Clone, PartialEq)]
-pub struct SaidHere {
-    /// All there will be.
-    pub products: Vec<AvailableProduct>,
-    /// When, as the device believed.
-    pub at: Timestamp,
-    /// Where it stands: on this device, on its way, or refused. Once the server has it, it stands.
-    pub state: SendState,
 }
 
 impl ComingWeek {
@@ -50,7 +38,7 @@ impl ComingWeek {
     #[must_use]
     pub fn said(&self) -> Option<&[AvailableProduct]> {
         let here = self.here.as_ref().filter(|here| !matches!(here.state, SendState::Refused { .. }));
-        let said = self.typed.as_ref().or(here.map(|here| &here.products));
+        let said = self.typed.as_ref().or(here.map(|here| &here.said));
         said.or(self.stands.as_ref().map(|stands| &stands.products)).map(Vec::as_slice)
     }
 }
@@ -69,7 +57,7 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
         let producer = local.producer()?;
         Some(ComingWeek {
             stands: local.base.producer.availability(week),
-            here: local.said_here(producer, week),
+            here: local.said_here(producer.into(), &|command| of_week(command, producer, week)),
             typed: local.outbox.queue.read(&name(producer, week)),
         })
     }
@@ -110,8 +98,12 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
         sorting::sort_by(&mut products, |one, other| one.reference.cmp(&other.reference));
         let (revision_seen, waits) = {
             let local = self.local.borrow();
-            let last = local.waiting(producer, week).pop();
-            (local.revision_seen(producer, week), last.is_some_and(|(_, said)| said.products == products))
+            let of = |command| of_week(command, producer, week);
+            let stands = local.base.producer.availability(week);
+            let stands = stands.map(|stands| (stands.revision, stands.products));
+            let last = local.said_and_waiting(producer.into(), &of).pop();
+            let waits = last.is_some_and(|(_, here)| here.said == products);
+            (local.revision_seen(producer.into(), stands, &of), waits)
         };
         if waits {
             // A second tap says nothing new.
@@ -128,53 +120,12 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
 }
 
 impl Local {
-    fn producer(&self) -> Option<ProducerId> {
+    /// The producer at hand, if it is one.
+    pub(crate) fn producer(&self) -> Option<ProducerId> {
         match self.session.as_ref()?.me.role {
             Role::Producer { producer, .. } => Some(producer),
             Role::Kitchen { .. } | Role::Hub { .. } | Role::Authority { .. } => None,
         }
-    }
-
-    /// What was said here of a week and waits, in order.
-    fn waiting(&self, producer: ProducerId, week: CycleId) -> Vec<(Hlc, SaidHere)> {
-        let unproved = self.outbox.queue.unproved(producer.into(), &self.cache.head.applied);
-        let waiting = unproved.into_iter().filter_map(|pending| {
-            let products = of_week(pending.command?, producer, week)?;
-            let state = on_this_device(pending.entry, self.delivery);
-            Some((pending.entry.envelope.hlc, SaidHere { products, at: pending.entry.recorded_at, state }))
-        });
-        waiting.collect()
-    }
-
-    /// What was said here of a week last, unless it stands.
-    fn said_here(&self, producer: ProducerId, week: CycleId) -> Option<SaidHere> {
-        let answered = self.outbox.sent.values().filter_map(|Sent { entry, receipt, .. }| {
-            let products = of_week(entry.envelope.command().ok()?, producer, week)?;
-            let refused = match &receipt.outcome {
-                Outcome::Refused { code } => {
-                    let state = SendState::Refused { reason: code.clone() };
-                    Some(SaidHere { products, at: entry.recorded_at, state })
-                }
-                Outcome::Applied { .. } | Outcome::Adjusted { .. } | Outcome::Parked { .. } => None,
-            };
-            Some((entry.envelope.hlc, refused))
-        });
-        let waiting = self.waiting(producer, week).into_iter().map(|(hlc, said)| (hlc, Some(said)));
-        answered.chain(waiting).max_by_key(|(hlc, _)| *hlc)?.1
-    }
-
-    /// How often something else was said of a week, with what waits.
-    fn revision_seen(&self, producer: ProducerId, week: CycleId) -> u32 {
-        let stands = self.base.producer.availability(week);
-        let (mut revision, mut products) =
-            stands.map_or((0, None), |stands| (stands.revision, Some(stands.products)));
-        for (_, said) in self.waiting(producer, week) {
-            if products.as_ref() != Some(&said.products) {
-                revision += 1;
-                products = Some(said.products);
-            }
-        }
-        revision
     }
 }
 

@@ -202,7 +202,7 @@ fn says_nothing_new(said: &RecordReception, known: &Reception) -> bool {
 
 /// Whether every line of it may be said of its order.
 fn is_sound(said: &RecordReception, order: &Order) -> bool {
-    decide_reception(said, Some(order), None) == ReceptionDecision::Record
+    decide_reception(said, Some(order), &[], None) == ReceptionDecision::Record
 }
 
 /// It is begun no more.

@@ -16,7 +16,7 @@ use crate::{
     amending, availability,
     cache::CacheName,
     door::{self, Trouble},
-    drafts, forgotten,
+    drafts, forgotten, harvesting,
     outbox::{self, Queue, Write},
     ports::{Clock, Entropy, Method, Network, Request, Storage, StorageError, Update},
     receiving,
@@ -406,7 +406,10 @@ fn deletions(queue: &Queue, role: Role) -> Vec<Write> {
             writes.extend(amending::delete_all(queue, site));
             writes.extend(receiving::delete_all(queue, site));
         }
-        Role::Producer { producer, .. } => writes.extend(availability::delete_all(queue, producer)),
+        Role::Producer { producer, .. } => {
+            writes.extend(availability::delete_all(queue, producer));
+            writes.extend(harvesting::delete_all(queue, producer));
+        }
         Role::Hub { .. } | Role::Authority { .. } => {}
     }
     writes

@@ -124,11 +124,11 @@ fn Refused(known: Memo<Option<ComingWeek>>, typed: TypedWeek) -> impl IntoView {
                 </button>
             }
         });
-        let mine = here.products.clone();
+        let mine = here.said.clone();
         Some(view! {
             <Notice kind=NoticeKind::Check title=words.refused_title.to_owned()>
                 <p>{all_words.reason(&reason).sentence}</p>
-                <p>{(words.mine)(here.products.len())}</p>
+                <p>{(words.mine)(here.said.len())}</p>
                 {theirs}
                 <div class="actions">
                     <button class="button" type="button" on:click=move |_| typed.fill(&mine)>{words.take_mine}</button>

@@ -15,10 +15,10 @@ use to_receive::ToReceive;
 use crate::{
     app::{Clock, Route},
     parts::{Badge, Empty, Heading, Icon},
-    state::{AppState, OrderEntry, SendState, Wanted},
+    state::{AppState, EntryLines, OrderEntry, SendState, Wanted},
     wording::{numbers, words},
 };
-use domain::time::Date;
+use domain::{reception::delivery_days, time::Date};
 
 /// The whole screen.
 #[component]
@@ -61,6 +61,9 @@ fn card(entry: &OrderEntry) -> impl IntoView + use<> {
         };
         view! { <Badge state="waiting" icon="clock" text=text.to_owned()/> }
     });
+    let less = harvests_less(entry).then(
+        || view! { <Badge state="check" icon="warning" text=words.harvest().less_than_asked.to_owned()/> },
+    );
     view! {
         <li class="order" data-state=look>
             <h2 class="order-when"><a href=Route::Order(entry.draft).path()>{days(&figures.days)}</a></h2>
@@ -68,10 +71,18 @@ fn card(entry: &OrderEntry) -> impl IntoView + use<> {
                 {(words.shell().lines)(figures.lines)} " · " {numbers::week(entry.cycle)} " · " <span class="number">{known_as}</span>
             </p>
             <p class="order-amount">{numbers::money(figures.net)}</p>
-            <p class="order-state"><StateBadge state/>{waiting}</p>
+            <p class="order-state"><StateBadge state/>{waiting}{less}</p>
             <Icon name="chevron" class="icon chevron"/>
         </li>
     }
+}
+
+/// Whether a producer confirmed less of it than the cut-off granted.
+fn harvests_less(entry: &OrderEntry) -> bool {
+    let state = expect_context::<AppState>();
+    let EntryLines::Accepted(order) = &entry.lines else { return false };
+    let answers = delivery_days(order).into_iter().flat_map(|day| state.harvest_answers(order.id, day));
+    answers.into_iter().any(|answer| answer.lines.iter().any(|line| line.short.is_some()))
 }
 
 /// « lundi 30 novembre », « lun. 30 nov., jeu. 3 déc. »

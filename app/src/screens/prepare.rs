@@ -1,9 +1,13 @@
-//! « À préparer »: the sheet once orders are closed, and what is asked so far until then.
+//! « À préparer »: once orders are closed what to harvest, with its answer, and the sheet; until then what is asked so far.
+
+mod harvest;
 
 use std::sync::Arc;
 
 use domain::{cycle::CycleState, draft::Prices, producer_sheet::ProducerSheet, wire::desk::ProducerDemand};
 use leptos::prelude::*;
+
+use harvest::ToHarvest;
 
 use super::sheet::SheetPages;
 use crate::{
@@ -33,10 +37,22 @@ pub(crate) fn PrepareScreen() -> impl IntoView {
     };
     let hub = move || state.catalog().with(|loaded| loaded.as_ref().map(|loaded| loaded.catalog.hub.clone()));
     let all = Memo::new(move |_| Arc::new(state.told().with(|told| told.producer.sheets())));
-    let sheets = move || {
+    let sheet_at_hand =
+        move |sheets: &[ProducerSheet]| sheets.get(chosen.get()).or_else(|| sheets.first()).cloned();
+    let weeks = move || {
         let sheets = all.get();
-        let sheet = sheets.get(chosen.get()).or_else(|| sheets.first()).cloned()?;
-        Some(view! { <Weeks sheets=Arc::clone(&sheets) chosen/><SheetPages sheet hub=hub()/> })
+        (!sheets.is_empty()).then(|| view! { <Weeks sheets chosen/> })
+    };
+    // What is being answered stays under the thumb while its own answer comes back: only another week replaces it.
+    let week = Memo::new(move |_| all.with(|sheets| sheet_at_hand(sheets).map(|sheet| sheet.cycle)));
+    let to_harvest = move || {
+        week.get()?;
+        let sheet = all.with_untracked(|sheets| untrack(|| sheet_at_hand(sheets)))?;
+        Some(view! { <ToHarvest sheet/> })
+    };
+    let sheets = move || {
+        let sheet = all.with(|sheets| sheet_at_hand(sheets))?;
+        Some(view! { <SheetPages sheet hub=hub()/> })
     };
     let nothing = move || {
         (running.get().is_none() && all.with(|sheets| sheets.is_empty())).then(|| {
@@ -47,7 +63,7 @@ pub(crate) fn PrepareScreen() -> impl IntoView {
     };
     view! {
         <Heading title=words.shell().to_prepare.to_owned()/>
-        <div class="stack">{so_far}{sheets}{nothing}</div>
+        <div class="stack">{so_far}{weeks}{to_harvest}{sheets}{nothing}</div>
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod closing;
 mod gaps;
+mod harvests;
 mod notes;
 mod sheets;
 mod tickets;
@@ -24,6 +25,7 @@ use crate::{
 };
 use closing::Closing;
 use gaps::Gaps;
+use harvests::Harvests;
 use notes::Notes;
 use sheets::Sheets;
 use tickets::Tickets;
@@ -51,7 +53,7 @@ pub(crate) fn WeekScreen() -> impl IntoView {
     let sheets = move || closed.get().map(|cycle| view! { <Sheets cycle/> });
     let desk = move || {
         let cycle = cycle.get()?;
-        Some(view! { <Tickets board/><Notes cycle/><Closing board/>{sheets}<Gaps/> })
+        Some(view! { <Tickets board/><Notes cycle/><Closing board/>{sheets}<Harvests/><Gaps/> })
     };
     view! {
         <Heading title=Signal::derive(title)><p class="soft">{days}</p></Heading>

@@ -13,6 +13,7 @@ use domain::{
             CloseReport, DeliveryGap, DemandBoard, ImportStatus, Indicators, KitchenNote, SettleRequest,
             SheetSummary, TicketCard, WeekBoard,
         },
+        harvests::HarvestBoard,
         owners::{OwnedBy, Owner, OwnerCard},
         people::{
             ApplicationCard, ApplicationRequest, ChangePassword, DeviceCard, ForgottenPassword, HubName,
@@ -89,6 +90,11 @@ pub async fn demand(cycle: CycleId) -> Result<DemandBoard, AppError> {
 /// What kitchens say of their orders of a cycle as a whole.
 pub async fn notes(cycle: CycleId) -> Result<Vec<KitchenNote>, AppError> {
     get(&format!("/api/cycles/{cycle}/notes")).await
+}
+
+/// « Récoltes à confirmer ».
+pub async fn harvests() -> Result<HarvestBoard, AppError> {
+    get("/api/harvests").await
 }
 
 /// « Écarts et avoirs ».

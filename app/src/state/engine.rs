@@ -12,6 +12,7 @@ use domain::{
     cycle::CycleId,
     draft::{DraftLine, FieldEdit, How, SharedHeader},
     enterprise::Role,
+    harvest::Less,
     id::{DraftId, OrderId, TicketId},
     order::{LineKey, Order},
     quantity::Quantity,
@@ -35,7 +36,7 @@ use replica::{
 use super::{
     Announced, AppError, Asked, BegunChange, BegunReception, ComingWeek, Connectivity, Contact, Diagnosis,
     LoadedCatalog, PendingChoice, Received, RecordError, RescueError, SaidOfOrder, SignOutError,
-    StorageProblem, TakenIn, Told, Unloaded,
+    StorageProblem, TakenIn, Told, TypedLess, Unloaded,
     exchange::{self, Missing},
     nudge::Nudge,
     signals::{Signals, set},
@@ -436,6 +437,25 @@ impl Engine {
     ) -> Result<(), RecordError> {
         self.opened.given().await;
         self.recorded(self.replica.publish_week(week, products).await)
+    }
+
+    pub(super) async fn keep_harvest(
+        &self,
+        cycle: CycleId,
+        delivery_on: Date,
+        less: &[TypedLess],
+    ) -> Result<(), RecordError> {
+        self.recorded(self.replica.keep_harvest(cycle, delivery_on, less).await)
+    }
+
+    pub(super) async fn confirm_harvest(
+        &self,
+        cycle: CycleId,
+        delivery_on: Date,
+        less: Vec<Less>,
+    ) -> Result<(), RecordError> {
+        self.opened.given().await;
+        self.recorded(self.replica.confirm_harvest(cycle, delivery_on, less).await)
     }
 
     pub(super) fn received(&self, order: &Order, delivery_on: Date) -> Received {

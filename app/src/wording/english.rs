@@ -3,11 +3,11 @@
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
 
 use super::{
-    AccountWords, AnnounceWords, CatalogWords, CodeWords, DiagnosticWords, DraftWords, HubWords, ImportWords,
-    LockWords, NoteWords, OrderWords, OwnerWords, PasskeyWords, PeopleWords, ProducerWords, Reasons,
-    ReceptionWords, RepeatWords, ShellWords, TroubleWords, WaysInWords, account, announce, catalog, codes,
-    diagnostic, draft, hub, import, lock, notes, orders, owners, passkeys, people, producer, reasons,
-    reception, repeat, shell, troubles, ways_in,
+    AccountWords, AnnounceWords, CatalogWords, CodeWords, DiagnosticWords, DraftWords, HarvestWords,
+    HubWords, ImportWords, LockWords, NoteWords, OrderWords, OwnerWords, PasskeyWords, PeopleWords,
+    ProducerWords, Reasons, ReceptionWords, RepeatWords, ShellWords, TroubleWords, WaysInWords, account,
+    announce, catalog, codes, diagnostic, draft, harvest, hub, import, lock, notes, orders, owners, passkeys,
+    people, producer, reasons, reception, repeat, shell, troubles, ways_in,
 };
 
 /// The English sentences, area by area.
@@ -18,6 +18,7 @@ pub(crate) struct English {
     pub(super) codes: &'static CodeWords,
     pub(super) diagnostic: &'static DiagnosticWords,
     pub(super) draft: &'static DraftWords,
+    pub(super) harvest: &'static HarvestWords,
     pub(super) hub: &'static HubWords,
     pub(super) import: &'static ImportWords,
     pub(super) lock: &'static LockWords,
@@ -42,6 +43,7 @@ static ENGLISH: English = English {
     codes: &codes::ENGLISH,
     diagnostic: &diagnostic::ENGLISH,
     draft: &draft::ENGLISH,
+    harvest: &harvest::ENGLISH,
     hub: &hub::ENGLISH,
     import: &import::ENGLISH,
     lock: &lock::ENGLISH,

@@ -112,6 +112,22 @@ pub(super) static FRENCH: Reasons = |reason| {
             "deux réceptions différentes",
             "Deux personnes ont dit deux choses de la même livraison. Les deux sont gardées, la première compte\u{a0}: choisissez.",
         ),
+        Reason::NotAsked => (
+            "pas demandé",
+            "Ce produit n’est pas demandé ce jour-là. La page montre ce qui l’est\u{a0}: reprenez votre réponse.",
+        ),
+        Reason::MoreThanAsked => (
+            "pas moins que demandé",
+            "Ce qui est confirmé n’est pas moins que ce qui est demandé. Rien n’a changé\u{a0}: reprenez votre réponse.",
+        ),
+        Reason::HarvestChanged => (
+            "réponse changée entre-temps",
+            "Autre chose avait été répondu depuis un autre appareil. Rien n’a été écrasé\u{a0}: à vous de choisir.",
+        ),
+        Reason::AlreadyReceived => (
+            "livraison déjà reçue",
+            "Une cuisine a déjà reçu cette livraison\u{a0}: ce qui était confirmé tient. Appelez le groupement.",
+        ),
         Reason::Failed => (
             "panne de la plateforme",
             "La plateforme est tombée en panne sur cet envoi. Il est gardé tel quel\u{a0}: le groupement est prévenu.",
@@ -218,6 +234,22 @@ pub(super) static ENGLISH: Reasons = |reason| {
         Reason::DoubleRecord => (
             "two receptions that differ",
             "Two people say two things of the same delivery. Both are kept, the first counts: choose.",
+        ),
+        Reason::NotAsked => (
+            "not asked",
+            "This product is not asked for that day. The page shows what is: take up your answer again.",
+        ),
+        Reason::MoreThanAsked => (
+            "not less than asked",
+            "What is confirmed is not less than what is asked. Nothing changed: take up your answer again.",
+        ),
+        Reason::HarvestChanged => (
+            "answer changed meanwhile",
+            "Something else had been answered from another device. Nothing was overwritten: it is yours to choose.",
+        ),
+        Reason::AlreadyReceived => (
+            "delivery already received",
+            "A kitchen received this delivery already: what was confirmed stands. Call the hub.",
         ),
         Reason::Failed => (
             "platform failure",

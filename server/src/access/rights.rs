@@ -10,7 +10,8 @@
 //! | poke | `site:` its own | `prod:` its own | – | – |
 //! | push | for its own site | for itself | – | – |
 //! | what producers announced of a week | – | its own, in its feed | its own hub's | – |
-//! | week, demand, notes, delivery gaps, imports, closing, list of sheets, tickets | – | – | its own hub | – |
+//! | what producers confirmed of a harvest | of its own lines, in its feed | its own, in its feed | its own hub's | – |
+//! | week, demand, notes, harvests, delivery gaps, imports, closing, list of sheets, tickets | – | – | its own hub | – |
 //! | a sheet | – | its own | any of its hub | – |
 //! | indicators | – | – | – | of the kitchens under its community, sums only |
 //! | keys of devices that lock: keep, take (just come in) | its site's | its own | its own | – |

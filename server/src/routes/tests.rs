@@ -6,6 +6,7 @@ mod asking_more;
 mod described;
 mod desk;
 mod devices;
+mod harvesting;
 mod joining;
 mod owning;
 mod passkeys;

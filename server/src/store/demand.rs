@@ -116,16 +116,45 @@ impl Transaction {
              RETURNING reference, delivery_on, producer";
         let all: Vec<(Reference, Date, ProducerId)> = self.fetch(sql, args![hub, cycle]).await?;
         for (key, demand) in granted.iter().filter(|(key, demand)| asked.get(key) != Some(demand)) {
-            let sql = "UPDATE demand SET confirmed = $5, producer_share = $6, amount = $7
-                 WHERE hub = $1 AND cycle = $2 AND reference = $3 AND delivery_on = $4";
-            let mut values = args![hub, cycle, &key.offer, key.delivery_on];
-            values.extend(args![demand.ordered, demand.producer_net, demand.buyer_net]);
-            self.execute(sql, values).await?;
+            self.write_grant(hub, cycle, key, demand).await?;
         }
         // All of it is told anew.
         let told = all
             .into_iter()
             .map(|(offer, delivery_on, producer)| (LineKey { offer, delivery_on }, Move::nothing(producer)));
+        self.note_moves(hub, cycle, told);
+        Ok(())
+    }
+
+    async fn write_grant(
+        &mut self,
+        hub: HubId,
+        cycle: CycleId,
+        key: &LineKey,
+        demand: &Demand,
+    ) -> Result<u64, StoreError> {
+        let sql = "UPDATE demand SET confirmed = $5, producer_share = $6, amount = $7
+             WHERE hub = $1 AND cycle = $2 AND reference = $3 AND delivery_on = $4";
+        let mut values = args![hub, cycle, &key.offer, key.delivery_on];
+        values.extend(args![demand.ordered, demand.producer_net, demand.buyer_net]);
+        self.execute(sql, values).await
+    }
+
+    /// Replaces what some totals of a closed cycle grant and cost: those of offers their producer confirmed less of, or
+    /// more again.
+    pub(super) async fn correct_grants(
+        &mut self,
+        hub: HubId,
+        cycle: CycleId,
+        producer: ProducerId,
+        granted: &DemandTable,
+    ) -> Result<(), StoreError> {
+        for (key, demand) in granted {
+            if self.write_grant(hub, cycle, key, demand).await? != 1 {
+                return Err(TOO_LITTLE);
+            }
+        }
+        let told = granted.keys().map(|key| (key.clone(), Move::nothing(producer)));
         self.note_moves(hub, cycle, told);
         Ok(())
     }

@@ -34,6 +34,8 @@ pub mod kind {
     pub const DRAFT: &str = "draft";
     /// `Reception`, id its order and day.
     pub const RECEPTION: &str = "reception";
+    /// `OrderAnswer`, id its order, day and producer.
+    pub const HARVEST: &str = "harvest";
     /// `Ticket`.
     pub const TICKET: &str = "ticket";
     /// `ProducerDemand`, id its cycle.

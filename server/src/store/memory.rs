@@ -6,6 +6,7 @@
 
 mod catalog;
 mod feed;
+mod harvests;
 mod orders;
 mod receptions;
 mod transaction;

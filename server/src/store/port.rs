@@ -15,6 +15,7 @@ use domain::{
     cycle::{CycleId, OrderCycle},
     draft::SharedDraft,
     enterprise::Producer,
+    harvest::{OrderAnswer, OrderPlace},
     id::{DraftId, HubId, OrderId, OutboxId, PlaceId, ProducerId, Reference, SiteId, TicketId, UserId},
     offer::Offer,
     order::{Order, OrderNumber},
@@ -28,8 +29,8 @@ use domain::{
 };
 
 use super::{
-    Claim, CountedLine, CycleOffers, DemandRow, Reach, Series, Snapshot, Store, StoreError, StoredReceipt,
-    Transaction,
+    Answered, Claim, CountedLine, CycleOffers, DemandRow, Reach, Series, Snapshot, Store, StoreError,
+    StoredReceipt, Transaction,
 };
 
 /// Declares a port once, and forwards it to the methods of the same name of its first user.
@@ -130,6 +131,15 @@ port! {
     fn find_reception(site: SiteId, order: OrderId, delivery_on: Date) -> Option<Reception>;
     /// Writes a reception as it now is, with what counts of it.
     fn save_reception(hub: HubId, reception: &Reception, lines: &[CountedLine]) -> ();
+
+    /// The sheet of a producer for a closed cycle.
+    fn find_sheet(hub: HubId, cycle: CycleId, producer: ProducerId) -> Option<ProducerSheet>;
+    /// An order, as a sheet names it.
+    fn find_placed_order(place: OrderPlace) -> Option<Order>;
+    /// What producers answered about an order of a site on a day.
+    fn answers(site: SiteId, order: OrderId, delivery_on: Date) -> Vec<OrderAnswer>;
+    /// Writes a producer's answer, and tells it to whom it concerns.
+    fn save_answered(hub: HubId, answered: &Answered) -> ();
 
     /// Writes a ticket as it now is.
     fn save_ticket(hub: HubId, ticket: &Ticket) -> ();

@@ -27,13 +27,7 @@ impl Store {
     /// # Errors
     /// When the database cannot be reached.
     pub async fn sheets(&self, hub: HubId, cycle: CycleId) -> Result<Vec<ProducerSheet>, StoreError> {
-        let rows: Vec<(String,)> = self.read().await?.fetch(BODIES, args![hub, cycle]).await?;
-        let mut sheets = rows
-            .into_iter()
-            .map(|(body,)| Ok(serde_json::from_str::<ProducerSheet>(&body)?))
-            .collect::<Result<Vec<_>, StoreError>>()?;
-        sheets.sort_by(|a, b| (&a.producer.name, a.producer.id).cmp(&(&b.producer.name, b.producer.id)));
-        Ok(sheets)
+        self.read().await?.sheets(hub, cycle).await
     }
 }
 
@@ -42,10 +36,26 @@ impl Transaction {
     pub(crate) async fn save_sheet(&mut self, hub: HubId, sheet: &ProducerSheet) -> Result<(), StoreError> {
         let products: usize = sheet.days.iter().map(|day| day.products.len()).sum();
         let products = u32::try_from(products).unwrap_or(u32::MAX);
-        let sql = "INSERT INTO sheet (hub, cycle, producer, products, amount) VALUES ($1, $2, $3, $4, $5)";
+        let sql = "INSERT INTO sheet (hub, cycle, producer, products, amount) VALUES ($1, $2, $3, $4, $5)
+             ON CONFLICT (hub, cycle, producer) DO UPDATE SET products = excluded.products, amount = excluded.amount";
         self.execute(sql, args![hub, sheet.cycle, sheet.producer.id, products, sheet.amount]).await?;
         let scope = Scope::producer(sheet.producer.id);
         self.publish(&scope, [Put::of(kind::SHEET, sheet.cycle, sheet)?]).await
+    }
+
+    /// Every sheet of a cycle, in the producers' name order.
+    pub(crate) async fn sheets(
+        &mut self,
+        hub: HubId,
+        cycle: CycleId,
+    ) -> Result<Vec<ProducerSheet>, StoreError> {
+        let rows: Vec<(String,)> = self.fetch(BODIES, args![hub, cycle]).await?;
+        let mut sheets = rows
+            .into_iter()
+            .map(|(body,)| Ok(serde_json::from_str::<ProducerSheet>(&body)?))
+            .collect::<Result<Vec<_>, StoreError>>()?;
+        sheets.sort_by(|a, b| (&a.producer.name, a.producer.id).cmp(&(&b.producer.name, b.producer.id)));
+        Ok(sheets)
     }
 
     /// One sheet.

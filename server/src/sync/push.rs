@@ -17,7 +17,7 @@ use serde_json::{
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::{availability, change, draft, reception, settle, submit, unwinding::caught};
+use super::{availability, change, draft, harvest, reception, settle, submit, unwinding::caught};
 use crate::{
     access::rights::{KitchenSession, ProducerSession, Recorder},
     retention,
@@ -435,7 +435,9 @@ impl Push {
                 Ok(_) => Outcome::Refused { code: Reason::NoRight },
                 Err(_) => Outcome::Refused { code: Reason::Malformed },
             },
-            Command::PublishAvailability(_) => Outcome::Refused { code: Reason::NoRight },
+            Command::PublishAvailability(_) | Command::ConfirmHarvest(_) => {
+                Outcome::Refused { code: Reason::NoRight }
+            }
         };
         Ok(Judged::Outcome(outcome))
     }
@@ -450,6 +452,13 @@ impl Push {
             Command::PublishAvailability(said) => match said.read() {
                 Ok(said) if said.producer == who.producer => {
                     availability::publish(tx, who.hub, &said, self.received_at).await?
+                }
+                Ok(_) => Outcome::Refused { code: Reason::NoRight },
+                Err(_) => Outcome::Refused { code: Reason::Malformed },
+            },
+            Command::ConfirmHarvest(said) => match said.read() {
+                Ok(said) if said.producer == who.producer => {
+                    harvest::confirm(tx, who.hub, &said, self.received_at).await?
                 }
                 Ok(_) => Outcome::Refused { code: Reason::NoRight },
                 Err(_) => Outcome::Refused { code: Reason::Malformed },

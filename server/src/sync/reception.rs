@@ -23,9 +23,10 @@ pub(super) async fn record(
     now: Timestamp,
 ) -> Result<Outcome, StoreError> {
     let order = tx.find_order(said.site, said.order).await?;
+    let answers = tx.answers(said.site, said.order, said.delivery_on).await?;
     let standing = tx.find_reception(said.site, said.order, said.delivery_on).await?;
     let applied = |dup_of| Outcome::Applied { order: Some(said.order), dup_of };
-    match (decide_reception(said, order.as_ref(), standing.as_ref()), order) {
+    match (decide_reception(said, order.as_ref(), &answers, standing.as_ref()), order) {
         (ReceptionDecision::Record, Some(order)) => {
             let standing = standing.unwrap_or_else(|| Reception::empty(&order, said.delivery_on));
             let reception = taken_in(tx, hub, &order, standing, said, recorded_at, now).await?;

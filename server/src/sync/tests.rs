@@ -3,6 +3,7 @@
 mod changing;
 mod deciding;
 mod forgetting;
+mod harvests;
 mod pulling;
 mod receiving;
 mod receptions;

@@ -184,6 +184,7 @@ async fn write_the_corpus() {
     keep("push", "none.json", &serde_json::to_vec(&push(Vec::new())).unwrap());
     keep("envelope", "submit.json", &serde_json::to_vec(&first).unwrap());
     let every = [
+        ("harvest.confirm@1", include_str!("../../fixtures/wire/v1/harvest.confirm@1.json")),
         ("availability.publish@1", include_str!("../../fixtures/wire/v1/availability.publish@1.json")),
         ("draft.edit@1", include_str!("../../fixtures/wire/v1/draft.edit@1.json")),
         ("draft.field@1", include_str!("../../fixtures/wire/v1/draft.field@1.json")),

@@ -133,6 +133,7 @@ fn envelope(bytes: &[u8]) -> Result<bool, String> {
         }
         match &command {
             Command::PublishAvailability(said) => same_said_again(said)?,
+            Command::ConfirmHarvest(said) => same_said_again(said)?,
             Command::RecordReception(said) => same_said_again(said)?,
             _ => {}
         }

@@ -134,7 +134,10 @@ pub(crate) fn said_by(envelope: &Envelope) -> Option<Said> {
             seen: asked_by(&amend.seen),
             lines: asked_of(&amend.wanted.lines),
         },
-        Command::EditDraft(_) | Command::PublishAvailability(_) | Command::RecordReception(_) => return None,
+        Command::EditDraft(_)
+        | Command::PublishAvailability(_)
+        | Command::ConfirmHarvest(_)
+        | Command::RecordReception(_) => return None,
         Command::SettleTicket(settle) => Said::Choice { ticket: settle.ticket, choice: settle.choice },
     })
 }

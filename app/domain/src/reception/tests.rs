@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use super::*;
 use crate::{
+    harvest::{AnsweredLine, OrderAnswer},
     id::{DraftId, ProducerId},
     money::{Rate, UnitPrice},
     order::OrderState,
@@ -248,17 +249,50 @@ fn a_record_is_about_what_its_kitchen_was_to_be_delivered() {
         (&said(1, &[], vec![conforming("leeks", "19")]), Some(&order), refused(Reason::Malformed)),
     ];
     for (said, order, decision) in cases {
-        assert_eq!(decide_reception(said, order, None), decision, "{said:?}");
+        assert_eq!(decide_reception(said, order, &[], None), decision, "{said:?}");
     }
     let mut reception = Reception::empty(&order, monday());
     reception.hear(&good, Timestamp(0));
-    assert_eq!(decide_reception(&good, Some(&order), Some(&reception)), ReceptionDecision::Already);
+    assert_eq!(decide_reception(&good, Some(&order), &[], Some(&reception)), ReceptionDecision::Already);
     for record in 2..=100 {
         reception.hear(&said(record, &[], vec![conforming("leeks", "20")]), Timestamp(0));
     }
     let one_more = said(101, &[], vec![conforming("leeks", "20")]);
-    let decision = decide_reception(&one_more, Some(&order), Some(&reception));
+    let decision = decide_reception(&one_more, Some(&order), &[], Some(&reception));
     assert_eq!(decision, refused(Reason::TooManyLines));
+}
+
+/// A producer confirms 15 kg of the 20 the cut-off granted; the tablet in the cold store has not heard of it.
+#[test]
+fn who_unloads_before_hearing_of_less_is_heard_too() {
+    let mut order = order();
+    let key = LineKey { offer: reference("leeks"), delivery_on: monday() };
+    order.confirm(&key, kilos("15"), &terms()).unwrap();
+    let answered = |granted: &str| OrderAnswer {
+        order: order.id,
+        producer: ProducerId(Uuid::from_u128(9)),
+        delivery_on: monday(),
+        said_at: Timestamp(0),
+        lines: vec![AnsweredLine {
+            offer: reference("leeks"),
+            granted: kilos(granted),
+            confirmed: kilos("15"),
+            short: None,
+        }],
+    };
+    let record = said(1, &[], vec![conforming("leeks", "20")]);
+    let decide = |answers: &[OrderAnswer]| decide_reception(&record, Some(&order), answers, None);
+    let nobody_granted = ReceptionDecision::Refuse(Reason::Malformed);
+    assert_eq!(decide(&[]), nobody_granted, "nobody ever granted 20");
+    assert_eq!(decide(&[answered("25")]), nobody_granted);
+    assert_eq!(decide(&[answered("20")]), ReceptionDecision::Record);
+
+    let mut reception = Reception::empty(&order, monday());
+    reception.hear(&record, Timestamp(0));
+    let lines = received_lines(&order, &reception);
+    let leeks = lines.iter().find(|received| received.line.key == key).unwrap();
+    assert!(leeks.is_gap(), "the hub looks at it");
+    assert_eq!((leeks.surplus(), leeks.credit), (kilos("5"), Amount::ZERO), "shown, billed to nobody");
 }
 
 #[test]

@@ -89,7 +89,7 @@ pub struct GapLine {
     pub confirmed: Quantity,
     /// What it kept, by the record that counts.
     pub received: Quantity,
-    /// Why; `None` where only two people say two things.
+    /// Why; `None` where two people say two things, or where who unloaded had not heard that less was confirmed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gap: Option<Gap>,
     /// Two people say two things, and nobody decided.

@@ -5,6 +5,7 @@ use domain::{
     cycle::CycleId,
     draft::SharedDraft,
     enterprise::Site,
+    harvest::OrderAnswer,
     id::{DraftId, OrderId, TicketId},
     json,
     order::Order,
@@ -33,6 +34,8 @@ pub struct Base {
     pub tickets: Map<TicketId, Ticket>,
     /// What was said of its deliveries, by order and day, as it came: the screens of deliveries read it.
     receptions: Map<String, Value>,
+    /// What producers answered about its orders, by order, day and producer, as it came.
+    harvests: Map<String, Value>,
     /// What a producer is told.
     pub producer: ProducerRows,
     /// Rows of a known kind this build cannot read, a producer's apart: left out, kept in the cache.
@@ -61,6 +64,12 @@ impl ProducerRows {
         json::of(self.availability.get(&week)?).ok()
     }
 
+    /// The sheet of a week.
+    #[must_use]
+    pub fn sheet(&self, week: CycleId) -> Option<ProducerSheet> {
+        json::of(self.sheets.get(&week)?).ok()
+    }
+
     /// The sheets, newest week first; those this build cannot read are left out.
     #[must_use]
     pub fn sheets(&self) -> Vec<ProducerSheet> {
@@ -85,6 +94,14 @@ impl Base {
         json::of(self.receptions.get(&Reception::name(order, delivery_on))?).ok()
     }
 
+    /// What producers answered about an order on a day.
+    #[must_use]
+    pub fn harvest_answers(&self, order: OrderId, delivery_on: Date) -> Vec<OrderAnswer> {
+        let own = format!("{order}/{delivery_on}/");
+        let answers = self.harvests.iter().filter(|(name, _)| name.starts_with(&own));
+        answers.filter_map(|(_, answer)| json::of(answer).ok()).collect()
+    }
+
     fn take(&mut self, op: &Op) -> Option<()> {
         fn read<'a, T: Deserialize<'a>>(op: &'a Op) -> Option<T> {
             json::of(op.body.as_ref()?).ok()
@@ -104,6 +121,7 @@ impl Base {
                 self.tickets.insert(ticket.id, ticket);
             }
             "reception" => drop(self.receptions.insert(op.id.clone(), op.body.clone()?)),
+            "harvest" => drop(self.harvests.insert(op.id.clone(), op.body.clone()?)),
             "demand" => drop(self.producer.demand.insert(op.id.parse().ok()?, op.body.clone()?)),
             "availability" => {
                 drop(self.producer.availability.insert(op.id.parse().ok()?, op.body.clone()?));

@@ -231,7 +231,10 @@ fn said(known: &Known<'_>, command: &Command) -> Option<(DraftId, Said)> {
         Command::WithdrawOrder(withdraw) => {
             (known.base.orders.get(&withdraw.order)?.draft, Said::Change(Wanted::Nothing))
         }
-        Command::EditDraft(_) | Command::PublishAvailability(_) | Command::RecordReception(_) => return None,
+        Command::EditDraft(_)
+        | Command::PublishAvailability(_)
+        | Command::ConfirmHarvest(_)
+        | Command::RecordReception(_) => return None,
         Command::AmendOrder(amend) => (amend.wanted.draft, Said::Change(Wanted::Lines(amend.wanted.clone()))),
     })
 }

@@ -261,7 +261,9 @@ impl Server {
             },
             Ok(Command::EditDraft(said)) => self.edit_draft(&said, outbox),
             // A kitchen says nothing of a producer's weeks.
-            Ok(Command::PublishAvailability(_)) => Outcome::Refused { code: Reason::NoRight },
+            Ok(Command::PublishAvailability(_) | Command::ConfirmHarvest(_)) => {
+                Outcome::Refused { code: Reason::NoRight }
+            }
             Ok(Command::AmendOrder(amend)) => {
                 let decision =
                     self.judged(&amend.wanted, &envelope.h, |context| rules::decide_amend(&amend, context));

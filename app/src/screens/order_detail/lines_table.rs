@@ -1,13 +1,16 @@
 use domain::{
     command::SubmittedLine,
     draft::Prices,
+    harvest::AnsweredLine,
     money::UnitPrice,
     order::{LineStatus, Order, OrderLine},
     pricing::Totals,
+    reception::delivery_days,
 };
 use leptos::prelude::*;
 
 use crate::{
+    screens::offer_words,
     state::{AppState, EntryLines, LoadedCatalog, OrderEntry},
     wording::{numbers, words},
 };
@@ -26,6 +29,11 @@ struct Row {
 /// The lines of an order, as sent or as the server holds them.
 #[component]
 pub(super) fn LinesTable(entry: OrderEntry) -> impl IntoView {
+    // What producers answer arrives while one looks.
+    move || table(&entry)
+}
+
+fn table(entry: &OrderEntry) -> AnyView {
     let words = words().orders();
     let (rows, foot) = match &entry.lines {
         EntryLines::Submitted(sent) => {
@@ -33,9 +41,7 @@ pub(super) fn LinesTable(entry: OrderEntry) -> impl IntoView {
                 with_catalog(|loaded| sent.lines.iter().map(|line| submitted_row(line, loaded)).collect());
             (rows, view! { <Total name=words.total_net value=numbers::money(sent.total_seen)/> }.into_any())
         }
-        EntryLines::Accepted(order) => {
-            (order.lines.iter().map(accepted_row).collect::<Vec<_>>(), totals(order))
-        }
+        EntryLines::Accepted(order) => (accepted_rows(order), totals(order)),
     };
     let body = rows
         .into_iter()
@@ -70,6 +76,7 @@ pub(super) fn LinesTable(entry: OrderEntry) -> impl IntoView {
             </table>
         </div>
     }
+    .into_any()
 }
 
 #[component]
@@ -120,13 +127,30 @@ fn submitted_row(line: &SubmittedLine, loaded: Option<&LoadedCatalog>) -> Row {
     }
 }
 
-fn accepted_row(line: &OrderLine) -> Row {
+/// The lines the server holds, each with what its producer answered.
+fn accepted_rows(order: &Order) -> Vec<Row> {
+    let state = expect_context::<AppState>();
+    let answers: Vec<_> =
+        delivery_days(order).into_iter().map(|day| (day, state.harvest_answers(order.id, day))).collect();
+    let answered = |line: &OrderLine| {
+        let (_, answers) = answers.iter().find(|(day, _)| *day == line.key.delivery_on)?;
+        answers.iter().find_map(|answer| answer.line(&line.key.offer))
+    };
+    order.lines.iter().map(|line| accepted_row(line, answered(line))).collect()
+}
+
+fn accepted_row(line: &OrderLine, answered: Option<&AnsweredLine>) -> Row {
     let words = words();
     let asked = numbers::quantity(line.ordered, &line.unit);
     let (kept, note) = match &line.status {
         LineStatus::Accepted => {
             let granted = numbers::quantity(line.counted(), &line.unit);
-            let short = (line.counted() < line.ordered).then(|| (words.orders().short)(&asked, &granted));
+            let shared = answered.map_or(line.counted(), |answered| answered.granted);
+            let short = (shared < line.ordered)
+                .then(|| (words.orders().short)(&asked, &numbers::quantity(shared, &line.unit)));
+            let harvest = answered.map(|answered| harvest_note(line, answered));
+            let short =
+                [short, harvest].into_iter().flatten().reduce(|one, other| format!("{one} · {other}"));
             let proposed = line.proposed.as_ref().map(|proposal| {
                 (words.orders().proposed)(&numbers::quantity(proposal.line.ordered, &line.unit))
             });
@@ -152,6 +176,22 @@ fn accepted_row(line: &OrderLine) -> Row {
     }
 }
 
+/// What the producer answered about a line: « confirmé », or how much of it, why, and what could come instead.
+fn harvest_note(line: &OrderLine, answered: &AnsweredLine) -> String {
+    let words = words().harvest();
+    let Some(short) = &answered.short else { return words.confirmed_line.to_owned() };
+    let quantity = |quantity| numbers::quantity(quantity, &line.unit);
+    let comment = short.comment.as_ref().map(|comment| format!(" ({})", comment.as_str()));
+    let why = format!("{}{}", (words.reason)(&short.reason), comment.unwrap_or_default());
+    let less = (words.short_line)(&quantity(answered.confirmed), &quantity(answered.granted), &why);
+    let proposed = short.substitute.as_ref().map(|proposed| {
+        let price = offer_words::per_unit(proposed.unit_price, &line.unit);
+        (words.proposed)(&quantity(proposed.quantity), &proposed.name, &price)
+    });
+    let said = [Some(less), Some(words.shared_line.to_owned()), proposed];
+    said.into_iter().flatten().collect::<Vec<_>>().join(" · ")
+}
+
 /// Both figures show when the price that counts is not the one that was seen.
 fn differs(line: &OrderLine) -> bool {
     line.price_seen != UnitPrice::ZERO && line.price_seen != line.unit_price
@@ -167,7 +207,7 @@ pub(super) fn recap(entry: &OrderEntry) -> String {
         EntryLines::Submitted(sent) => {
             with_catalog(|loaded| sent.lines.iter().map(|line| submitted_row(line, loaded)).collect())
         }
-        EntryLines::Accepted(order) => order.lines.iter().map(accepted_row).collect(),
+        EntryLines::Accepted(order) => accepted_rows(order),
     };
     let lines: Vec<String> =
         rows.iter().map(|row| format!("{} — {}, {}", row.name, row.asked, row.about)).collect();

@@ -53,7 +53,7 @@ pub(super) fn rule(method: &str, path: &str) -> Rule {
         ("post", "/sync/v1/push") => rule(&[Kitchen, OtherKitchen, Producer, OtherProducer], &[]),
         // Everybody of the hub holds its catalogue; the neighbour does not.
         ("get", "/sync/v1/snap/{scope}/{hash}") => rule(&ANYBODY[1..6], &[]),
-        ("get", "/api/week" | "/api/tickets" | "/api/announced" | "/api/delivery-gaps")
+        ("get", "/api/week" | "/api/tickets" | "/api/announced" | "/api/delivery-gaps" | "/api/harvests")
         | ("post", "/api/price-list-imports" | "/api/announced/list") => rule(&[Hub, OtherHub], &[]),
         // The neighbour has a week of the same name: its own.
         (

@@ -1,5 +1,7 @@
 //! Orders and running totals in memory, with the checks SQL's schema makes.
 
+use std::collections::BTreeMap;
+
 use domain::{
     consolidation::DemandTable,
     cycle::CycleId,
@@ -107,13 +109,28 @@ impl MemoryTransaction {
             return Err(StoreError::Unreadable("grants that are not what was asked for"));
         }
         for (key, total) in self.totals_of(hub, cycle) {
-            let mut total = Total { confirmed: Some(total.ordered), stale: true, ..total };
-            if let Some(demand) = granted.get(&key) {
-                total.confirmed = Some(demand.ordered.thousandths());
-                total.producer_share = demand.producer_net.cents();
-                total.amount = demand.buyer_net.cents();
-            }
+            let total = Total { confirmed: Some(total.ordered), stale: true, ..total };
             self.put_total((hub, cycle), key, total)?;
+        }
+        self.correct_grants(hub, cycle, granted)
+    }
+
+    pub(super) fn correct_grants(
+        &mut self,
+        hub: HubId,
+        cycle: CycleId,
+        granted: &DemandTable,
+    ) -> Result<(), StoreError> {
+        let totals: BTreeMap<_, _> = self.totals_of(hub, cycle).into_iter().collect();
+        for (key, demand) in granted {
+            let total = Total {
+                confirmed: Some(demand.ordered.thousandths()),
+                producer_share: demand.producer_net.cents(),
+                amount: demand.buyer_net.cents(),
+                stale: true,
+                ..*totals.get(key).ok_or(BROKEN)?
+            };
+            self.put_total((hub, cycle), key.clone(), total)?;
         }
         Ok(())
     }

@@ -11,6 +11,7 @@ use domain::{
     cycle::{CycleId, CycleState, OrderCycle},
     draft::SharedDraft,
     enterprise::Producer,
+    harvest::{OrderAnswer, OrderPlace},
     id::{DraftId, HubId, OrderId, OutboxId, PlaceId, ProducerId, Reference, SiteId, TicketId, UserId},
     offer::Offer,
     order::{Order, OrderNumber},
@@ -26,7 +27,7 @@ use domain::{
 
 use super::{MemoryTransaction, ReceiptRow, Total};
 use crate::store::{
-    Claim, CountedLine, CycleOffers, DemandRow, Reach, Series, Snapshot, StoreError, StoredReceipt,
+    Answered, Claim, CountedLine, CycleOffers, DemandRow, Reach, Series, Snapshot, StoreError, StoredReceipt,
     SyncTransaction,
     feed::{CURRENT, kind},
     orders::year_of,
@@ -367,9 +368,33 @@ impl SyncTransaction for MemoryTransaction {
     }
 
     async fn save_sheet(&mut self, hub: HubId, sheet: &ProducerSheet) -> Result<(), StoreError> {
-        let key = (hub, sheet.cycle, sheet.producer.id);
-        self.put(|tables| &mut tables.sheets, key, Some(sheet.amount))?;
-        self.publish_one(&Scope::producer(sheet.producer.id), kind::SHEET, sheet.cycle, sheet)
+        self.write_sheet(hub, sheet)
+    }
+
+    async fn find_sheet(
+        &mut self,
+        hub: HubId,
+        cycle: CycleId,
+        producer: ProducerId,
+    ) -> Result<Option<ProducerSheet>, StoreError> {
+        self.sheet(hub, cycle, producer)
+    }
+
+    async fn find_placed_order(&mut self, place: OrderPlace) -> Result<Option<Order>, StoreError> {
+        Ok(self.placed_order(place))
+    }
+
+    async fn answers(
+        &mut self,
+        site: SiteId,
+        order: OrderId,
+        delivery_on: Date,
+    ) -> Result<Vec<OrderAnswer>, StoreError> {
+        self.told(site, order, delivery_on)
+    }
+
+    async fn save_answered(&mut self, hub: HubId, answered: &Answered) -> Result<(), StoreError> {
+        self.write_answered(hub, answered)
     }
 
     async fn close_cycle(&mut self, hub: HubId, closed: &OrderCycle) -> Result<(), StoreError> {

@@ -15,6 +15,7 @@ use domain::{
     cycle::{CycleId, OrderCycle},
     draft::SharedDraft,
     enterprise::{Producer, Role, Site},
+    harvest::{OrderAnswer, OrderPlace},
     id::{DraftId, HubId, OrderId, OutboxId, PlaceId, ProducerId, Reference, SiteId, TicketId, UserId},
     money::Amount,
     offer::Offer,
@@ -28,7 +29,7 @@ use domain::{
     wire::{Op, Scope, desk::ProducerDemand, snapshot::HubCard},
 };
 use server::store::{
-    Claim, CountedLine, CycleOffers, DemandRow, PriceList, Reach, Series, Snapshot, StoreError,
+    Answered, Claim, CountedLine, CycleOffers, DemandRow, PriceList, Reach, Series, Snapshot, StoreError,
     StoredReceipt, SyncStore, SyncTransaction,
     memory::{Failure, ReceiptRow},
 };
@@ -112,6 +113,9 @@ forwarded! {
     fn find_order(site: SiteId, order: OrderId) -> Option<Order>;
     fn cycle_orders(hub: HubId, cycle: CycleId) -> Vec<Order>;
     fn find_reception(site: SiteId, order: OrderId, delivery_on: Date) -> Option<Reception>;
+    fn find_sheet(hub: HubId, cycle: CycleId, producer: ProducerId) -> Option<ProducerSheet>;
+    fn find_placed_order(place: OrderPlace) -> Option<Order>;
+    fn answers(site: SiteId, order: OrderId, delivery_on: Date) -> Vec<OrderAnswer>;
     fn find_ticket(site: SiteId, ticket: TicketId) -> Option<Ticket>;
     fn find_hub_ticket(hub: HubId, ticket: TicketId) -> Option<Ticket>;
     fn open_line_tickets(hub: HubId, cycle: CycleId) -> Vec<Ticket>;
@@ -129,6 +133,7 @@ forwarded! {
     fn save_draft(draft: &SharedDraft) -> ();
     fn next_document_number(site: SiteId, series: Series, now: Timestamp) -> OrderNumber;
     fn save_reception(hub: HubId, reception: &Reception, lines: &[CountedLine]) -> ();
+    fn save_answered(hub: HubId, answered: &Answered) -> ();
     fn save_ticket(hub: HubId, ticket: &Ticket) -> ();
     fn fold_demand(hub: HubId, cycle: CycleId) -> BTreeSet<ProducerId>;
     fn publish_all_left(hub: HubId, cycle: CycleId, rows: &[DemandRow]) -> ();

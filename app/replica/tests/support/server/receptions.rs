@@ -29,7 +29,7 @@ impl Server {
         let name = Reception::name(said.order, said.delivery_on);
         let (order, standing) = (self.orders.get(&said.order), self.receptions.get(&name));
         let applied = |dup_of| Outcome::Applied { order: Some(said.order), dup_of };
-        match (decide_reception(said, order, standing), order) {
+        match (decide_reception(said, order, &[], standing), order) {
             (ReceptionDecision::Record, Some(order)) => {
                 let sequence = u32::try_from(self.receptions.len()).unwrap() + 1;
                 let first = || Reception {
