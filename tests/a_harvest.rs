@@ -20,6 +20,7 @@ server::on_both_engines!(
     less_said_in_a_field_reaches_the_kitchen_and_the_hub_once,
     what_is_typed_of_a_day_waits_on_the_telephone,
     a_telephone_that_did_not_know_the_answer_overwrites_nothing,
+    what_was_answered_under_typing_hands_is_not_overwritten,
     minds_changed_without_a_network_follow_each_other,
     nothing_is_confirmed_before_the_cut_off,
 );
@@ -150,6 +151,30 @@ async fn a_telephone_that_did_not_know_the_answer_overwrites_nothing(store: Test
     his.sync().await;
     assert!(heard(&day).await.short.is_empty());
     assert_eq!(known(&day, &his).here, None);
+}
+
+async fn what_was_answered_under_typing_hands_is_not_overwritten(store: TestStore) {
+    let day = MarketDay::open(store).await;
+    closed(&day).await;
+    let (hers, his) = (day.tablet_of("mas").await, day.tablet_of("mas").await);
+    let typed = [TypedLess::again(&leeks("40"))];
+    let keep = async || his.replica.keep_harvest(day.market.cycle.id, monday(&day), &typed).await.unwrap();
+    keep().await;
+    confirms(&day, &hers, &[leeks("25")]).await;
+    hers.sync().await;
+    // His telephone hears of it while his rows still say what he typed.
+    his.sync().await;
+    keep().await;
+    confirms(&day, &his, &[leeks("40")]).await;
+    his.sync().await;
+    assert_eq!(heard(&day).await.short[0].confirmed, quantity("25"), "he had not seen hers");
+    let here = known(&day, &his).here.expect("what he said is not lost");
+    assert_eq!(here.state, SendState::Refused { reason: Reason::HarvestChanged });
+    // Both are shown to him; he types again, and means it.
+    keep().await;
+    confirms(&day, &his, &[leeks("40")]).await;
+    his.sync().await;
+    assert_eq!(heard(&day).await.short[0].confirmed, quantity("40"));
 }
 
 async fn minds_changed_without_a_network_follow_each_other(store: TestStore) {

@@ -100,7 +100,10 @@ pub(crate) fn App() -> impl IntoView {
         SessionState::Unknown => Stage::Opening,
         SessionState::Locked => Stage::Locked,
         SessionState::SignedOut => Stage::Door,
-        SessionState::SignedIn(me) | SessionState::Expired(me) => Stage::House(me),
+        // That enough was given meanwhile is no reason to build the page anew under somebody's hands.
+        SessionState::SignedIn(me) | SessionState::Expired(me) => {
+            Stage::House(Me { second_step_due: false, ..me })
+        }
     });
     let navigation = expect_context::<Navigation>();
     // The language is read here, so that a change makes the tree anew.
@@ -117,12 +120,14 @@ pub(crate) fn App() -> impl IntoView {
 fn House(me: Me) -> impl IntoView {
     let navigation = expect_context::<Navigation>();
     let role = me.role;
-    let home = if me.second_step_due { Route::Devices } else { route::home(&role) };
+    let state = expect_context::<AppState>();
+    let is_due =
+        move || state.session().with_untracked(|session| session.me().is_some_and(|me| me.second_step_due));
     // A page of another role, or the door once inside, leads home.
     Effect::new(move |_| {
         let route = navigation.route();
         if route == Route::Home || !route.is_for(&role) {
-            navigation.replace(home);
+            navigation.replace(if is_due() { Route::Devices } else { route::home(&role) });
         }
     });
     pieces::fetch_the_next(role);

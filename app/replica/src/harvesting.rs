@@ -101,6 +101,13 @@ struct ItsDay {
     delivery_on: Date,
 }
 
+/// What is being typed, and the revision of what stood when that began: what was answered elsewhere meanwhile was not seen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Kept {
+    seen: u32,
+    less: Vec<TypedLess>,
+}
+
 const TYPED: &str = "harvest/";
 
 impl ItsDay {
@@ -132,7 +139,7 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
         Some(DayToHarvest {
             stands: local.answer_that_stands(day),
             here: local.said_here(day.producer.into(), &|command| day.answer(command)),
-            typed: local.outbox.queue.read(&day.name()),
+            typed: local.outbox.queue.read(&day.name()).map(|kept: Kept| kept.less),
         })
     }
 
@@ -146,11 +153,15 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
         delivery_on: Date,
         less: &[TypedLess],
     ) -> Result<(), RecordError> {
-        let name = self.its_day(cycle, delivery_on)?.name();
-        // Quantities, texts and codes: they always encode.
-        let text = serde_json::to_string(less).unwrap_or_default();
-        self.update(move |_| Update { writes: vec![Write::PutMeta(name.clone(), text.clone())], value: () })
-            .await?;
+        let day = self.its_day(cycle, delivery_on)?;
+        let (name, seen, less) = (day.name(), self.local.borrow().revision_of(day), less.to_vec());
+        self.update(move |queue| {
+            let seen = queue.read(&name).map_or(seen, |kept: Kept| kept.seen);
+            // Quantities, texts and codes: they always encode.
+            let text = serde_json::to_string(&Kept { seen, less: less.clone() }).unwrap_or_default();
+            Update { writes: vec![Write::PutMeta(name.clone(), text)], value: () }
+        })
+        .await?;
         Ok(())
     }
 
@@ -178,11 +189,10 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
         sorting::sort_by(&mut less, |one, other| one.reference.cmp(&other.reference));
         let (revision_seen, waits) = {
             let local = self.local.borrow();
-            let of = |command| day.answer(command);
-            let stands = local.answer_that_stands(day).map(|stands| (stands.revision, stands.less));
-            let last = local.said_and_waiting(day.producer.into(), &of).pop();
+            let last = local.said_and_waiting(day.producer.into(), &|command| day.answer(command)).pop();
             let waits = last.is_some_and(|(_, here)| here.said == less);
-            (local.revision_seen(day.producer.into(), stands, &of), waits)
+            let begun = local.outbox.queue.read(&day.name()).map(|kept: Kept| kept.seen);
+            (begun.unwrap_or_else(|| local.revision_of(day)), waits)
         };
         if waits {
             // A second tap says nothing new.
@@ -207,6 +217,12 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
 impl Local {
     fn answer_that_stands(&self, day: ItsDay) -> Option<DayAnswer> {
         self.base.producer.sheet(day.cycle)?.day(day.delivery_on)?.answer.clone()
+    }
+
+    /// The revision of the answer this device knows of, with what waits on it.
+    fn revision_of(&self, day: ItsDay) -> u32 {
+        let stands = self.answer_that_stands(day).map(|stands| (stands.revision, stands.less));
+        self.revision_seen(day.producer.into(), stands, &|command| day.answer(command))
     }
 }
 

@@ -3,6 +3,7 @@
 
 use domain::{
     command::{Command, RECORD_RECEPTION, Unread},
+    harvest::OrderAnswer,
     id::{OrderId, RecordId, SiteId},
     order::Order,
     receipt::{Outcome, Reason},
@@ -131,7 +132,8 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
             supersedes,
             lines: unloaded.lines,
         };
-        if !is_sound(&said, order) || says_nothing_new(&said, &known) {
+        let answers = self.local.borrow().base.harvest_answers(order.id, delivery_on);
+        if !is_sound(&said, order, &answers) || says_nothing_new(&said, &known) {
             return Err(RecordError::NothingToSend);
         }
         let order = order.id;
@@ -200,9 +202,10 @@ fn says_nothing_new(said: &RecordReception, known: &Reception) -> bool {
     })
 }
 
-/// Whether every line of it may be said of its order.
-fn is_sound(said: &RecordReception, order: &Order) -> bool {
-    decide_reception(said, Some(order), &[], None) == ReceptionDecision::Record
+/// Whether every line of it may be said of its order; a line looked at before its producer answered counts from what was
+/// granted, as on the server.
+fn is_sound(said: &RecordReception, order: &Order, answers: &[OrderAnswer]) -> bool {
+    decide_reception(said, Some(order), answers, None) == ReceptionDecision::Record
 }
 
 /// It is begun no more.

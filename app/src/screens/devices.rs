@@ -20,7 +20,7 @@ use crate::{
     state::{AppError, AppState, desk},
     wording::{numbers, words},
 };
-use choosing::Choosing;
+use choosing::{Choosing, Owed};
 use identities::Identities;
 use pairing::Pairing;
 use passkeys::Passkeys;
@@ -46,20 +46,26 @@ pub(crate) fn DevicesScreen() -> impl IntoView {
     let is_hub = me.as_ref().is_some_and(|me| matches!(me.role, Role::Hub { .. }));
     // An authority has no device, and its own ways in like anybody.
     let manages = me.as_ref().is_some_and(|me| Route::People.is_for(&me.role));
-    let is_due = me.as_ref().is_some_and(|me| me.second_step_due);
+    let owed = Owed::now(state, expect_context::<Toasts>());
+    provide_context(owed);
     let ways = Watched::new(None, desk::ways_in);
     let body = match paired {
         Some(name) => view! {
             <Notice kind=NoticeKind::Plain title=(words.this_device)(&name)><p>{words.paired_manages_nothing}</p></Notice>
         }
         .into_any(),
-        None if is_due => view! { <Choosing ways/> }.into_any(),
-        None => view! { {manages.then(|| view! { <Devices is_hub/> })}<Passkeys ways/><SecondStep ways/><Identities ways/><Sessions/> }.into_any(),
+        None => (move || {
+            if owed.is_owed() {
+                return view! { <Choosing ways/> }.into_any();
+            }
+            view! { {manages.then(|| view! { <Devices is_hub/> })}<Passkeys ways/><SecondStep ways/><Identities ways/><Sessions/> }.into_any()
+        })
+        .into_any(),
     };
     view! {
         <Heading title=words.devices.to_owned()>
             <p class="soft">{words.devices_about}</p>
-            {(manages && !is_due).then(|| view! {
+            {move || (manages && !owed.is_owed()).then(|| view! {
                 <p class="row actions">
                     <a class="button quiet" href=Route::People.path()><Icon name="user"/>{all_words.shell().people}</a>
                 </p>

@@ -126,7 +126,7 @@ pub(super) static FRENCH: HarvestWords = HarvestWords {
     shared_line: "partagé entre les cuisines au prorata de ce que chacune attendait",
     proposed: |quantity, name, price| {
         format!(
-            "proposé à la place\u{a0}: {quantity}, {name}, à {price}. Le groupement vous appelle, rien n’est commandé sans vous"
+            "proposé à la place\u{a0}: {quantity}, {name}, à {price}. Rien n’est commandé\u{a0}: voyez avec le groupement"
         )
     },
     board: "Récoltes à confirmer",
@@ -144,7 +144,9 @@ pub(super) static FRENCH: HarvestWords = HarvestWords {
     confirmed: "Confirmé",
     kitchen_gets: |name, confirmed, granted| format!("{name}\u{a0}: {confirmed} sur {granted}"),
     could_bring: |quantity, name, price| {
-        format!("Proposé à la place\u{a0}: {quantity}, {name}, à {price}. Aux cuisines de dire oui.")
+        format!(
+            "Proposé à la place\u{a0}: {quantity}, {name}, à {price}. Appelez les cuisines\u{a0}: rien n’est commandé sans leur accord."
+        )
     },
 };
 
@@ -196,7 +198,7 @@ pub(super) static ENGLISH: HarvestWords = HarvestWords {
     shared_line: "shared among the kitchens pro rata of what each expected",
     proposed: |quantity, name, price| {
         format!(
-            "proposed instead: {quantity}, {name}, at {price}. The hub will call you, nothing is ordered without you"
+            "proposed instead: {quantity}, {name}, at {price}. Nothing is ordered: settle it with the hub"
         )
     },
     board: "Harvests to confirm",

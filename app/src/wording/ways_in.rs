@@ -48,8 +48,8 @@ pub(crate) struct WaysInWords {
     pub turned_off: &'static str,
     pub not_turned_off: &'static str,
     /// The hub asks for more than this session was opened with.
-    pub come_in_by_passkey: &'static str,
-    pub come_in_by_passkey_body: &'static str,
+    pub come_in_otherwise: &'static str,
+    pub come_in_otherwise_body: &'static str,
     pub to_the_door: &'static str,
     pub enough: &'static str,
     /// The hub, of everybody.
@@ -139,8 +139,8 @@ pub(super) static FRENCH: WaysInWords = WaysInWords {
     turn_off_body: "Votre mot de passe suffira de nouveau. Les codes de secours ne serviront plus.",
     turned_off: "La deuxième étape n’est plus active.",
     not_turned_off: "La deuxième étape est toujours active",
-    come_in_by_passkey: "Entrez avec votre clé d’accès",
-    come_in_by_passkey_body: "Votre mot de passe seul ne suffit plus, et vous avez déjà une clé d’accès. Si vous ne l’avez plus, le groupement peut la retirer\u{a0}: vous en choisirez une autre.",
+    come_in_otherwise: "Entrez avec ce que vous avez déjà choisi",
+    come_in_otherwise_body: "Votre mot de passe seul ne suffit plus, et vous avez une clé d’accès, un code ou un compte d’un autre service. Si vous ne l’avez plus, le groupement peut le retirer\u{a0}: vous choisirez autre chose.",
     to_the_door: "Se connecter autrement",
     enough: "C’est fait\u{a0}: tout vous est ouvert.",
     rule: "Plus qu’un mot de passe",
@@ -156,14 +156,14 @@ pub(super) static FRENCH: WaysInWords = WaysInWords {
     rule_is: |rule| match rule {
         SecondStepRule::Chosen => "Chacun décide pour soi",
         SecondStepRule::Desks => {
-            "Exigé de qui voit toutes les commandes\u{a0}: le groupement et les collectivités"
+            "Exigé de qui voit l’ensemble des commandes ou des chiffres\u{a0}: le groupement et les collectivités"
         }
         SecondStepRule::Everybody => "Exigé de tout le monde",
     },
     rule_kept: "C’est enregistré.",
     rule_not_kept: "Rien n’a changé",
     reset: "Retirer la deuxième étape",
-    reset_body: "Pour qui a perdu son téléphone et ses codes de secours. Ses clés d’accès sont retirées aussi, et son mot de passe suffira de nouveau\u{a0}: assurez-vous que c’est bien cette personne qui le demande.",
+    reset_body: "Pour qui a perdu son téléphone et ses codes de secours. Ses clés d’accès et ses comptes d’ailleurs sont retirés aussi, ses connexions sont fermées. Son mot de passe ouvrira de nouveau\u{a0}: assurez-vous que c’est bien cette personne qui le demande.",
     was_reset: |name| format!("La deuxième étape de {name} est retirée."),
 };
 
@@ -235,8 +235,8 @@ pub(super) static ENGLISH: WaysInWords = WaysInWords {
     turn_off_body: "Your password will be enough again. The recovery codes will not work any more.",
     turned_off: "The second step is off.",
     not_turned_off: "The second step is still on",
-    come_in_by_passkey: "Come in by your passkey",
-    come_in_by_passkey_body: "Your password alone is not enough any more, and you have a passkey. If you lost it, the hub can remove it: you will choose another one.",
+    come_in_otherwise: "Come in by what you chose already",
+    come_in_otherwise_body: "Your password alone is not enough any more, and you have a passkey, a code or an account of another service. If you lost it, the hub can remove it: you will choose something else.",
     to_the_door: "Sign in another way",
     enough: "Done: everything is open to you.",
     rule: "More than a password",
@@ -251,12 +251,12 @@ pub(super) static ENGLISH: WaysInWords = WaysInWords {
     },
     rule_is: |rule| match rule {
         SecondStepRule::Chosen => "Each decides for oneself",
-        SecondStepRule::Desks => "Required of who sees all orders: the hub and authorities",
+        SecondStepRule::Desks => "Required of who sees all orders or figures: the hub and authorities",
         SecondStepRule::Everybody => "Required of everybody",
     },
     rule_kept: "Saved.",
     rule_not_kept: "Nothing changed",
     reset: "Remove the second step",
-    reset_body: "For who lost their telephone and their recovery codes. Their passkeys are removed too, and their password will be enough again: make sure it is this person who asks.",
+    reset_body: "For who lost their telephone and their recovery codes. Their passkeys and accounts of elsewhere are removed too, their sign-ins end. Their password will open again: make sure it is this person who asks.",
     was_reset: |name| format!("The second step of {name} is removed."),
 };

@@ -79,7 +79,6 @@ impl Transaction {
         Ok(self.find::<CycleRow>(COLUMNS_OF_ONE, args![hub, cycle]).await?.map(cycle_of))
     }
 
-    /// The cycle whose price list the tablets hold.
     /// The last week of a hub whose orders are closed.
     pub(crate) async fn last_closed_cycle(&mut self, hub: HubId) -> Result<Option<CycleId>, StoreError> {
         let sql = "SELECT id FROM cycle WHERE hub = $1 AND closed_at IS NOT NULL ORDER BY id DESC LIMIT 1";
@@ -87,6 +86,7 @@ impl Transaction {
         Ok(row.map(|(id,)| id))
     }
 
+    /// The cycle whose price list the tablets hold.
     pub(crate) async fn current_cycle(&mut self, hub: HubId) -> Result<Option<OrderCycle>, StoreError> {
         let row: Option<(Option<CycleId>,)> =
             self.find("SELECT current_cycle FROM hub WHERE id = $1", args![hub]).await?;

@@ -148,10 +148,10 @@ impl Store {
 }
 
 impl Transaction {
-    /// Forgets what a person comes in with from elsewhere.
-    pub(super) async fn forget_identities(&mut self, person: UserId) -> Result<(), StoreError> {
-        self.execute("DELETE FROM identity WHERE account = $1", args![person]).await?;
-        self.execute("DELETE FROM identity_waiting WHERE account = $1", args![person]).await.map(drop)
+    /// Forgets what a person comes in with from elsewhere. How many accounts.
+    pub(super) async fn forget_identities(&mut self, person: UserId) -> Result<u64, StoreError> {
+        self.execute("DELETE FROM identity_waiting WHERE account = $1", args![person]).await?;
+        self.execute("DELETE FROM identity WHERE account = $1", args![person]).await
     }
 
     /// Forgets identities that waited too long.

@@ -147,8 +147,8 @@ impl Store {
         tx.commit().await
     }
 
-    /// Ends the second step of somebody who lost what it needs, and their passkeys, which lay on the same telephone. Whether
-    /// there is such a person.
+    /// Ends the second step of somebody who lost what it needs, their passkeys, which lay on the same telephone, their accounts
+    /// of elsewhere, and their own sessions, one of which may be whoever found it. Whether there is such a person.
     ///
     /// # Errors
     /// When the database cannot be reached.
@@ -172,6 +172,10 @@ impl Store {
         if tx.forget_passkeys(person).await? > 0 {
             tx.note(who.hub, now, who.did(Deed::PasskeyRemoved, person)).await?;
         }
+        if tx.forget_identities(person).await? > 0 {
+            tx.note(who.hub, now, who.did(Deed::IdentityUnlinked, person)).await?;
+        }
+        tx.execute("DELETE FROM session WHERE account = $1 AND device IS NULL", args![person]).await?;
         tx.commit().await?;
         Ok(true)
     }

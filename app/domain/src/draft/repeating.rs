@@ -2,11 +2,13 @@
 
 use super::{DraftLine, Prices};
 use crate::{
+    id::Reference,
     money::UnitPrice,
     offer::Offer,
-    order::{LineKey, Order, OrderLine},
+    order::{LineKey, LineStatus, Order, OrderLine},
     ordered::Map,
     quantity::{Quantity, Unit},
+    receipt::Reason,
     time::Date,
 };
 
@@ -45,6 +47,8 @@ pub enum WhyLeftOut {
 /// A price that moved.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Repriced {
+    /// Which offer.
+    pub offer: Reference,
     /// The product, by its name now.
     pub name: String,
     /// What it is counted in.
@@ -56,11 +60,11 @@ pub struct Repriced {
 }
 
 /// Takes `order` up again with the list of `prices`. What the kitchen asked for counts, whatever it was granted: a shortage of
-/// one week is no wish for the next.
+/// one week is no wish for the next. What it took off the order itself stays off.
 #[must_use]
 pub fn repeat(order: &Order, prices: &impl Prices) -> Repeat {
     let (mut wanted, mut repeat) = (Map::<LineKey, Quantity>::new(), Repeat::default());
-    for line in &order.lines {
+    for line in order.lines.iter().filter(|line| !is_declined(line)) {
         let (offer, delivery_on) = match again(line, prices) {
             Ok(found) => found,
             Err(why) => {
@@ -70,10 +74,15 @@ pub fn repeat(order: &Order, prices: &impl Prices) -> Repeat {
         };
         *wanted.get_or_default(LineKey { offer: offer.reference.clone(), delivery_on }) += line.ordered;
         let now = prices.terms().buyer_price(offer.net_price);
-        let is_told = repeat.repriced.iter().any(|told| told.name == offer.name);
+        let is_told = repeat.repriced.iter().any(|told| told.offer == offer.reference);
         if now != line.unit_price && !is_told {
-            let (name, unit) = (offer.name.clone(), offer.unit.clone());
-            repeat.repriced.push(Repriced { name, unit, then: line.unit_price, now });
+            repeat.repriced.push(Repriced {
+                offer: offer.reference.clone(),
+                name: offer.name.clone(),
+                unit: offer.unit.clone(),
+                then: line.unit_price,
+                now,
+            });
         }
     }
     repeat.lines = wanted
@@ -84,6 +93,11 @@ pub fn repeat(order: &Order, prices: &impl Prices) -> Repeat {
         })
         .collect();
     repeat
+}
+
+/// Whether its kitchen took it off, or said no to what became of it.
+fn is_declined(line: &OrderLine) -> bool {
+    line.status == LineStatus::Dropped { reason: Reason::Declined }
 }
 
 fn again<'p>(line: &OrderLine, prices: &'p impl Prices) -> Result<(&'p Offer, Date), WhyLeftOut> {

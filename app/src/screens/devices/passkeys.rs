@@ -1,7 +1,7 @@
 use domain::wire::ways_in::{OwnWaysIn, PasskeyCard, PasswordAgain};
 use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
 
-use super::choosing::chosen;
+use super::choosing::Owed;
 use crate::{
     parts::{Dialog, Field, Notice, NoticeKind, Toasts},
     screens::{
@@ -9,7 +9,7 @@ use crate::{
         remote::Watched,
     },
     state::{
-        AppError, AppState,
+        AppError,
         passkeys::{self, PasskeyError, is_possible, this_machine},
     },
     wording::{numbers, words},
@@ -93,7 +93,7 @@ fn row(key: PasskeyCard, asked: RwSignal<Asked>) -> impl IntoView {
 #[component]
 fn Adding(asked: RwSignal<Asked>, ways: Watched<OwnWaysIn>) -> impl IntoView {
     let (shell, ways_in, words) = (words().shell(), words().ways_in(), words().passkeys());
-    let (state, toasts) = (expect_context::<AppState>(), expect_context::<Toasts>());
+    let (owed, toasts) = (expect_context::<Owed>(), expect_context::<Toasts>());
     let name = RwSignal::new((words.machine)(this_machine()).to_owned());
     let password = RwSignal::new(String::new());
     let (asking, incomplete) = (RwSignal::new(Asking::Not), RwSignal::new(false));
@@ -109,9 +109,8 @@ fn Adding(asked: RwSignal<Asked>, ways: Watched<OwnWaysIn>) -> impl IntoView {
             match passkeys::add(&again, called).await {
                 Ok(()) => {
                     toasts.say(words.added.to_owned());
-                    ways.again();
                     asked.set(Asked::Nothing);
-                    chosen(state, toasts);
+                    owed.chosen(ways);
                 }
                 Err(error) => asking.set(Asking::Failed(error)),
             }

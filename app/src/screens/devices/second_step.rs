@@ -1,14 +1,14 @@
 use domain::wire::ways_in::{ConfirmSecondStep, OwnWaysIn, PasswordAgain, SecondStepBegun, SecondStepCard};
 use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
 
-use super::choosing::chosen;
+use super::choosing::Owed;
 use crate::{
     parts::{Field, Notice, NoticeKind, Qr, Toasts},
     screens::{
         door::{Attempt, outcome},
         remote::Watched,
     },
-    state::{AppState, desk},
+    state::desk,
     wording::{numbers, words},
 };
 
@@ -163,11 +163,10 @@ fn FirstCode(begun: SecondStepBegun, stage: RwSignal<Stage>) -> impl IntoView {
 /// The recovery codes, shown once.
 fn kept(codes: Vec<String>, stage: RwSignal<Stage>, ways: Watched<OwnWaysIn>) -> AnyView {
     let words = words().ways_in();
-    let (state, toasts) = (expect_context::<AppState>(), expect_context::<Toasts>());
+    let owed = expect_context::<Owed>();
     let done = move |_| {
-        ways.again();
         stage.set(Stage::Told);
-        chosen(state, toasts);
+        owed.chosen(ways);
     };
     let codes = codes.into_iter().map(|code| view! { <li translate="no">{code}</li> }).collect_view();
     view! {

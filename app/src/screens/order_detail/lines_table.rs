@@ -188,7 +188,8 @@ fn harvest_note(line: &OrderLine, answered: &AnsweredLine) -> String {
         let price = offer_words::per_unit(proposed.unit_price, &line.unit);
         (words.proposed)(&quantity(proposed.quantity), &proposed.name, &price)
     });
-    let said = [Some(less), Some(words.shared_line.to_owned()), proposed];
+    let shared = (!answered.confirmed.is_zero()).then(|| words.shared_line.to_owned());
+    let said = [Some(less), shared, proposed];
     said.into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 

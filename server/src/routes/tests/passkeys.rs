@@ -268,7 +268,8 @@ async fn who_may_not_come_in_does_not_by_a_key_and_the_hub_resets_what_was_lost(
     let (browser, mut key) = with_key(&client, OTHER_COOK, 2).await;
     is(&hub.post(&format!("{}/second-step/reset", person(1)), &json!({})).await.refusal(), (204, ""));
     is(&comes_in(&client, &mut key).await.1, REFUSED);
-    assert_eq!(keys_of(&browser).await, []);
+    is(&browser.get("/api/me").await.refusal(), (401, "NOT_SIGNED_IN"));
+    assert_eq!(keys_of(&client.signed_in(OTHER_COOK).await).await, []);
     let (_, mut key) = with_key(&client, OTHER_COOK, 3).await;
     is(&hub.post(&format!("{}/erase", person(1)), &json!({})).await.refusal(), (204, ""));
     is(&comes_in(&client, &mut key).await.1, REFUSED);

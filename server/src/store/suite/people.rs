@@ -365,8 +365,11 @@ async fn a_second_step_is_passed_once_a_code(store: TestStore) {
         assert!(!store.reset_second_step(actor, other, user, NOW).await.unwrap());
     }
     assert!(store.find_second_step(user).await.unwrap().is_some());
+    let found = NewSession { token: [1; 32], user, with: OpenedWith::TwoSteps, expires_at: NOW.plus_ms(9) };
+    store.open_session(found, NOW).await.unwrap();
     assert!(store.reset_second_step(actor, all_of(&market), user, NOW).await.unwrap());
     assert!(store.find_second_step(user).await.unwrap().is_none());
+    assert!(store.find_session([1; 32], NOW).await.unwrap().is_none(), "whoever found the telephone is out");
     store.begin_second_step(user, vec![3; 20], vec![7; 16]).await.unwrap();
     store.confirm_second_step(actor, [0; 32], 9, &hashes, NOW).await.unwrap();
     store.end_second_step(actor, NOW).await.unwrap();

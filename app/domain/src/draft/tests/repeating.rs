@@ -68,6 +68,14 @@ fn what_was_granted_or_dropped_then_is_asked_for_again_whole() {
 }
 
 #[test]
+fn what_the_kitchen_took_off_stays_off() {
+    let mut taken_off = then("cocoa", Weekday::Monday, "2.5", "12.50");
+    taken_off.status = crate::order::LineStatus::Dropped { reason: Reason::Declined };
+    let again = taken_up(vec![then("leek", Weekday::Monday, "10", "2.50"), taken_off]);
+    assert_eq!(again, Repeat { lines: vec![line("leek", Weekday::Monday, "10")], ..Repeat::default() });
+}
+
+#[test]
 fn what_cannot_be_asked_for_is_told_with_its_reason() {
     let mut pieces = then("cocoa", Weekday::Monday, "2", "12.50");
     pieces.unit = Unit::Piece;
