@@ -10,6 +10,7 @@ use crate::pictures::photograph;
 
 const PASSWORD: &str = "mercuriale-demo";
 const SECRET: &str = "return document.querySelector('.second-step-key')?.textContent ?? null;";
+const MORE_IS_ASKED: &str = "return document.body.innerText.includes('demande plus qu’un mot de passe');";
 const RECOVERY_CODE: &str = "return document.querySelector('.recovery-codes li')?.textContent ?? null;";
 
 /// What an application of codes shows for the secret that stands on a screen, `ahead` seconds from now.
@@ -167,6 +168,7 @@ pub(crate) async fn a_hub_asks_for_more_than_a_password_and_no_order_is_lost(sta
     hub.expect_text("Choisissez d’abord pour vous-même").await;
     photograph(&hub, "rule-hub-first").await;
     turn_on(&hub).await;
+    hub.press("Je les ai gardés").await;
     hub.goto("/personnes").await;
     hub.press("Plus qu’un mot de passe").await;
     hub.tick("radio", "Exigé de tout le monde").await;
@@ -188,6 +190,11 @@ pub(crate) async fn a_hub_asks_for_more_than_a_password_and_no_order_is_lost(sta
     photograph(&cook, "more-asked-orders").await;
     cook.follow("Choisir").await;
     turn_on(&cook).await;
+    // The device learns that enough was given while the codes are being copied: they stay.
+    cook.evaluate("document.dispatchEvent(new Event('visibilitychange'));").await;
+    cook.expect_answer("more is asked", MORE_IS_ASKED, &false.into()).await;
+    cook.expect_text("Gardez ces dix codes").await;
+    cook.press("Je les ai gardés").await;
     cook.expect_text("tout vous est ouvert").await;
     cook.expect_no_text("Votre groupement demande plus").await;
     cook.goto("/commandes").await;
@@ -195,7 +202,7 @@ pub(crate) async fn a_hub_asks_for_more_than_a_password_and_no_order_is_lost(sta
     photograph(&cook, "order-after-more").await;
 }
 
-/// Turns one's own second step on, where « Deuxième étape » stands.
+/// Turns one's own second step on, where « Deuxième étape » stands, until the codes to keep are shown.
 async fn turn_on(tablet: &Tablet) {
     tablet.goto("/appareils").await;
     tablet.expect("heading", "Deuxième étape").await;
@@ -206,5 +213,5 @@ async fn turn_on(tablet: &Tablet) {
     let (code, _) = code_of(tablet, 0).await;
     tablet.fill("Code à six chiffres", &code).await;
     tablet.press("Activer").await;
-    tablet.press("Je les ai gardés").await;
+    tablet.expect_text("Gardez ces dix codes").await;
 }
