@@ -203,7 +203,8 @@ pub struct SiteLabel {
 }
 
 /// Builds a producer's sheet from its allocated lines. Lines that get nothing stay visible only where something was
-/// asked: a producer should know who was short.
+/// asked: a producer should know who was short. An offer that was given another name in the middle of the week is one product,
+/// under one of its names: the producer answers for it once.
 #[must_use]
 pub fn build(
     cycle: CycleId,
@@ -212,14 +213,15 @@ pub fn build(
     lines: &[SheetLine],
     sites: &BTreeMap<SiteId, SiteLabel>,
 ) -> ProducerSheet {
-    let mut by_day: BTreeMap<Date, BTreeMap<(&str, &Reference), Vec<&SheetLine>>> = BTreeMap::new();
+    let mut by_day: BTreeMap<Date, BTreeMap<(&Reference, &Unit), Vec<&SheetLine>>> = BTreeMap::new();
     for line in lines.iter().filter(|line| line.producer == producer.id) {
-        by_day.entry(line.delivery_on).or_default().entry((&line.name, &line.offer)).or_default().push(line);
+        by_day.entry(line.delivery_on).or_default().entry((&line.offer, &line.unit)).or_default().push(line);
     }
     let days: Vec<_> = by_day
         .into_iter()
         .map(|(delivery_on, products)| {
-            let products: Vec<_> = products.values().filter_map(|lines| product(lines, sites)).collect();
+            let mut products: Vec<_> = products.values().filter_map(|lines| product(lines, sites)).collect();
+            sorting::sort_by(&mut products, |a, b| (&a.name, &a.reference).cmp(&(&b.name, &b.reference)));
             let amount = products.iter().map(|product| product.amount).sum();
             SheetDay { delivery_on, products, amount, answer: None }
         })

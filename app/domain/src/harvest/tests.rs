@@ -318,6 +318,21 @@ fn golden_case_7_said_by_the_producer() {
 }
 
 #[test]
+fn a_product_renamed_in_the_middle_of_the_week_is_answered_for_once() {
+    let renamed = OrderLine { name: "Poireaux lavés".to_owned(), ..line("leeks", kilos("40")) };
+    let (mut orders, mut sheet) = at_the_close(vec![
+        order(1, vec![line("leeks", kilos("60"))]),
+        order(2, vec![renamed, line("eggs", kilos("30"))]),
+    ]);
+    let [eggs, leeks] = &sheet.day(monday()).unwrap().products[..] else { panic!("{sheet:?}") };
+    assert_eq!((&eggs.reference, &leeks.reference), (&reference("eggs"), &reference("leeks")));
+    assert_eq!((leeks.granted(), leeks.portions.len()), (kilos("100"), 2));
+    let answer = judge(&confirm(0, vec![less("leeks", "50")]), &sheet).unwrap();
+    carry_out(&mut sheet, monday(), answer, &mut orders, &terms());
+    assert_eq!(leeks_of(&orders), ["30", "20"]);
+}
+
+#[test]
 fn a_second_answer_is_of_what_was_granted_not_of_the_first() {
     let (mut orders, mut sheet) = three_kitchens();
     let untouched = orders.clone();
