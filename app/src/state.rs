@@ -10,6 +10,7 @@
 //! | « Retirer la commande », « Envoyer la modification » | [`AppState::withdraw`], [`AppState::amend`] | the same |
 //! | « Enregistrer la réception » | [`AppState::record_reception`] | the same |
 //! | « Tout confirmer » | [`AppState::confirm_harvest`] | the same |
+//! | « Enregistrer l'arrivée », « Enregistrer le départ » | [`AppState::record_page`] | the same |
 //! | quantities of a sent order change | [`AppState::keep_change`] | the same |
 //! | « Se connecter » | [`AppState::sign_in`] | the session is known and kept |
 //! | « Associer », « Créer mon accès » | [`AppState::come_in`] | the same |
@@ -27,6 +28,7 @@
 pub mod desk;
 mod engine;
 mod exchange;
+pub mod goods;
 mod index;
 mod lock;
 mod nudge;
@@ -39,13 +41,12 @@ use domain::{
     availability::AvailableProduct,
     cycle::CycleId,
     draft::{DraftLine, FieldEdit, How, SharedHeader},
-    harvest::{Less, OrderAnswer},
-    id::{DraftId, OrderId, TicketId},
-    order::{LineKey, Order},
+    id::{DraftId, TicketId},
+    order::LineKey,
     quantity::Quantity,
     search::SearchIndex,
     ticket::{Choice, Ticket},
-    time::{Date, Timestamp},
+    time::Timestamp,
     wire::{Catalog, desk::SignInRequest},
 };
 use leptos::prelude::*;
@@ -57,9 +58,7 @@ pub use replica::{
     diagnosis::Diagnosis,
     drafts::Announced,
     forgotten::Forgotten,
-    harvesting::{DayToHarvest, TypedLess},
     ports::StorageError as StorageProblem,
-    receiving::{BegunReception, Received, Unloaded},
     recording::RecordError,
     rescue::{RescueError, TakenIn},
     saying::SaidOfOrder,
@@ -72,6 +71,7 @@ pub use crate::device::quota::Room;
 use crate::device::{awake, quota};
 use engine::Engine;
 pub use exchange::Missing;
+pub use goods::{BegunReception, DayToHarvest, Received, TypedLess, Unloaded};
 pub use lock::{CodeError, NewCodeError};
 use signals::Signals;
 
@@ -381,84 +381,6 @@ impl AppState {
         products: Vec<AvailableProduct>,
     ) -> Result<(), RecordError> {
         self.engine().publish_week(week, products).await
-    }
-
-    /// What this device knows of a day of the producer at hand, to harvest for.
-    #[must_use]
-    pub fn day_to_harvest(self, cycle: CycleId, delivery_on: Date) -> Option<DayToHarvest> {
-        self.engine().replica().day_to_harvest(cycle, delivery_on)
-    }
-
-    /// Keeps what is being typed of a day. Resolves once it is durable.
-    ///
-    /// # Errors
-    /// [`RecordError`]: it is on screen alone.
-    pub async fn keep_harvest(
-        self,
-        cycle: CycleId,
-        delivery_on: Date,
-        less: &[TypedLess],
-    ) -> Result<(), RecordError> {
-        self.engine().keep_harvest(cycle, delivery_on, less).await
-    }
-
-    /// Confirms all that is asked for a day but what there is less of.
-    ///
-    /// # Errors
-    /// [`RecordError`]: nothing was recorded.
-    pub async fn confirm_harvest(
-        self,
-        cycle: CycleId,
-        delivery_on: Date,
-        less: Vec<Less>,
-    ) -> Result<(), RecordError> {
-        self.engine().confirm_harvest(cycle, delivery_on, less).await
-    }
-
-    /// What producers answered about an order of the kitchen at hand, on a day. Read anew with each view.
-    #[must_use]
-    pub fn harvest_answers(self, order: OrderId, delivery_on: Date) -> Vec<OrderAnswer> {
-        self.signals.views.track();
-        self.engine().replica().harvest_answers(order, delivery_on)
-    }
-
-    /// What is known of the delivery of an order on a day. Read anew with each view.
-    #[must_use]
-    pub fn received(self, order: &Order, delivery_on: Date) -> Received {
-        self.signals.views.track();
-        self.engine().received(order, delivery_on)
-    }
-
-    /// The reception that was begun on this device and is not recorded yet.
-    #[must_use]
-    pub fn begun_reception(self, order: OrderId, delivery_on: Date) -> Option<BegunReception> {
-        self.engine().begun_reception(order, delivery_on)
-    }
-
-    /// Keeps a reception as far as it was looked at. Resolves once it is durable.
-    ///
-    /// # Errors
-    /// [`RecordError`]: it is on screen alone.
-    pub async fn keep_reception(
-        self,
-        order: OrderId,
-        delivery_on: Date,
-        begun: BegunReception,
-    ) -> Result<(), RecordError> {
-        self.engine().keep_reception(order, delivery_on, begun).await
-    }
-
-    /// Records what came of an order on a day.
-    ///
-    /// # Errors
-    /// [`RecordError`]: nothing was recorded.
-    pub async fn record_reception(
-        self,
-        order: &Order,
-        delivery_on: Date,
-        unloaded: Unloaded,
-    ) -> Result<(), RecordError> {
-        self.engine().record_reception(order, delivery_on, unloaded).await
     }
 
     /// Keeps the screen lit for as long as the answer lives; `None` where the browser cannot.

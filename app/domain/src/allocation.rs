@@ -65,6 +65,16 @@ pub fn allocate<K: Ord + Clone>(promised: Quantity, pack: Pack, requests: &[Requ
         .collect()
 }
 
+/// Shares a quantity that is at hand and may not suffice: in whole packs where all of it is, else in whole units, else to the
+/// gram, so that nothing of it is left over. What each gets, in the order of the requests.
+#[must_use]
+pub fn share_all<K: Ord + Clone>(quantity: Quantity, pack: Pack, requests: &[Request<K>]) -> Vec<Quantity> {
+    let whole =
+        |step: &Pack| step.divides(quantity) && requests.iter().all(|request| step.divides(request.quantity));
+    let step = [pack, Pack::ONE].into_iter().find(whole).unwrap_or(Pack::THOUSANDTH);
+    allocate(quantity, step, requests).into_iter().map(|grant| grant.granted).collect()
+}
+
 /// First come, first served: what the declared rule is not, and a planted fault does.
 fn by_arrival<K: Clone>(promised: Quantity, requests: &[Request<K>]) -> Vec<Grant<K>> {
     let mut left = promised;

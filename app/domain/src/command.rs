@@ -19,6 +19,7 @@ use crate::{
     money::{Amount, Rate, UnitPrice},
     order::{LineKey, OrderLine},
     quantity::Quantity,
+    quay::RecordQuay,
     reception::RecordReception,
     sorting,
     ticket::Choice,
@@ -199,6 +200,8 @@ pub enum Command {
     EditDraft(EditDraft),
     /// `reception.record@1`
     RecordReception(Unread<RecordReception>),
+    /// `quay.record@1`
+    RecordQuay(Unread<RecordQuay>),
 }
 
 /// Why a command could not be read.
@@ -219,6 +222,8 @@ const EDIT_DRAFT: &str = "draft.edit";
 const SET_DRAFT_FIELD: &str = "draft.field";
 /// The kind of « Enregistrer la réception ».
 pub const RECORD_RECEPTION: &str = "reception.record";
+/// The kind of what passed over the quay.
+pub const RECORD_QUAY: &str = "quay.record";
 
 /// Whether a command of this kind tells of a shared draft: nothing is ordered by it, and nobody waits for its answer.
 #[must_use]
@@ -240,6 +245,7 @@ impl Command {
             Self::EditDraft(edit) if edit.fields.is_empty() => (EDIT_DRAFT, 1),
             Self::EditDraft(_) => (SET_DRAFT_FIELD, 1),
             Self::RecordReception(_) => (RECORD_RECEPTION, 1),
+            Self::RecordQuay(_) => (RECORD_QUAY, 1),
         }
     }
 
@@ -254,7 +260,8 @@ impl Command {
             Self::SettleTicket(_)
             | Self::PublishAvailability(_)
             | Self::ConfirmHarvest(_)
-            | Self::RecordReception(_) => None,
+            | Self::RecordReception(_)
+            | Self::RecordQuay(_) => None,
         }
     }
 
@@ -270,6 +277,7 @@ impl Command {
             Self::PublishAvailability(publish) => Ok(publish.arguments().clone()),
             Self::ConfirmHarvest(confirm) => Ok(confirm.arguments().clone()),
             Self::RecordReception(record) => Ok(record.arguments().clone()),
+            Self::RecordQuay(record) => Ok(record.arguments().clone()),
         };
         // Our own types hold nothing that JSON cannot say; should one ever, the server refuses the null as malformed.
         encoded.unwrap_or(Value::Null)
@@ -292,6 +300,7 @@ impl Command {
             (PUBLISH_AVAILABILITY, 1) => Ok(Self::PublishAvailability(Unread::came(arguments.clone()))),
             (CONFIRM_HARVEST, 1) => Ok(Self::ConfirmHarvest(Unread::came(arguments.clone()))),
             (RECORD_RECEPTION, 1) => Ok(Self::RecordReception(Unread::came(arguments.clone()))),
+            (RECORD_QUAY, 1) => Ok(Self::RecordQuay(Unread::came(arguments.clone()))),
             _ => Err(Undecodable::Unknown(kind.to_owned(), version)),
         }
     }

@@ -202,7 +202,8 @@ impl Role {
         match *self {
             Self::Kitchen { site, .. } => Some(site.into()),
             Self::Producer { producer, .. } => Some(producer.into()),
-            Self::Hub { .. } | Self::Authority { .. } => None,
+            Self::Hub { hub } => Some(hub.into()),
+            Self::Authority { .. } => None,
         }
     }
 

@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    allocation::{Request, allocate},
+    allocation::{Request, share_all},
     coded::coded_enum,
     cycle::{CycleId, CycleState, OrderCycle},
     draft::Saying,
@@ -26,7 +26,7 @@ use crate::{
     order::{LineKey, Order, OrderNumber},
     pricing::Terms,
     producer_sheet::{ProducerSheet, SheetDay, SheetProduct},
-    quantity::{Pack, Quantity},
+    quantity::Quantity,
     receipt::Reason,
     time::{Date, Timestamp},
 };
@@ -302,28 +302,21 @@ pub fn shares(product: &SheetProduct, less: Option<&Less>) -> Vec<Share> {
             .map(|(granted, confirmed, substitute)| Share { granted, confirmed, substitute })
             .collect();
     };
-    let confirmed = shared(less.confirmed, product.pack, &granted);
+    let confirmed = share_all(less.confirmed, product.pack, &requests(&granted));
     let missing: Vec<_> =
         granted.iter().zip(&confirmed).map(|((key, granted), got)| (*key, granted.less(*got))).collect();
     let proposed = less.why.substitute.as_ref().map_or(Quantity::ZERO, |proposed| proposed.quantity);
-    let substitutes = shared(proposed, product.pack, &missing);
+    let substitutes = share_all(proposed, product.pack, &requests(&missing));
     let all = granted.into_iter().zip(confirmed).zip(substitutes);
     all.map(|(((_, granted), confirmed), substitute)| Share { granted, confirmed, substitute }).collect()
 }
 
+fn requests(wanted: &[(OrderPlace, Quantity)]) -> Vec<Request<OrderPlace>> {
+    wanted.iter().map(|(key, quantity)| Request { key: *key, quantity: *quantity }).collect()
+}
+
 /// An order as a sheet names it.
 pub type OrderPlace = (SiteId, OrderNumber);
-
-/// Shares a quantity that does not suffice: in whole packs where all of it is, else in whole units, else to the gram, so that
-/// nothing of it is left over.
-fn shared(quantity: Quantity, pack: Pack, wanted: &[(OrderPlace, Quantity)]) -> Vec<Quantity> {
-    let whole =
-        |step: &Pack| step.divides(quantity) && wanted.iter().all(|(_, wanted)| step.divides(*wanted));
-    let step = [pack, Pack::ONE].into_iter().find(whole).unwrap_or(Pack::THOUSANDTH);
-    let requests: Vec<_> =
-        wanted.iter().map(|(key, quantity)| Request { key: *key, quantity: *quantity }).collect();
-    allocate(quantity, step, &requests).into_iter().map(|grant| grant.granted).collect()
-}
 
 /// Carries out an answer: every line of that day gets what is confirmed of it, the sheet says the same, and each kitchen is told.
 /// `orders` are those the day names. What is confirmed is paid at the price it was ordered at.

@@ -46,7 +46,7 @@ uuid_id! {
     SiteId;
     /// Who grows or makes.
     ProducerId;
-    /// What a device records for: a site that orders, or a producer. Its identifier, whatever it is.
+    /// What a device records for: a site that orders, a producer, or a hub. Its identifier, whatever it is.
     PlaceId;
     /// A community that owns kitchens.
     OwnerId;
@@ -111,6 +111,12 @@ impl From<SiteId> for PlaceId {
 impl From<ProducerId> for PlaceId {
     fn from(producer: ProducerId) -> Self {
         Self(producer.0)
+    }
+}
+
+impl From<HubId> for PlaceId {
+    fn from(hub: HubId) -> Self {
+        Self(hub.0)
     }
 }
 

@@ -6,7 +6,7 @@
 //! Reading order: values ([`id`], [`time`], [`money`], [`quantity`]), who ([`enterprise`]), what is proposed
 //! ([`catalog`], [`offer`], [`cycle`], [`availability`], [`search`]), what is wanted ([`draft`], [`order`], [`command`]), what is decided
 //! ([`rules`], [`receipt`], [`ticket`]), what follows at the cut-off ([`consolidation`], [`allocation`],
-//! [`producer_sheet`], [`harvest`]), what came of it ([`reception`]), and what crosses the network ([`wire`], read by [`json`]).
+//! [`producer_sheet`], [`harvest`]), what passes over the quay and what came of it ([`records`], [`quay`], [`reception`]), and what crosses the network ([`wire`], read by [`json`]).
 
 pub mod allocation;
 pub mod availability;
@@ -29,8 +29,10 @@ pub mod planted;
 pub mod pricing;
 pub mod producer_sheet;
 pub mod quantity;
+pub mod quay;
 pub mod receipt;
 pub mod reception;
+pub mod records;
 pub mod rules;
 #[cfg(feature = "schema")]
 mod schema;

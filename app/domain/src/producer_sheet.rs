@@ -193,8 +193,9 @@ impl ProducerSheet {
     }
 }
 
-/// The name and commune of a kitchen, for a sheet.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// The name and commune of a kitchen, for a sheet, or for who loads its goods.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SiteLabel {
     /// Its name.
     pub name: String,

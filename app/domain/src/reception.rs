@@ -1,8 +1,7 @@
 //! Reception: what came of an order on one day, as the people who unloaded it say.
 //!
-//! A reception grows and is never edited. Each record says, for lines of that day, what was received; a record that
-//! corrects others names them. Of the records of a line that nobody corrected the first that arrived counts: said twice the
-//! same it is said once, said twice differently it waits for a person, and it is never summed.
+//! A reception grows and is never edited: each record says, for lines of that day, what was received, and
+//! [`records`](crate::records) says which of them counts. It is never summed.
 //!
 //! ```text
 //! ordered ≥ confirmed (the allocation) ; received (a person)      credit = amount(confirmed) − amount(kept)
@@ -25,6 +24,7 @@ use crate::{
     order::{LineKey, LineStatus, Order, OrderLine, OrderNumber},
     pricing::{Split, Terms, Totals},
     quantity::Quantity,
+    records::{self, Record, Said, Standing},
     time::{Date, Timestamp},
 };
 use cold::{Measure, Verdict};
@@ -153,14 +153,31 @@ impl LineRecord {
     /// What forbids to record it for a line of which so much was confirmed, if anything does.
     #[must_use]
     pub fn objection(&self, confirmed: Quantity) -> Option<Objection> {
-        let verdict = self.measured.as_ref().map(Measure::verdict);
-        match (&self.gap, verdict) {
-            _ if self.received > Quantity::OF_A_LINE => Some(Objection::TooMuch),
-            (_, Some(Verdict::MeasureCore)) => Some(Objection::CoreNotMeasured),
-            (None, Some(Verdict::NotConforming)) => Some(Objection::TooWarm),
-            (None, _) if self.received != confirmed => Some(Objection::Unexplained),
-            _ => None,
-        }
+        objection(self.received, confirmed, self.gap.as_ref(), self.measured.as_ref())
+    }
+}
+
+impl Said for LineRecord {
+    fn about(&self) -> &Reference {
+        &self.offer
+    }
+}
+
+/// What forbids to say that so much was kept of what was expected, if anything does.
+#[must_use]
+pub fn objection(
+    kept: Quantity,
+    expected: Quantity,
+    gap: Option<&Gap>,
+    measured: Option<&Measure>,
+) -> Option<Objection> {
+    let verdict = measured.map(Measure::verdict);
+    match (gap, verdict) {
+        _ if kept > Quantity::OF_A_LINE => Some(Objection::TooMuch),
+        (_, Some(Verdict::MeasureCore)) => Some(Objection::CoreNotMeasured),
+        (None, Some(Verdict::NotConforming)) => Some(Objection::TooWarm),
+        (None, _) if kept != expected => Some(Objection::Unexplained),
+        _ => None,
     }
 }
 
@@ -186,26 +203,6 @@ pub struct RecordReception {
     pub lines: Vec<LineRecord>,
 }
 
-/// A record, as it was taken in.
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Record {
-    /// Its identifier.
-    pub id: RecordId,
-    /// Who unloaded.
-    pub received_by: Label,
-    /// When, as the device believed.
-    pub recorded_at: Timestamp,
-    /// Records it takes the place of.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub supersedes: Vec<RecordId>,
-    /// What it says.
-    pub lines: Vec<LineRecord>,
-}
-
-/// A reception holds at most this many records: corrections of corrections end somewhere.
-pub const MAX_RECORDS: usize = 100;
-
 /// What was said of the delivery of one order on one day.
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -226,16 +223,7 @@ pub struct Reception {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub credit_number: Option<OrderNumber>,
     /// What was said, in the order it arrived.
-    pub records: Vec<Record>,
-}
-
-/// What counts of one line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Standing<'a> {
-    /// The record that counts.
-    pub record: &'a Record,
-    /// What it says of the line.
-    pub line: &'a LineRecord,
+    pub records: Vec<Record<LineRecord>>,
 }
 
 impl Reception {
@@ -261,64 +249,38 @@ impl Reception {
 
     /// Takes in a record, said at `recorded_at` by its device's clock. `false`: it was known.
     pub fn hear(&mut self, said: &RecordReception, recorded_at: Timestamp) -> bool {
-        if self.records.iter().any(|record| record.id == said.record) {
-            return false;
-        }
-        self.records.push(Record {
+        let record = Record {
             id: said.record,
             received_by: said.received_by.clone(),
             recorded_at,
             supersedes: said.supersedes.clone(),
             lines: said.lines.clone(),
-        });
-        true
+        };
+        records::hear(&mut self.records, record)
     }
 
     /// The records there are.
     #[must_use]
     pub fn record_ids(&self) -> Vec<RecordId> {
-        self.records.iter().map(|record| record.id).collect()
+        records::ids(&self.records)
     }
 
-    /// What is said of a line and was not corrected, in the order it arrived: what counts first. The same said twice is
-    /// said once.
+    /// What is said of a line and was not corrected, in the order it arrived: what counts first.
     #[must_use]
-    pub fn said_of(&self, offer: &Reference) -> Vec<Standing<'_>> {
-        let mut said: Vec<Standing<'_>> = Vec::new();
-        for standing in self.speaking_of(offer) {
-            if !self.corrects(offer, standing.record.id)
-                && said.iter().all(|other| other.line != standing.line)
-            {
-                said.push(standing);
-            }
-        }
-        said
+    pub fn said_of(&self, offer: &Reference) -> Vec<Standing<'_, LineRecord>> {
+        records::said_of(&self.records, offer)
     }
 
     /// The records of a line that nobody corrected: those a correction names.
     #[must_use]
     pub fn to_supersede(&self, offer: &Reference) -> Vec<RecordId> {
-        let speaking = self.speaking_of(offer).map(|standing| standing.record.id);
-        speaking.filter(|id| !self.corrects(offer, *id)).collect()
-    }
-
-    fn speaking_of<'a>(&'a self, offer: &Reference) -> impl Iterator<Item = Standing<'a>> {
-        self.records.iter().filter_map(move |record| {
-            let line = record.lines.iter().find(|line| line.offer == *offer)?;
-            Some(Standing { record, line })
-        })
-    }
-
-    /// Whether a later record took the place of `id` on this line.
-    fn corrects(&self, offer: &Reference, id: RecordId) -> bool {
-        self.speaking_of(offer).any(|standing| standing.record.supersedes.contains(&id))
+        records::to_supersede(&self.records, offer)
     }
 
     /// Whether what a record says of some line stands beside something else.
     #[must_use]
     pub fn is_contested(&self, record: RecordId) -> bool {
-        let lines = self.records.iter().filter(|known| known.id == record).flat_map(|known| &known.lines);
-        lines.into_iter().any(|line| self.said_of(&line.offer).len() > 1)
+        records::is_contested(&self.records, record)
     }
 }
 
@@ -335,7 +297,7 @@ pub struct ReceivedLine<'a> {
     /// As ordered and confirmed.
     pub line: &'a OrderLine,
     /// What is said of it, what counts first; empty until somebody said something.
-    pub said: Vec<Standing<'a>>,
+    pub said: Vec<Standing<'a, LineRecord>>,
     /// Before tax: what was billed for what was confirmed and not kept. Never negative.
     pub credit: Amount,
 }

@@ -2,6 +2,7 @@
 //! only the caller touches storage. Whatever cannot be done as asked is put aside with its reason, never dropped silently.
 
 mod changes;
+mod quay;
 mod receptions;
 
 use std::collections::HashMap;
@@ -9,6 +10,7 @@ use std::collections::HashMap;
 use uuid::Uuid;
 
 pub use changes::{WithdrawDecision, decide_amend, decide_withdraw};
+pub use quay::{QuayDecision, decide_quay};
 pub use receptions::{ReceptionDecision, decide_reception};
 
 use crate::{

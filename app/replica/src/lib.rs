@@ -19,6 +19,7 @@ pub mod locking;
 mod opening;
 pub mod outbox;
 pub mod ports;
+pub mod quay;
 pub mod receiving;
 pub mod recording;
 pub mod rehearsal;

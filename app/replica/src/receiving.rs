@@ -8,8 +8,8 @@ use domain::{
     order::Order,
     receipt::{Outcome, Reason},
     reception::{Label, LineRecord, Reception, RecordReception},
+    records,
     rules::{ReceptionDecision, decide_reception},
-    sorting,
     time::Date,
 };
 use serde::{Deserialize, Serialize};
@@ -122,7 +122,7 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
         unloaded: Unloaded,
     ) -> Result<(), RecordError> {
         let known = self.received(order, delivery_on).reception;
-        let supersedes = superseded(&known, &unloaded);
+        let supersedes = records::superseded(&known.records, &unloaded.lines, &unloaded.seen);
         let said = RecordReception {
             record: RecordId(self.entropy.uuid()),
             order: order.id,
@@ -133,7 +133,7 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
             lines: unloaded.lines,
         };
         let answers = self.local.borrow().base.harvest_answers(order.id, delivery_on);
-        if !is_sound(&said, order, &answers) || says_nothing_new(&said, &known) {
+        if !is_sound(&said, order, &answers) || records::says_nothing_new(&known.records, &said.lines) {
             return Err(RecordError::NothingToSend);
         }
         let order = order.id;
@@ -182,24 +182,6 @@ impl Local {
             Outcome::Applied { .. } | Outcome::Adjusted { .. } => None,
         }
     }
-}
-
-/// The records of these lines that were on screen and nobody corrected since.
-fn superseded(known: &Reception, unloaded: &Unloaded) -> Vec<RecordId> {
-    let lines = unloaded.lines.iter();
-    let mut records: Vec<_> = lines.flat_map(|line| known.to_supersede(&line.offer)).collect();
-    records.retain(|record| unloaded.seen.contains(record));
-    sorting::sort(&mut records);
-    records.dedup();
-    records
-}
-
-/// Whether each of its lines stands already, and nothing else does: a second tap.
-fn says_nothing_new(said: &RecordReception, known: &Reception) -> bool {
-    said.lines.iter().all(|line| {
-        let standing = known.said_of(&line.offer);
-        matches!(&standing[..], [only] if only.line == line)
-    })
 }
 
 /// Whether every line of it may be said of its order; a line looked at before its producer answered counts from what was

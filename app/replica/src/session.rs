@@ -19,7 +19,7 @@ use crate::{
     drafts, forgotten, harvesting,
     outbox::{self, Queue, Write},
     ports::{Clock, Entropy, Method, Network, Request, Storage, StorageError, Update},
-    receiving,
+    quay, receiving,
     replica::{Change, Replica},
     sealing::is_closed,
     sync::RoundTrouble,
@@ -410,7 +410,8 @@ fn deletions(queue: &Queue, role: Role) -> Vec<Write> {
             writes.extend(availability::delete_all(queue, producer));
             writes.extend(harvesting::delete_all(queue, producer));
         }
-        Role::Hub { .. } | Role::Authority { .. } => {}
+        Role::Hub { hub } => writes.extend(quay::delete_all(queue, hub)),
+        Role::Authority { .. } => {}
     }
     writes
 }

@@ -12,12 +12,10 @@ use domain::{
     cycle::CycleId,
     draft::{DraftLine, FieldEdit, How, SharedHeader},
     enterprise::Role,
-    harvest::Less,
-    id::{DraftId, OrderId, TicketId},
-    order::{LineKey, Order},
+    id::{DraftId, TicketId},
+    order::LineKey,
     quantity::Quantity,
     ticket::Choice,
-    time::Date,
     wire::Action,
 };
 use gloo_timers::future::TimeoutFuture;
@@ -34,9 +32,8 @@ use replica::{
 };
 
 use super::{
-    Announced, AppError, Asked, BegunChange, BegunReception, ComingWeek, Connectivity, Contact, Diagnosis,
-    LoadedCatalog, PendingChoice, Received, RecordError, RescueError, SaidOfOrder, SignOutError,
-    StorageProblem, TakenIn, Told, TypedLess, Unloaded,
+    Announced, AppError, Asked, BegunChange, ComingWeek, Connectivity, Contact, Diagnosis, LoadedCatalog,
+    PendingChoice, RecordError, RescueError, SaidOfOrder, SignOutError, StorageProblem, TakenIn, Told,
     exchange::{self, Missing},
     nudge::Nudge,
     signals::{Signals, set},
@@ -439,53 +436,17 @@ impl Engine {
         self.recorded(self.replica.publish_week(week, products).await)
     }
 
-    pub(super) async fn keep_harvest(
+    /// Records once what lies on this device was read.
+    pub(super) async fn record<T>(
         &self,
-        cycle: CycleId,
-        delivery_on: Date,
-        less: &[TypedLess],
-    ) -> Result<(), RecordError> {
-        self.recorded(self.replica.keep_harvest(cycle, delivery_on, less).await)
-    }
-
-    pub(super) async fn confirm_harvest(
-        &self,
-        cycle: CycleId,
-        delivery_on: Date,
-        less: Vec<Less>,
-    ) -> Result<(), RecordError> {
+        recording: impl Future<Output = Result<T, RecordError>>,
+    ) -> Result<T, RecordError> {
         self.opened.given().await;
-        self.recorded(self.replica.confirm_harvest(cycle, delivery_on, less).await)
+        self.recorded(recording.await)
     }
 
-    pub(super) fn received(&self, order: &Order, delivery_on: Date) -> Received {
-        self.replica.received(order, delivery_on)
-    }
-
-    pub(super) fn begun_reception(&self, order: OrderId, delivery_on: Date) -> Option<BegunReception> {
-        self.replica.begun_reception(order, delivery_on)
-    }
-
-    pub(super) async fn keep_reception(
-        &self,
-        order: OrderId,
-        delivery_on: Date,
-        begun: BegunReception,
-    ) -> Result<(), RecordError> {
-        self.recorded(self.replica.keep_reception(order, delivery_on, begun).await)
-    }
-
-    pub(super) async fn record_reception(
-        &self,
-        order: &Order,
-        delivery_on: Date,
-        unloaded: Unloaded,
-    ) -> Result<(), RecordError> {
-        self.opened.given().await;
-        self.recorded(self.replica.record_reception(order, delivery_on, unloaded).await)
-    }
-
-    fn recorded<T>(&self, recorded: Result<T, RecordError>) -> Result<T, RecordError> {
+    /// Has what was recorded leave soon, and says what the device refused.
+    pub(super) fn recorded<T>(&self, recorded: Result<T, RecordError>) -> Result<T, RecordError> {
         let problem: Option<StorageProblem> = match &recorded {
             Err(RecordError::Storage(problem)) => Some(problem.clone()),
             _ => None,

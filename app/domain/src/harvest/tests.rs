@@ -12,7 +12,7 @@ use crate::{
     order::{LineStatus, OrderLine, OrderState, totals_of},
     pricing::MarginBase,
     producer_sheet::{SheetLine, SiteLabel, build},
-    quantity::Unit,
+    quantity::{Pack, Unit},
     time::Weekday,
 };
 

@@ -9,7 +9,8 @@ use crate::{
     harvest::OrderAnswer,
     order::{Order, OrderState},
     receipt::Reason,
-    reception::{MAX_RECORDS, Reception, RecordReception, line_of},
+    reception::{Reception, RecordReception, line_of},
+    records::MAX_RECORDS,
     sorting,
 };
 

@@ -32,7 +32,8 @@ pub const MAX_PUSH_BYTES: usize = 256 * 1024;
 
 /// A stream of changes a device may hold: the unit of rights, of cursor and of snapshot.
 ///
-/// `cat:<hub>` the catalogue · `site:<id>` a kitchen's orders, drafts and tickets · `prod:<id>` a producer's sheets.
+/// `cat:<hub>` the catalogue · `site:<id>` a kitchen's orders, drafts and tickets · `prod:<id>` a producer's sheets ·
+/// `hub:<id>` the quay.
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -69,13 +70,20 @@ impl Scope {
         Self(format!("prod:{producer}"))
     }
 
+    /// What is to pass over a hub's quay, and what did.
+    #[must_use]
+    pub fn hub(hub: HubId) -> Self {
+        Self(format!("hub:{hub}"))
+    }
+
     /// The feed that is about a role's place alone.
     #[must_use]
     pub fn own(role: Role) -> Option<Self> {
         match role {
             Role::Kitchen { site, .. } => Some(Self::site(site)),
             Role::Producer { producer, .. } => Some(Self::producer(producer)),
-            Role::Hub { .. } | Role::Authority { .. } => None,
+            Role::Hub { hub } => Some(Self::hub(hub)),
+            Role::Authority { .. } => None,
         }
     }
 }
@@ -373,7 +381,8 @@ pub enum ScopePatch {
 pub struct Op {
     /// Its place in the feed.
     pub seq: u64,
-    /// `cycle`, `terms`, `producer`, `offer`, `left`, `order`, `draft`, `ticket`, `site`, `demand`, `sheet`; others are kept unread.
+    /// `cycle`, `terms`, `producer`, `offer`, `left`, `order`, `draft`, `ticket`, `site`, `demand`, `sheet`, `arrival`, `quay`,
+    /// `departure`, `label`; others are kept unread.
     pub kind: String,
     /// Its identifier within the kind.
     pub id: String,

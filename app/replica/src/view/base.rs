@@ -11,6 +11,7 @@ use domain::{
     order::Order,
     ordered::Map,
     producer_sheet::ProducerSheet,
+    quay::Departure,
     reception::Reception,
     ticket::Ticket,
     time::Date,
@@ -36,8 +37,12 @@ pub struct Base {
     receptions: Map<String, Value>,
     /// What producers answered about its orders, by order, day and producer, as it came.
     harvests: Map<String, Value>,
+    /// What left the quay for it, by day and week, as it came.
+    departures: Map<String, Value>,
     /// What a producer is told.
     pub producer: ProducerRows,
+    /// What a hub is told of its quay.
+    pub(crate) quay: QuayRows,
     /// Rows of a known kind this build cannot read, a producer's apart: left out, kept in the cache.
     pub unreadable: usize,
 }
@@ -48,6 +53,17 @@ pub struct ProducerRows {
     demand: Map<CycleId, Value>,
     sheets: Map<CycleId, Value>,
     availability: Map<CycleId, Value>,
+}
+
+/// What a hub is told of its quay, as it came: the pages of the quay read it.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct QuayRows {
+    /// [`Arrival`](domain::quay::Arrival)s, by [`Arrival::name_in_feed`](domain::quay::Arrival::name_in_feed).
+    pub(crate) arrivals: Map<String, Value>,
+    /// [`QuayPage`](domain::quay::QuayPage)s, by [`PageKey::name`](domain::quay::PageKey::name).
+    pub(crate) pages: Map<String, Value>,
+    /// [`SiteLabel`](domain::producer_sheet::SiteLabel)s, by site.
+    pub(crate) labels: Map<String, Value>,
 }
 
 impl ProducerRows {
@@ -102,6 +118,12 @@ impl Base {
         answers.filter_map(|(_, answer)| json::of(answer).ok()).collect()
     }
 
+    /// What left the quay for the kitchen on a day of a week.
+    #[must_use]
+    pub fn departure(&self, cycle: CycleId, delivery_on: Date) -> Option<Departure> {
+        json::of(self.departures.get(&Departure::name(cycle, delivery_on))?).ok()
+    }
+
     fn take(&mut self, op: &Op) -> Option<()> {
         fn read<'a, T: Deserialize<'a>>(op: &'a Op) -> Option<T> {
             json::of(op.body.as_ref()?).ok()
@@ -122,6 +144,10 @@ impl Base {
             }
             "reception" => drop(self.receptions.insert(op.id.clone(), op.body.clone()?)),
             "harvest" => drop(self.harvests.insert(op.id.clone(), op.body.clone()?)),
+            "departure" => drop(self.departures.insert(op.id.clone(), op.body.clone()?)),
+            "arrival" => drop(self.quay.arrivals.insert(op.id.clone(), op.body.clone()?)),
+            "quay" => drop(self.quay.pages.insert(op.id.clone(), op.body.clone()?)),
+            "label" => drop(self.quay.labels.insert(op.id.clone(), op.body.clone()?)),
             "demand" => drop(self.producer.demand.insert(op.id.parse().ok()?, op.body.clone()?)),
             "availability" => {
                 drop(self.producer.availability.insert(op.id.parse().ok()?, op.body.clone()?));

@@ -234,7 +234,8 @@ fn said(known: &Known<'_>, command: &Command) -> Option<(DraftId, Said)> {
         Command::EditDraft(_)
         | Command::PublishAvailability(_)
         | Command::ConfirmHarvest(_)
-        | Command::RecordReception(_) => return None,
+        | Command::RecordReception(_)
+        | Command::RecordQuay(_) => return None,
         Command::AmendOrder(amend) => (amend.wanted.draft, Said::Change(Wanted::Lines(amend.wanted.clone()))),
     })
 }

@@ -260,8 +260,8 @@ impl Server {
                 Err(_) => Outcome::Refused { code: Reason::Malformed },
             },
             Ok(Command::EditDraft(said)) => self.edit_draft(&said, outbox),
-            // A kitchen says nothing of a producer's weeks.
-            Ok(Command::PublishAvailability(_) | Command::ConfirmHarvest(_)) => {
+            // A kitchen says nothing of a producer's weeks, nor of the quay.
+            Ok(Command::PublishAvailability(_) | Command::ConfirmHarvest(_) | Command::RecordQuay(_)) => {
                 Outcome::Refused { code: Reason::NoRight }
             }
             Ok(Command::AmendOrder(amend)) => {

@@ -3,7 +3,8 @@
 use domain::{
     order::Order,
     pricing::Totals,
-    reception::{LineRecord, ReceivedLine, Reception, Standing, credit_of, received_lines},
+    reception::{LineRecord, ReceivedLine, Reception, credit_of, received_lines},
+    records::Standing,
     time::Date,
 };
 use leptos::{prelude::*, task::spawn_local};
@@ -201,7 +202,7 @@ impl Choice {
     fn of(order: &Order, reception: &Reception, line: &ReceivedLine<'_>) -> Self {
         let words = words().reception();
         let seen = reception.record_ids();
-        let each = |standing: &Standing<'_>| {
+        let each = |standing: &Standing<'_, LineRecord>| {
             let quantity = numbers::quantity(standing.line.received, &line.line.unit);
             let received_by = standing.record.received_by.clone();
             let name = (words.keep)(&quantity, received_by.as_str());
