@@ -28,7 +28,7 @@ use server::{
 use tempfile::TempDir;
 
 /// The schema versions whose bases are kept.
-const VERSIONS: [&str; 9] = ["0001", "0002", "0004", "0005", "0006", "0007", "0008", "0012", "0015"];
+const VERSIONS: [&str; 10] = ["0001", "0002", "0004", "0005", "0006", "0007", "0008", "0012", "0015", "0016"];
 
 fn fixture(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/bases").join(name)

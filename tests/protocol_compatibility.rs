@@ -33,6 +33,7 @@ fn read_and_said(command: &Command) -> serde_json::Value {
         Command::PublishAvailability(said) => Unread::of(&said.read().unwrap()).arguments().clone(),
         Command::ConfirmHarvest(said) => Unread::of(&said.read().unwrap()).arguments().clone(),
         Command::RecordReception(said) => Unread::of(&said.read().unwrap()).arguments().clone(),
+        Command::RecordQuay(said) => Unread::of(&said.read().unwrap()).arguments().clone(),
         read => read.arguments(),
     }
 }
@@ -56,6 +57,7 @@ fn every_command_ever_shipped_is_read_intact_and_means_what_it_meant() {
         "order.amend@1",
         "order.submit@1",
         "order.withdraw@1",
+        "quay.record@1",
         "reception.record@1",
         "ticket.settle@1",
     ];
@@ -75,6 +77,7 @@ fn every_command_of_today_is_in_the_corpus() {
         Command::EditDraft(said) if said.fields.is_empty() => "draft.edit@1",
         Command::EditDraft(_) => "draft.field@1",
         Command::RecordReception(_) => "reception.record@1",
+        Command::RecordQuay(_) => "quay.record@1",
     };
     for (name, text) in shipped() {
         let envelope: Envelope = serde_json::from_str(&text).unwrap();

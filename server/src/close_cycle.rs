@@ -22,6 +22,11 @@ use crate::{
     store::{StoreError, SyncStore, SyncTransaction, table_of},
 };
 
+/// Devices of a hub hold what passed its quay for this long: a fortnight covers a week that is delivered while the next is
+/// ordered, and what is said late. The book itself is kept.
+const QUAY_DAYS: i64 = 14;
+const DAY_MS: i64 = 86_400_000;
+
 /// Why a cycle was not closed. Nothing was changed.
 #[derive(Debug, thiserror::Error)]
 pub enum CloseError {
@@ -196,6 +201,8 @@ async fn store_closed(
     for sheet in sheets {
         tx.save_sheet(hub, sheet).await?;
     }
+    let labels = tx.site_labels(hub).await?;
+    tx.turn_quay(hub, &labels, now.plus_ms(-QUAY_DAYS * DAY_MS)).await?;
     tx.close_cycle(hub, cycle).await?;
     demand::tell(tx, hub, cycle.id).await
 }

@@ -34,6 +34,7 @@ mod import_price_list;
 mod indicators;
 pub(crate) mod invitations;
 mod json;
+mod lots;
 mod me;
 mod oidc;
 mod owners;
@@ -134,6 +135,7 @@ pub fn router(state: AppState) -> Router {
         .routes(routes!(cycle_notes::list))
         .routes(routes!(harvests::board))
         .routes(routes!(delivery_gaps::list))
+        .routes(routes!(lots::find))
         .routes(routes!(close::close))
         .routes(routes!(sheets::list))
         .routes(routes!(tickets::list))

@@ -16,6 +16,7 @@ pub mod hello;
 pub mod intake;
 pub mod pull;
 pub mod push;
+mod quay;
 mod reception;
 pub mod settle;
 mod submit;

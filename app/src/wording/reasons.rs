@@ -126,7 +126,7 @@ pub(super) static FRENCH: Reasons = |reason| {
         ),
         Reason::AlreadyReceived => (
             "livraison déjà reçue",
-            "Une cuisine a déjà reçu cette livraison\u{a0}: ce qui était confirmé tient. Appelez le groupement.",
+            "Cette livraison est déjà pesée au quai, ou reçue en cuisine\u{a0}: ce qui était confirmé tient. Appelez le groupement.",
         ),
         Reason::Failed => (
             "panne de la plateforme",
@@ -249,7 +249,7 @@ pub(super) static ENGLISH: Reasons = |reason| {
         ),
         Reason::AlreadyReceived => (
             "delivery already received",
-            "A kitchen received this delivery already: what was confirmed stands. Call the hub.",
+            "This delivery was weighed at the quay already, or received in a kitchen: what was confirmed stands. Call the hub.",
         ),
         Reason::Failed => (
             "platform failure",

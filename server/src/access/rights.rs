@@ -84,6 +84,8 @@ pub enum Recorder {
     Kitchen(KitchenSession),
     /// A producer.
     Producer(ProducerSession),
+    /// A hub, of its quay.
+    Hub(HubSession),
 }
 
 impl From<KitchenSession> for Recorder {
@@ -98,18 +100,28 @@ impl From<ProducerSession> for Recorder {
     }
 }
 
+impl From<HubSession> for Recorder {
+    fn from(who: HubSession) -> Self {
+        Self::Hub(who)
+    }
+}
+
 impl Recorder {
     /// The person.
     pub(crate) fn user(self) -> UserId {
         match self {
-            Self::Kitchen(KitchenSession { user, .. }) | Self::Producer(ProducerSession { user, .. }) => user,
+            Self::Kitchen(KitchenSession { user, .. })
+            | Self::Producer(ProducerSession { user, .. })
+            | Self::Hub(HubSession { user, .. }) => user,
         }
     }
 
     /// Whose market it is about.
     pub(crate) fn hub(self) -> HubId {
         match self {
-            Self::Kitchen(KitchenSession { hub, .. }) | Self::Producer(ProducerSession { hub, .. }) => hub,
+            Self::Kitchen(KitchenSession { hub, .. })
+            | Self::Producer(ProducerSession { hub, .. })
+            | Self::Hub(HubSession { hub, .. }) => hub,
         }
     }
 
@@ -118,6 +130,7 @@ impl Recorder {
         match self {
             Self::Kitchen(KitchenSession { site, .. }) => site.into(),
             Self::Producer(ProducerSession { producer, .. }) => producer.into(),
+            Self::Hub(HubSession { hub, .. }) => hub.into(),
         }
     }
 }
@@ -202,7 +215,8 @@ impl OfRole for Recorder {
         match me.role {
             Role::Kitchen { hub, site } => Some(KitchenSession { user: me.user, hub, site }.into()),
             Role::Producer { hub, producer } => Some(ProducerSession { user: me.user, hub, producer }.into()),
-            Role::Hub { .. } | Role::Authority { .. } => None,
+            Role::Hub { hub } => Some(HubSession { user: me.user, hub }.into()),
+            Role::Authority { .. } => None,
         }
     }
 }

@@ -11,6 +11,7 @@ mod joining;
 mod owning;
 mod passkeys;
 mod passwords;
+mod quay;
 mod rights;
 mod sealing_keys;
 mod second_step;

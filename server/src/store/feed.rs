@@ -44,6 +44,14 @@ pub mod kind {
     pub const AVAILABILITY: &str = "availability";
     /// `ProducerSheet`, id its cycle.
     pub const SHEET: &str = "sheet";
+    /// `Arrival`, of a hub; id its day, week and producer.
+    pub const ARRIVAL: &str = "arrival";
+    /// `QuayPage`, of a hub; id its day, week, side and place.
+    pub const QUAY: &str = "quay";
+    /// `SiteLabel`, of a hub; id its site.
+    pub const LABEL: &str = "label";
+    /// `Departure`, of a kitchen; id its day and week.
+    pub const DEPARTURE: &str = "departure";
 }
 
 /// Identifier of an entity that a scope has one of.

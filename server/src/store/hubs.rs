@@ -17,7 +17,7 @@ use super::{
 };
 
 impl Store {
-    /// A new hub, with how it makes its prices.
+    /// A new hub, with how it makes its prices; its catalogue and its quay have a feed each.
     ///
     /// # Errors
     /// When it exists, or the database cannot be reached.
@@ -28,6 +28,7 @@ impl Store {
         tx.execute(sql, args![card.id, bodies.0, bodies.1]).await?;
         let scope = Scope::catalog(card.id);
         tx.open_scope(&scope).await?;
+        tx.open_scope(&Scope::hub(card.id)).await?;
         let puts = [Put::of(kind::HUB, CURRENT, card)?, Put::of(kind::TERMS, CURRENT, terms)?];
         tx.publish(&scope, puts).await?;
         tx.commit().await

@@ -8,6 +8,7 @@ mod catalog;
 mod feed;
 mod harvests;
 mod orders;
+mod quay;
 mod receptions;
 mod transaction;
 
@@ -25,6 +26,7 @@ use domain::{
     money::Amount,
     order::{LineKey, Order},
     pricing::Terms,
+    quay::{PageKey, QuayPage},
     receipt::Receipt,
     reception::Reception,
     ticket::Ticket,
@@ -104,6 +106,7 @@ struct Tables {
     orders: BTreeMap<OrderId, OrderRow>,
     documents: BTreeMap<(SiteId, i16, Series), u32>,
     receptions: BTreeMap<(OrderId, Date), Reception>,
+    pages: BTreeMap<(HubId, PageKey), QuayPage>,
     totals: BTreeMap<(HubId, CycleId, LineKey), Total>,
     tickets: BTreeMap<TicketId, (HubId, Ticket)>,
     sheets: BTreeMap<(HubId, CycleId, ProducerId), Amount>,

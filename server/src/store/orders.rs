@@ -8,7 +8,7 @@ use domain::{
     draft::Header,
     id::{HubId, OrderId, SiteId},
     order::{Order, OrderLine, OrderNumber, OrderState},
-    time::Timestamp,
+    time::{Date, Timestamp},
     wire::{Scope, desk::KitchenNote},
 };
 use serde::Deserialize;
@@ -172,9 +172,17 @@ pub(super) fn check_lines(order: &Order) -> Result<(), StoreError> {
     if sound { Ok(()) } else { Err(BROKEN) }
 }
 
+/// The day an instant falls on, by the clock of Greenwich.
+pub(super) fn day_of(at: Timestamp) -> Result<Date, StoreError> {
+    let instant = jiff::Timestamp::from_millisecond(at.0).map_err(|_| OUT_OF_CALENDAR)?;
+    Ok(jiff::tz::Offset::UTC.to_datetime(instant).date().into())
+}
+
+const OUT_OF_CALENDAR: StoreError = StoreError::Unreadable("an instant outside the calendar");
+
 pub(super) fn year_of(now: Timestamp) -> Result<i16, StoreError> {
-    let instant = jiff::Timestamp::from_millisecond(now.plus_ms(NEW_YEAR_LEAD_MS).0)
-        .map_err(|_| StoreError::Unreadable("an instant outside the calendar"))?;
+    let instant =
+        jiff::Timestamp::from_millisecond(now.plus_ms(NEW_YEAR_LEAD_MS).0).map_err(|_| OUT_OF_CALENDAR)?;
     Ok(jiff::tz::Offset::UTC.to_datetime(instant).year())
 }
 

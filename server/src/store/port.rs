@@ -21,6 +21,7 @@ use domain::{
     order::{Order, OrderNumber},
     pricing::Terms,
     producer_sheet::{ProducerSheet, SiteLabel},
+    quay::{Arrival, Departure, PageKey, QuayPage},
     receipt::Receipt,
     reception::Reception,
     ticket::Ticket,
@@ -140,6 +141,19 @@ port! {
     fn answers(site: SiteId, order: OrderId, delivery_on: Date) -> Vec<OrderAnswer>;
     /// Writes a producer's answer, and tells it to whom it concerns.
     fn save_answered(hub: HubId, answered: &Answered) -> ();
+
+    /// Tells a hub's devices what its kitchens are called, and forgets, there alone, what passed its quay before an instant's day.
+    fn turn_quay(hub: HubId, labels: &BTreeMap<SiteId, SiteLabel>, before: Timestamp) -> ();
+    /// What is to come to a hub's quay on a day of a week.
+    fn arrivals(hub: HubId, cycle: CycleId, delivery_on: Date) -> Vec<Arrival>;
+    /// A page of the quay's book.
+    fn find_quay_page(hub: HubId, key: &PageKey) -> Option<QuayPage>;
+    /// Every page of a day of a week.
+    fn quay_pages(hub: HubId, cycle: CycleId, delivery_on: Date) -> Vec<QuayPage>;
+    /// Writes a page as it now is, and tells the hub's devices.
+    fn save_quay_page(hub: HubId, page: &QuayPage) -> ();
+    /// Tells a kitchen what left for it.
+    fn tell_departure(site: SiteId, departure: &Departure) -> ();
 
     /// Writes a ticket as it now is.
     fn save_ticket(hub: HubId, ticket: &Ticket) -> ();

@@ -31,6 +31,8 @@ pub enum Series {
     Reception,
     /// Credits.
     Credit,
+    /// Delivery notes.
+    Delivery,
 }
 
 impl Series {
@@ -38,6 +40,7 @@ impl Series {
         match self {
             Self::Reception => "reception",
             Self::Credit => "credit",
+            Self::Delivery => "delivery",
         }
     }
 }

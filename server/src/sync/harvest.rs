@@ -9,6 +9,7 @@ use domain::{
     id::{HubId, SiteId},
     order::{LineKey, Order, OrderLine},
     producer_sheet::ProducerSheet,
+    quay::{PageKey, Side},
     receipt::{Outcome, Reason},
     time::{Date, Timestamp},
 };
@@ -44,6 +45,9 @@ pub(super) async fn confirm(
     let told = carry_out(&mut sheet, said.delivery_on, answer, &mut orders, &terms);
     let moved = orders.iter().filter(|(place, order)| before.get(place) != Some(order));
     let changed: Vec<_> = moved.map(|(_, order)| order.clone()).collect();
+    if !changed.is_empty() && is_weighed(tx, hub, said).await? {
+        return Ok(Outcome::Refused { code: Reason::AlreadyReceived });
+    }
     for order in &changed {
         if tx.find_reception(order.site, order.id, said.delivery_on).await?.is_some() {
             return Ok(Outcome::Refused { code: Reason::AlreadyReceived });
@@ -53,6 +57,16 @@ pub(super) async fn confirm(
     let told = addressed(told, &orders);
     tx.save_answered(hub, &Answered { sheet, orders: changed, told, granted }).await?;
     Ok(APPLIED)
+}
+
+/// Whether somebody wrote at the quay what came: from then on that is what there is.
+async fn is_weighed(
+    tx: &mut impl SyncTransaction,
+    hub: HubId,
+    said: &ConfirmHarvest,
+) -> Result<bool, StoreError> {
+    let key = PageKey { cycle: said.cycle, delivery_on: said.delivery_on, side: Side::In(said.producer) };
+    Ok(tx.find_quay_page(hub, &key).await?.is_some())
 }
 
 /// The orders that a day of a sheet names, each read as its kitchen's.

@@ -17,9 +17,9 @@ use serde_json::{
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::{availability, change, draft, harvest, reception, settle, submit, unwinding::caught};
+use super::{availability, change, draft, harvest, quay, reception, settle, submit, unwinding::caught};
 use crate::{
-    access::rights::{KitchenSession, ProducerSession, Recorder},
+    access::rights::{HubSession, KitchenSession, ProducerSession, Recorder},
     retention,
     store::{Claim, StoreError, SyncStore, SyncTransaction},
 };
@@ -374,8 +374,8 @@ impl Push {
             Judged::Outcome(outcome) => outcome,
             Judged::Aside(code) => match self.who {
                 Recorder::Kitchen(kitchen) => self.set_aside(tx, kitchen, command, code).await?,
-                // Nobody is asked about a producer's commands; its text stays beside the answer.
-                Recorder::Producer(_) => Outcome::Refused { code },
+                // Nobody is asked about a producer's commands, nor a hub's; its text stays beside the answer.
+                Recorder::Producer(_) | Recorder::Hub(_) => Outcome::Refused { code },
             },
         };
         self.store(tx, command, outcome).await
@@ -399,6 +399,7 @@ impl Push {
         match self.who {
             Recorder::Kitchen(who) => self.of_kitchen(tx, who, said, command, sealed.recorded).await,
             Recorder::Producer(who) => self.of_producer(tx, who, said).await,
+            Recorder::Hub(who) => self.of_hub(tx, who, said, sealed.recorded).await,
         }
     }
 
@@ -435,7 +436,7 @@ impl Push {
                 Ok(_) => Outcome::Refused { code: Reason::NoRight },
                 Err(_) => Outcome::Refused { code: Reason::Malformed },
             },
-            Command::PublishAvailability(_) | Command::ConfirmHarvest(_) => {
+            Command::PublishAvailability(_) | Command::ConfirmHarvest(_) | Command::RecordQuay(_) => {
                 Outcome::Refused { code: Reason::NoRight }
             }
         };
@@ -468,6 +469,34 @@ impl Push {
             | Command::WithdrawOrder(_)
             | Command::AmendOrder(_)
             | Command::EditDraft(_)
+            | Command::RecordReception(_)
+            | Command::RecordQuay(_) => Outcome::Refused { code: Reason::NoRight },
+        };
+        Ok(Judged::Outcome(outcome))
+    }
+
+    async fn of_hub(
+        &self,
+        tx: &mut impl SyncTransaction,
+        who: HubSession,
+        said: &Command,
+        recorded: Hlc,
+    ) -> Result<Judged, StoreError> {
+        let outcome = match said {
+            Command::RecordQuay(said) => match said.read() {
+                Ok(said) if said.hub == who.hub => {
+                    quay::record(tx, &said, claimed(recorded), self.received_at).await?
+                }
+                Ok(_) => Outcome::Refused { code: Reason::NoRight },
+                Err(_) => Outcome::Refused { code: Reason::Malformed },
+            },
+            Command::SubmitOrder(_)
+            | Command::SettleTicket(_)
+            | Command::WithdrawOrder(_)
+            | Command::AmendOrder(_)
+            | Command::EditDraft(_)
+            | Command::PublishAvailability(_)
+            | Command::ConfirmHarvest(_)
             | Command::RecordReception(_) => Outcome::Refused { code: Reason::NoRight },
         };
         Ok(Judged::Outcome(outcome))

@@ -5,6 +5,7 @@ mod deciding;
 mod forgetting;
 mod harvests;
 mod pulling;
+mod quay;
 mod receiving;
 mod receptions;
 mod sharing;

@@ -135,6 +135,7 @@ fn envelope(bytes: &[u8]) -> Result<bool, String> {
             Command::PublishAvailability(said) => same_said_again(said)?,
             Command::ConfirmHarvest(said) => same_said_again(said)?,
             Command::RecordReception(said) => same_said_again(said)?,
+            Command::RecordQuay(said) => same_said_again(said)?,
             _ => {}
         }
     }

@@ -137,7 +137,8 @@ pub(crate) fn said_by(envelope: &Envelope) -> Option<Said> {
         Command::EditDraft(_)
         | Command::PublishAvailability(_)
         | Command::ConfirmHarvest(_)
-        | Command::RecordReception(_) => return None,
+        | Command::RecordReception(_)
+        | Command::RecordQuay(_) => return None,
         Command::SettleTicket(settle) => Said::Choice { ticket: settle.ticket, choice: settle.choice },
     })
 }

@@ -1,12 +1,18 @@
 //! A morning on the quay as tables: what came, what left, who got which lot.
 
+use std::collections::BTreeMap;
+
 use proptest::prelude::*;
 use uuid::Uuid;
 
 use super::*;
 use crate::{
+    quantity::{Pack, Unit},
     receipt::Reason,
-    reception::cold::{Celsius, ColdClass},
+    reception::{
+        GapReason,
+        cold::{Celsius, ColdClass},
+    },
     rules::{QuayDecision, decide_quay},
 };
 
@@ -84,10 +90,10 @@ fn page(side: Side, records: &[RecordQuay]) -> QuayPage {
     page
 }
 
-fn shares(came: Option<QuayPage>) -> Vec<String> {
+fn shares(came: Option<&QuayPage>) -> Vec<String> {
     let arrival = arrival();
     let of = |kitchen| {
-        let found = departing([&arrival], |key| came.as_ref().filter(|page| page.key == *key), site(kitchen));
+        let found = departing([&arrival], |key| came.filter(|page| page.key == *key), site(kitchen));
         found[0].share.to_string()
     };
     [1, 2, 3].map(of).to_vec()
@@ -109,8 +115,21 @@ fn what_came_is_shared_among_the_kitchens_by_the_rule_of_the_cut_off() {
     ];
     for (came, expected) in cases {
         let weighed = came.as_ref().map(|page| page.counted()[0].quantity);
-        assert_eq!(shares(came), expected, "{weighed:?}");
+        assert_eq!(shares(came.as_ref()), expected, "{weighed:?}");
     }
+}
+
+#[test]
+fn what_left_for_others_is_not_promised_twice() {
+    let product = &arrival().products[0];
+    let loaded = |site_of: u128, quantity: &'static str| {
+        move |of: SiteId| (of == site(site_of)).then(|| kilos(quantity))
+    };
+    // 80 came of 100. The first kitchen was loaded whole: the others share what is left.
+    let share = |kitchen| product.share_of(site(kitchen), kilos("80"), loaded(1, "60")).to_string();
+    assert_eq!([2, 3].map(share), ["15", "5"]);
+    // More left than came: nothing is left.
+    assert_eq!(product.share_of(site(2), kilos("80"), loaded(1, "90")), Quantity::ZERO);
 }
 
 #[test]
@@ -131,7 +150,7 @@ fn what_is_proposed_to_load_is_all_there_is_for_the_kitchen_and_why_it_is_less()
     let gap = Gap { reason: GapReason::Damaged, comment: None };
     let less = QuayLine { gap: Some(gap.clone()), ..line("80", &["L1"]) };
     let came = page(Side::In(PRODUCER), &[said(Side::In(PRODUCER), 1, &[], less)]);
-    let found = departing([&arrival], |_| Some(&came), site(1));
+    let found = departing([&arrival], |key| (came.key == *key).then_some(&came), site(1));
     let proposed = found[0].proposed();
     assert_eq!((proposed.quantity, proposed.gap), (kilos("45"), Some(gap)));
     assert_eq!(found[0].lots(&line("45", &[])), [lot("L1")]);
@@ -269,8 +288,16 @@ proptest! {
         let quantity: Quantity = portions.iter().map(|portion| portion.quantity).sum();
         let product = ArrivingProduct { quantity, portions: portions.clone(), ..arrival().products[0].clone() };
         let came = thousandths(came);
-        let shares: Vec<_> = portions.iter().map(|portion| product.share_of(portion.site, came)).collect();
+        let shares: Vec<_> =
+            portions.iter().map(|portion| product.share_of(portion.site, came, |_| None)).collect();
         prop_assert_eq!(shares.iter().copied().sum::<Quantity>(), came.min(quantity));
         prop_assert!(shares.iter().zip(&portions).all(|(share, portion)| *share <= portion.quantity));
+        // One after the other, each loaded as it is shared then.
+        let mut loaded: BTreeMap<SiteId, Quantity> = BTreeMap::new();
+        for portion in portions.iter().rev() {
+            let share = product.share_of(portion.site, came, |site| loaded.get(&site).copied());
+            loaded.insert(portion.site, share);
+        }
+        prop_assert_eq!(loaded.values().copied().sum::<Quantity>(), came.min(quantity));
     }
 }

@@ -50,10 +50,14 @@ pub(super) fn rule(method: &str, path: &str) -> Rule {
         ("get", "/api/me") => rule(&ANYBODY[1..], &[]),
         ("post", "/sync/v1/hello" | "/sync/v1/pull") => rule(&ANYBODY[1..], &[]),
         ("get", "/sync/v1/poke") => rule(&ANYBODY[1..7], &[]),
-        ("post", "/sync/v1/push") => rule(&[Kitchen, OtherKitchen, Producer, OtherProducer], &[]),
+        ("post", "/sync/v1/push") => rule(&ANYBODY[1..7], &[]),
         // Everybody of the hub holds its catalogue; the neighbour does not.
         ("get", "/sync/v1/snap/{scope}/{hash}") => rule(&ANYBODY[1..6], &[]),
-        ("get", "/api/week" | "/api/tickets" | "/api/announced" | "/api/delivery-gaps" | "/api/harvests")
+        (
+            "get",
+            "/api/week" | "/api/tickets" | "/api/announced" | "/api/delivery-gaps" | "/api/harvests"
+            | "/api/lots",
+        )
         | ("post", "/api/price-list-imports" | "/api/announced/list") => rule(&[Hub, OtherHub], &[]),
         // The neighbour has a week of the same name: its own.
         (
@@ -184,7 +188,11 @@ impl Values {
             .replace("{passkey}", "0123456789abcdef0123456789abcdef")
             .replace("{session}", "0123456789abcdef0123456789abcdef")
             .replace("/sync/v1/snap/{scope}/{hash}", &self.snapshot);
-        if path == "/api/price-list-imports" { format!("{address}?name=x.csv&dry_run=true") } else { address }
+        match path {
+            "/api/price-list-imports" => format!("{address}?name=x.csv&dry_run=true"),
+            "/api/lots" => format!("{address}?code=L-12"),
+            _ => address,
+        }
     }
 }
 

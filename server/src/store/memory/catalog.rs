@@ -36,6 +36,7 @@ impl MemoryStore {
         tx.put(|tables| &mut tables.hubs, card.id, Some(row))?;
         let scope = Scope::catalog(card.id);
         tx.open_scope(&scope)?;
+        tx.open_scope(&Scope::hub(card.id))?;
         tx.publish(&scope, [Put::of(kind::HUB, CURRENT, card)?, Put::of(kind::TERMS, CURRENT, terms)?])?;
         tx.commit().await
     }

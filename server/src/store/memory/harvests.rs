@@ -58,6 +58,7 @@ impl MemoryTransaction {
     pub(super) fn write_sheet(&mut self, hub: HubId, sheet: &ProducerSheet) -> Result<(), StoreError> {
         let key = (hub, sheet.cycle, sheet.producer.id);
         self.put(|tables| &mut tables.sheets, key, Some(sheet.amount))?;
-        self.publish_one(&Scope::producer(sheet.producer.id), kind::SHEET, sheet.cycle, sheet)
+        self.publish_one(&Scope::producer(sheet.producer.id), kind::SHEET, sheet.cycle, sheet)?;
+        self.tell_arrivals(hub, sheet)
     }
 }

@@ -18,6 +18,7 @@ use domain::{
     pricing::Terms,
     producer_sheet::{ProducerSheet, SiteLabel},
     quantity::Quantity,
+    quay::{Arrival, Departure, PageKey, QuayPage},
     receipt::Receipt,
     reception::Reception,
     ticket::{Subject, Ticket, TicketState},
@@ -275,6 +276,46 @@ impl SyncTransaction for MemoryTransaction {
         lines: &[CountedLine],
     ) -> Result<(), StoreError> {
         self.write_reception(reception, lines)
+    }
+
+    async fn turn_quay(
+        &mut self,
+        hub: HubId,
+        labels: &BTreeMap<SiteId, SiteLabel>,
+        before: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.turn(hub, labels, before)
+    }
+
+    async fn arrivals(
+        &mut self,
+        hub: HubId,
+        cycle: CycleId,
+        delivery_on: Date,
+    ) -> Result<Vec<Arrival>, StoreError> {
+        self.arriving(hub, cycle, delivery_on)
+    }
+
+    async fn find_quay_page(&mut self, hub: HubId, key: &PageKey) -> Result<Option<QuayPage>, StoreError> {
+        Ok(self.find_page(hub, key))
+    }
+
+    async fn quay_pages(
+        &mut self,
+        hub: HubId,
+        cycle: CycleId,
+        delivery_on: Date,
+    ) -> Result<Vec<QuayPage>, StoreError> {
+        Ok(self.pages_of(hub, cycle, delivery_on))
+    }
+
+    async fn save_quay_page(&mut self, hub: HubId, page: &QuayPage) -> Result<(), StoreError> {
+        self.write_page(hub, page)
+    }
+
+    async fn tell_departure(&mut self, site: SiteId, departure: &Departure) -> Result<(), StoreError> {
+        let name = Departure::name(departure.cycle, departure.delivery_on);
+        self.publish_one(&Scope::site(site), kind::DEPARTURE, name, departure)
     }
 
     async fn save_ticket(&mut self, hub: HubId, ticket: &Ticket) -> Result<(), StoreError> {

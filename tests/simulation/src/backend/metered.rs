@@ -22,6 +22,7 @@ use domain::{
     order::{Order, OrderNumber},
     pricing::Terms,
     producer_sheet::{ProducerSheet, SiteLabel},
+    quay::{Arrival, Departure, PageKey, QuayPage},
     receipt::Receipt,
     reception::Reception,
     ticket::Ticket,
@@ -116,6 +117,9 @@ forwarded! {
     fn find_sheet(hub: HubId, cycle: CycleId, producer: ProducerId) -> Option<ProducerSheet>;
     fn find_placed_order(place: OrderPlace) -> Option<Order>;
     fn answers(site: SiteId, order: OrderId, delivery_on: Date) -> Vec<OrderAnswer>;
+    fn arrivals(hub: HubId, cycle: CycleId, delivery_on: Date) -> Vec<Arrival>;
+    fn find_quay_page(hub: HubId, key: &PageKey) -> Option<QuayPage>;
+    fn quay_pages(hub: HubId, cycle: CycleId, delivery_on: Date) -> Vec<QuayPage>;
     fn find_ticket(site: SiteId, ticket: TicketId) -> Option<Ticket>;
     fn find_hub_ticket(hub: HubId, ticket: TicketId) -> Option<Ticket>;
     fn open_line_tickets(hub: HubId, cycle: CycleId) -> Vec<Ticket>;
@@ -134,6 +138,9 @@ forwarded! {
     fn next_document_number(site: SiteId, series: Series, now: Timestamp) -> OrderNumber;
     fn save_reception(hub: HubId, reception: &Reception, lines: &[CountedLine]) -> ();
     fn save_answered(hub: HubId, answered: &Answered) -> ();
+    fn turn_quay(hub: HubId, labels: &BTreeMap<SiteId, SiteLabel>, before: Timestamp) -> ();
+    fn save_quay_page(hub: HubId, page: &QuayPage) -> ();
+    fn tell_departure(site: SiteId, departure: &Departure) -> ();
     fn save_ticket(hub: HubId, ticket: &Ticket) -> ();
     fn fold_demand(hub: HubId, cycle: CycleId) -> BTreeSet<ProducerId>;
     fn publish_all_left(hub: HubId, cycle: CycleId, rows: &[DemandRow]) -> ();
