@@ -4,7 +4,6 @@ use std::{convert::Infallible, time::Duration};
 
 use axum::{
     extract::State,
-    http::StatusCode,
     response::{
         IntoResponse, Response, Sse,
         sse::{Event, KeepAlive},
@@ -34,7 +33,6 @@ const AGAIN_AFTER: Duration = Duration::from_secs(5);
 #[utoipa::path(get, path = "/sync/v1/poke", tag = "sync", responses(
     (status = 200, description = "Events « moved », data {\"scope\", \"head\"}; it ends after a quarter of an hour at most.",
      content_type = "text/event-stream", body = String),
-    (status = 204, description = "This person has no feed of their own: do not ask again."),
     (status = 401, description = "NOT_SIGNED_IN", body = ProblemBody, content_type = "application/problem+json"),
     (status = 403, description = "NO_RIGHT", body = ProblemBody, content_type = "application/problem+json"),
 ))]
@@ -42,7 +40,7 @@ pub(crate) async fn poke(
     ReplicaSession(me): ReplicaSession,
     State(state): State<AppState>,
 ) -> Result<Response, Problem> {
-    let Some(own) = Scope::own(me.role) else { return Ok(StatusCode::NO_CONTENT.into_response()) };
+    let own = Scope::own(me.role).ok_or(Problem::NoRight)?;
     let listener = Listener { news: state.store.listen(), own, end: Instant::now() + LONGEST };
     let first = stream::once(async { Event::default().retry(AGAIN_AFTER) });
     let events = first.chain(stream::unfold(listener, Listener::next)).map(Ok::<_, Infallible>);

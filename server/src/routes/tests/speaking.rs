@@ -73,7 +73,7 @@ async fn a_device_hears_that_its_own_feed_moved_and_nothing_else() {
     assert_eq!((heard(&mut ours).await, heard(&mut theirs).await), (None, None));
     // Who reads sums has no feed of their own.
     let desk = client.signed_in("region@market.example").await;
-    assert_eq!(desk.get("/sync/v1/poke").await.status.as_u16(), 204);
+    assert_eq!(desk.get("/sync/v1/poke").await.refusal(), (403, "NO_RIGHT".into()));
 }
 
 #[tokio::test]
