@@ -31,6 +31,11 @@ use crate::{
     time::{Date, Timestamp},
 };
 
+/// A telephone may have been in a field for so long after the delivery. What is said later to have been less would change what
+/// was received and counted since.
+pub const DAYS_AFTER: i64 = 7;
+const DAY_MS: i64 = 86_400_000;
+
 /// More products than this no sheet asks on one day.
 pub const MAX_PRODUCTS: usize = 500;
 
@@ -205,6 +210,7 @@ impl ConfirmHarvest {
     /// [`Reason::Malformed`] for what nobody can say; [`Reason::NotClosed`] before the sheet is made: orders may still come;
     /// [`Reason::NotAsked`] for what the sheet does not ask; [`Reason::MoreThanAsked`] where it is not less;
     /// [`Reason::UnknownOffer`] and [`Reason::PriceChanged`] for a substitute that is not as the list has it;
+    /// [`Reason::DeliveryOver`] for less of what was delivered more than [`DAYS_AFTER`] days ago;
     /// [`Reason::HarvestChanged`] when something else had been answered meanwhile.
     pub fn judge(&self, at_hand: AtHand<'_>, now: Timestamp) -> Result<DayAnswer, Reason> {
         if !self.is_sound() {
@@ -217,6 +223,9 @@ impl ConfirmHarvest {
         let stands = day.answer.as_ref().filter(|stands| stands.less == self.less);
         if let Some(same) = stands {
             return Ok(same.clone());
+        }
+        if !self.less.is_empty() && now > self.delivery_on.begins_at().plus_ms((1 + DAYS_AFTER) * DAY_MS) {
+            return Err(Reason::DeliveryOver);
         }
         let revision = day.answer.as_ref().map_or(0, |before| before.revision);
         if revision != self.revision_seen {

@@ -71,6 +71,8 @@ coded_enum! {
         NotAsked = "NOT_ASKED",
         /// As much as is asked, or more: what is confirmed in full is not said to be less.
         MoreThanAsked = "MORE_THAN_ASKED",
+        /// The delivery was too long ago to confirm less of it.
+        DeliveryOver = "DELIVERY_OVER",
         /// Something else had been answered for that day meanwhile.
         HarvestChanged = "HARVEST_CHANGED",
         /// Somebody received that delivery: what is confirmed of it stands.

@@ -36,6 +36,16 @@ impl Date {
     }
 }
 
+impl Date {
+    /// When it begins, by the clock of Greenwich.
+    #[must_use]
+    pub fn begins_at(self) -> Timestamp {
+        let epoch = civil::Date::constant(1970, 1, 1);
+        let days = self.0.duration_since(epoch).as_hours() / 24;
+        Timestamp(days * 86_400_000)
+    }
+}
+
 impl From<civil::Date> for Date {
     fn from(date: civil::Date) -> Self {
         Self(date)

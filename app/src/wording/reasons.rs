@@ -120,6 +120,10 @@ pub(super) static FRENCH: Reasons = |reason| {
             "pas moins que demandé",
             "Ce qui est confirmé n’est pas moins que ce qui est demandé. Rien n’a changé\u{a0}: reprenez votre réponse.",
         ),
+        Reason::DeliveryOver => (
+            "livraison passée",
+            "Cette livraison date de plus d’une semaine\u{a0}: ce qui était confirmé tient. Appelez le groupement.",
+        ),
         Reason::HarvestChanged => (
             "réponse changée entre-temps",
             "Autre chose avait été répondu depuis un autre appareil. Rien n’a été écrasé\u{a0}: à vous de choisir.",
@@ -242,6 +246,10 @@ pub(super) static ENGLISH: Reasons = |reason| {
         Reason::MoreThanAsked => (
             "not less than asked",
             "What is confirmed is not less than what is asked. Nothing changed: take up your answer again.",
+        ),
+        Reason::DeliveryOver => (
+            "delivery over",
+            "This delivery is more than a week old: what was confirmed stands. Call the hub.",
         ),
         Reason::HarvestChanged => (
             "answer changed meanwhile",

@@ -285,6 +285,23 @@ fn nothing_is_confirmed_before_the_sheet_is_made() {
 }
 
 #[test]
+fn what_was_delivered_long_ago_stays_as_it_was() {
+    let (_, sheet) = three_kitchens();
+    let (cycle, terms) = (closed(), terms());
+    let at_hand = AtHand { cycle: Some(&cycle), sheet: Some(&sheet), offer: &listed, terms: &terms };
+    let less_of_it = confirm(0, vec![less("leeks", "80")]);
+    let over = monday().begins_at().plus_ms(8 * 86_400_000);
+    assert_eq!(
+        less_of_it.judge(at_hand, over).map(|answer| answer.revision),
+        Ok(1),
+        "a telephone in a field"
+    );
+    assert_eq!(less_of_it.judge(at_hand, over.plus_ms(1)), Err(Reason::DeliveryOver));
+    let all = confirm(0, vec![]).judge(at_hand, over.plus_ms(1));
+    assert_eq!(all.map(|answer| answer.revision), Ok(1), "that it came as asked can be said late");
+}
+
+#[test]
 fn what_was_answered_unseen_is_refused() {
     let (mut orders, mut sheet) = three_kitchens();
     let first = judge(&confirm(0, vec![less("leeks", "80")]), &sheet).unwrap();
