@@ -1,3 +1,5 @@
+mod whole_week;
+
 use domain::{
     enterprise::Role,
     time::{Date, Weekday},
