@@ -141,6 +141,7 @@ impl Store {
         let found = rows.into_iter().find(|(issuer, subject)| public_name(issuer, subject) == name);
         let Some((issuer, subject)) = found else { return Ok(false) };
         tx.execute("DELETE FROM identity WHERE issuer = $1 AND subject = $2", args![issuer, subject]).await?;
+        tx.forget_what_was_proved(who.user).await?;
         tx.note(who.hub, now, who.did(Deed::IdentityUnlinked, who.user)).await?;
         tx.commit().await?;
         Ok(true)

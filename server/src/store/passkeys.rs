@@ -234,6 +234,7 @@ impl Store {
         let mut tx = self.write(who.hub).await?;
         let Some(id) = tx.find_own_passkey(who.user, key).await? else { return Ok(false) };
         tx.execute("DELETE FROM passkey WHERE id = $1", args![id]).await?;
+        tx.forget_what_was_proved(who.user).await?;
         tx.note(who.hub, now, who.did(Deed::PasskeyRemoved, who.user)).await?;
         tx.commit().await?;
         Ok(true)

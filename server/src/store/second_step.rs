@@ -142,6 +142,7 @@ impl Store {
     pub async fn end_second_step(&self, who: Actor, now: Timestamp) -> Result<(), StoreError> {
         let mut tx = self.write(who.hub).await?;
         if tx.forget_second_step(who.user).await? {
+            tx.forget_what_was_proved(who.user).await?;
             tx.note(who.hub, now, who.did(Deed::SecondStepOff, who.user)).await?;
         }
         tx.commit().await

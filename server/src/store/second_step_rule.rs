@@ -10,7 +10,7 @@ use domain::{
 };
 
 use super::{
-    Store, StoreError,
+    Store, StoreError, Transaction,
     journal::{Actor, Entry},
     value::args,
 };
@@ -31,6 +31,19 @@ macro_rules! alone {
             $after
         )
     };
+}
+
+impl Transaction {
+    /// Sessions of somebody who gave up the last thing they prove themselves with are, from now on, opened with a password alone:
+    /// where more is asked, they are served nothing but the choice.
+    pub(super) async fn forget_what_was_proved(&mut self, user: UserId) -> Result<(), StoreError> {
+        let sql = alone!(
+            "UPDATE session SET two_steps = 0 WHERE device IS NULL
+             AND account IN (SELECT a.id FROM account a WHERE a.id = $1 AND ",
+            ")"
+        );
+        self.execute(sql, args![user]).await.map(drop)
+    }
 }
 
 impl Store {

@@ -116,6 +116,26 @@ async fn a_stolen_password_puts_no_key_beside_the_owners() {
 }
 
 #[tokio::test]
+async fn who_gives_up_the_last_proof_owes_one_again() {
+    let (store, market, client) = market().await;
+    let cook = client.signed_in(COOK).await;
+    turned_on(&cook).await;
+    let user = market.kitchens[0].user;
+    let owner = Actor { hub: market.hub, user, device: None };
+    let key = NewPasskey { id: vec![1; 32], name: "Téléphone".into(), body: "{}".into() };
+    store.add_passkey(owner, [0; 32], &key, NOW).await.unwrap();
+    asks_of_everybody(&store, HUB).await;
+    let end = json!({ "password": crate::testing::PASSWORD });
+    assert_eq!(cook.post("/api/me/second-step/end", &end).await.status.as_u16(), 204);
+    assert!(!is_due(&cook).await, "there is a passkey still");
+    let ways: Value = cook.get("/api/me/ways-in").await.json();
+    let name = ways["passkeys"][0]["id"].as_str().unwrap().to_owned();
+    assert_eq!(cook.delete(&format!("/api/me/passkeys/{name}")).await.status.as_u16(), 204);
+    assert!(is_due(&cook).await, "nothing is left but a password");
+    assert_eq!(cook.get("/api/devices").await.refusal(), (403, "SECOND_STEP_DUE".into()));
+}
+
+#[tokio::test]
 async fn nothing_but_the_choice_is_served_to_who_owes_a_second_step() {
     let (store, client, values) = prepared().await;
     for email in [HUB, "autre-hub@market.example"] {
