@@ -19,6 +19,9 @@ pub(super) fn Harvests() -> impl IntoView {
     let words = words().harvest();
     let board = Watched::new(Some(WATCHED), desk::harvests);
     let answers = board.show(|board| match board.cycle {
+        Some(week) if board.producers.is_empty() => {
+            view! { <p class="soft">{numbers::week(week)}</p><p>{words.none_asked}</p> }.into_any()
+        }
         Some(week) => view! { <p class="soft">{numbers::week(week)}</p><Answers board/> }.into_any(),
         None => view! { <p class="soft">{words.none_closed}</p> }.into_any(),
     });
