@@ -10,6 +10,8 @@
 
 mod arriving;
 mod leaving;
+mod receiving;
+mod shortage;
 mod trace;
 
 use serde::{Deserialize, Serialize};
@@ -26,6 +28,7 @@ use crate::{
 
 pub use arriving::{Arrival, ArrivingProduct, QuayPortion};
 pub use leaving::{Balance, DepartedLine, Departing, Departure, departing};
+pub use shortage::{Shortage, shortages};
 pub use trace::{Bond, FoundLot, TracedKitchen, kitchens_of};
 
 /// A page speaks of at most this many products.

@@ -112,6 +112,27 @@ impl ArrivingProduct {
         let own = waiting.iter().zip(shares).find(|(request, _)| request.key == site);
         own.map_or(Quantity::ZERO, |(_, share)| share)
     }
+
+    /// What each kitchen gets of what came, beside what it was confirmed: what it was loaded, else what there is for it of the
+    /// rest.
+    pub(super) fn shares(
+        &self,
+        came: Quantity,
+        loaded: impl Fn(SiteId) -> Option<Quantity>,
+    ) -> Vec<(&QuayPortion, Quantity)> {
+        let of = |portion| (portion, loaded(portion.site));
+        let portions: Vec<(&QuayPortion, Option<Quantity>)> = self.portions.iter().map(of).collect();
+        let gone: Quantity = portions.iter().filter_map(|(_, loaded)| *loaded).sum();
+        let waiting = portions.iter().filter(|(_, loaded)| loaded.is_none());
+        let waiting: Vec<_> = waiting
+            .map(|(portion, _)| Request { key: portion.site, quantity: portion.quantity })
+            .collect();
+        let mut shares = share_all(came.less(gone), self.pack, &waiting).into_iter();
+        let gets = portions.into_iter().map(|(portion, loaded)| {
+            (portion, loaded.or_else(|| shares.next()).unwrap_or_default())
+        });
+        gets.collect()
+    }
 }
 
 impl Arrival {

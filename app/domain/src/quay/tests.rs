@@ -161,6 +161,38 @@ fn what_is_proposed_to_load_is_all_there_is_for_the_kitchen_and_why_it_is_less()
 }
 
 #[test]
+fn what_is_short_is_read_at_once_with_the_kitchens_it_touches() {
+    let arrival = arrival();
+    let weighed =
+        |quantity: &str| page(Side::In(PRODUCER), &[said(Side::In(PRODUCER), 1, &[], line(quantity, &[]))]);
+    // (what was weighed, what is missing of it, what each kitchen that gets less gets)
+    let cases: [(&str, Option<(&str, &[(u128, &str)])>); 4] = [
+        ("100", None),
+        ("120", None),
+        ("80", Some(("20", &[(1, "45"), (2, "25")]))),
+        ("0", Some(("100", &[(1, "0"), (2, "0"), (3, "0")]))),
+    ];
+    for (came, expected) in cases {
+        let came = weighed(came);
+        let found = shortages([&arrival], |key| Some(&came).filter(|page| page.key == *key));
+        let found = found.first().map(|short| (short.missing, short.touched.clone()));
+        let expected = expected.map(|(missing, touched)| {
+            let touched = touched.iter().map(|(kitchen, gets)| (site(*kitchen), kilos(gets)));
+            (kilos(missing), touched.collect::<Vec<_>>())
+        });
+        assert_eq!(found, expected, "{came:?}");
+    }
+    assert!(shortages([&arrival], |_| None).is_empty(), "nobody weighed anything");
+
+    // The first kitchen left with all it was confirmed: the others share the rest.
+    let (came, out) = (weighed("80"), Side::Out(site(1)));
+    let left = page(out, &[said(out, 1, &[], line("60", &[]))]);
+    let page_of = |key: &PageKey| [&came, &left].into_iter().find(|page| page.key == *key);
+    let found = shortages([&arrival], page_of);
+    assert_eq!(found[0].touched, [(site(2), kilos("15")), (site(3), kilos("5"))]);
+}
+
+#[test]
 fn the_server_takes_what_was_seen_and_refuses_what_cannot_have_been() {
     let (inward, outward) = (Side::In(PRODUCER), Side::Out(site(1)));
     let elsewhere = QuayLine::conforming(reference("NAVET"), kilos("1"));
