@@ -28,6 +28,7 @@ mod passkeys;
 mod people;
 mod plural;
 mod producer;
+mod quay;
 mod reasons;
 mod reception;
 mod repeat;
@@ -54,6 +55,7 @@ pub(crate) use owners::OwnerWords;
 pub(crate) use passkeys::PasskeyWords;
 pub(crate) use people::PeopleWords;
 pub(crate) use producer::ProducerWords;
+pub(crate) use quay::QuayWords;
 pub(crate) use reasons::ReasonWords;
 use reasons::Reasons;
 pub(crate) use reception::ReceptionWords;
@@ -150,6 +152,11 @@ impl Words {
         self.0.map_or(&reception::FRENCH, |english| english.reception)
     }
 
+    /// The quay.
+    pub(crate) fn quay(self) -> &'static QuayWords {
+        self.0.map_or(&quay::FRENCH, |english| english.quay)
+    }
+
     /// What will be harvested.
     pub(crate) fn harvest(self) -> &'static HarvestWords {
         self.0.map_or(&harvest::FRENCH, |english| english.harvest)
@@ -189,7 +196,7 @@ pub(crate) fn words() -> Words {
 
 #[cfg(test)]
 mod tests {
-    const AREAS: [(&str, &str); 23] = [
+    const AREAS: [(&str, &str); 24] = [
         ("account", include_str!("wording/account.rs")),
         ("announce", include_str!("wording/announce.rs")),
         ("catalog", include_str!("wording/catalog.rs")),
@@ -207,6 +214,7 @@ mod tests {
         ("passkeys", include_str!("wording/passkeys.rs")),
         ("people", include_str!("wording/people.rs")),
         ("producer", include_str!("wording/producer.rs")),
+        ("quay", include_str!("wording/quay.rs")),
         ("reasons", include_str!("wording/reasons.rs")),
         ("reception", include_str!("wording/reception.rs")),
         ("repeat", include_str!("wording/repeat.rs")),

@@ -5,11 +5,14 @@ use domain::{
     command::{Command, RECORD_QUAY, Unread},
     cycle::CycleId,
     enterprise::Role,
-    id::{HubId, PlaceId, RecordId, SiteId},
+    id::{HubId, PlaceId, RecordId, SiteId, UserId},
     json,
     ordered::Map,
     producer_sheet::SiteLabel,
-    quay::{Arrival, Departing, Departure, PageKey, QuayLine, QuayPage, RecordQuay, Side, departing},
+    quay::{
+        Arrival, Departing, Departure, PageKey, QuayLine, QuayPage, RecordQuay, Shortage, Side, departing,
+        shortages,
+    },
     receipt::{Outcome, Reason},
     reception::Label,
     records,
@@ -86,6 +89,12 @@ impl QuayDay {
         departing(&self.arrivals, |key| Some(&self.page(key)?.page), site)
     }
 
+    /// What is short of what was weighed so far, and the kitchens it touches.
+    #[must_use]
+    pub fn shortages(&self) -> Vec<Shortage<'_>> {
+        shortages(&self.arrivals, |key| Some(&self.page(key)?.page))
+    }
+
     /// What was said to have left, page by page.
     pub fn pages_out(&self) -> impl Iterator<Item = &QuayPage> {
         let pages = self.pages.values().map(|here| &here.page);
@@ -99,7 +108,16 @@ struct Kept {
     begun: BegunPage,
 }
 
+/// Who was last said to handle goods here, through whose session.
+#[derive(Serialize, Deserialize)]
+struct Handler {
+    hub: HubId,
+    user: UserId,
+    name: Label,
+}
+
 const BEGUN: &str = "quay/";
+const HANDLER: &str = "quay_handler";
 
 fn name(key: &PageKey) -> String {
     format!("{BEGUN}{}", key.name())
@@ -154,6 +172,15 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
         Ok(())
     }
 
+    /// The name that whoever is signed in last recorded a page under, on this device: nobody types theirs three hundred times
+    /// a morning.
+    #[must_use]
+    pub fn last_handler(&self) -> Option<Label> {
+        let local = self.local.borrow();
+        let last: Handler = local.outbox.queue.read(HANDLER)?;
+        (Some(last.hub) == local.hub() && Some(last.user) == local.user()).then_some(last.name)
+    }
+
     /// Forgets a page that was begun.
     ///
     /// # Errors
@@ -168,7 +195,10 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
     /// # Errors
     /// [`RecordError::NothingToSend`] when it says nothing this device does not know already, or what nobody may say.
     pub async fn record_page(&self, key: &PageKey, handled: Handled) -> Result<(), RecordError> {
-        let hub = self.local.borrow().hub().ok_or(RecordError::NotSignedIn)?;
+        let (hub, user) = {
+            let local = self.local.borrow();
+            local.hub().zip(local.user()).ok_or(RecordError::NotSignedIn)?
+        };
         let day = self.quay_day(key.delivery_on, key.cycle);
         let known = day.page(key).map_or(&[][..], |here| &here.page.records);
         let said = RecordQuay {
@@ -184,7 +214,15 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
             return Err(RecordError::NothingToSend);
         }
         let name = name(key);
-        self.record_and(Command::RecordQuay(Unread::of(&said)), move |queue| ended(queue, &name)).await
+        let handler = Handler { hub, user, name: said.handled_by.clone() };
+        // A name and identifiers: it always encodes.
+        let remembered = Write::PutMeta(HANDLER.into(), serde_json::to_string(&handler).unwrap_or_default());
+        let beside = move |queue: &Queue| {
+            let mut writes = ended(queue, &name);
+            writes.push(remembered.clone());
+            writes
+        };
+        self.record_and(Command::RecordQuay(Unread::of(&said)), beside).await
     }
 }
 
@@ -195,6 +233,10 @@ impl Local {
             Role::Hub { hub } => Some(hub),
             Role::Kitchen { .. } | Role::Producer { .. } | Role::Authority { .. } => None,
         }
+    }
+
+    fn user(&self) -> Option<UserId> {
+        self.session.as_ref().map(|session| session.me.user)
     }
 
     fn quay_day(&self, hub: HubId, delivery_on: Date, cycle: CycleId) -> QuayDay {
@@ -296,10 +338,12 @@ fn ended(queue: &Queue, name: &str) -> Vec<Write> {
     queue.meta.contains_key(name).then(|| Write::DeleteMeta(name.to_owned())).into_iter().collect()
 }
 
-/// Deletes every page begun for a hub.
+/// Deletes every page begun for a hub, and who last handled goods there.
 pub(crate) fn delete_all(queue: &Queue, hub: HubId) -> Vec<Write> {
-    let names = queue.meta.keys().filter(|name| name.starts_with(BEGUN));
-    // One that cannot be read is nobody's.
-    let goes = |name: &&String| queue.read(name).is_none_or(|kept: Kept| kept.hub == hub);
-    names.filter(goes).cloned().map(Write::DeleteMeta).collect()
+    // What cannot be read is nobody's.
+    let goes = |name: &String| match name.as_str() {
+        HANDLER => queue.read(name).is_none_or(|last: Handler| last.hub == hub),
+        name => name.starts_with(BEGUN) && queue.read(name).is_none_or(|kept: Kept| kept.hub == hub),
+    };
+    queue.meta.keys().filter(|name| goes(name)).cloned().map(Write::DeleteMeta).collect()
 }

@@ -29,6 +29,11 @@ impl Clock {
         Self(now)
     }
 
+    /// Now, for whoever only wants to know once.
+    pub(crate) fn now_untracked(self) -> Timestamp {
+        self.0.get_untracked()
+    }
+
     /// Now; whoever reads it is told when it moves.
     pub(crate) fn now(self) -> Timestamp {
         self.0.get()

@@ -3,6 +3,7 @@
 use domain::{
     enterprise::Role,
     id::{DraftId, ProducerId},
+    quay::{PageKey, Side},
     time::Date,
 };
 
@@ -51,6 +52,12 @@ pub(crate) enum Route {
     Demand,
     /// One producer's sheet, of the current cycle.
     Sheet(ProducerId),
+    /// What comes over the hub's quay on a day.
+    Quay,
+    /// What leaves it.
+    QuayOut,
+    /// One page of its book.
+    QuayPage(PageKey),
     /// What an authority reads.
     Indicators,
     /// Language, device, sign-out.
@@ -68,7 +75,7 @@ pub(crate) enum Route {
 }
 
 /// The pages whose address is always the same.
-static FIXED: [(&str, Route); 23] = [
+static FIXED: [(&str, Route); 25] = [
     ("/", Route::Home),
     ("/connexion", Route::SignIn),
     ("/associer", Route::Pair),
@@ -85,6 +92,8 @@ static FIXED: [(&str, Route); 23] = [
     ("/semaine", Route::Week),
     ("/mercuriale", Route::PriceList),
     ("/demande", Route::Demand),
+    ("/quai", Route::Quay),
+    ("/quai/departs", Route::QuayOut),
     ("/indicateurs", Route::Indicators),
     ("/reglages", Route::Settings),
     ("/diagnostic", Route::Diagnostic),
@@ -102,13 +111,27 @@ impl Route {
         if let Some((_, page)) = FIXED.iter().find(|(fixed, _)| *fixed == path) {
             return *page;
         }
-        let read = match path.strip_prefix("/commandes/") {
-            Some(order) => Self::of_order(order),
-            None => {
-                path.strip_prefix("/demande/").and_then(|producer| producer.parse().ok()).map(Self::Sheet)
-            }
+        let read = if let Some(order) = path.strip_prefix("/commandes/") {
+            Self::of_order(order)
+        } else if let Some(page) = path.strip_prefix("/quai/") {
+            Self::of_quay(page)
+        } else {
+            path.strip_prefix("/demande/").and_then(|producer| producer.parse().ok()).map(Self::Sheet)
         };
         read.unwrap_or(Self::NotFound)
+    }
+
+    /// A page of the quay: the day, the week, which side, whose.
+    fn of_quay(path: &str) -> Option<Self> {
+        let mut parts = path.split('/');
+        let (delivery_on, cycle) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
+        let (side, whose) = (parts.next()?, parts.next()?);
+        let side = match side {
+            "arrivee" => Side::In(whose.parse().ok()?),
+            "depart" => Side::Out(whose.parse().ok()?),
+            _ => return None,
+        };
+        parts.next().is_none().then_some(Self::QuayPage(PageKey { cycle, delivery_on, side }))
     }
 
     /// A page of one order.
@@ -129,6 +152,10 @@ impl Route {
             Self::Amend(draft) => format!("/commandes/{draft}/modifier"),
             Self::Reception(draft, day) => format!("/commandes/{draft}/reception/{day}"),
             Self::Sheet(producer) => format!("/demande/{producer}"),
+            Self::QuayPage(PageKey { cycle, delivery_on, side }) => match side {
+                Side::In(producer) => format!("/quai/{delivery_on}/{cycle}/arrivee/{producer}"),
+                Side::Out(site) => format!("/quai/{delivery_on}/{cycle}/depart/{site}"),
+            },
             fixed => {
                 let known = FIXED.iter().find(|(_, page)| *page == fixed);
                 known.map_or("/introuvable", |(path, _)| *path).to_owned()
@@ -160,7 +187,14 @@ impl Route {
                 matches!(role, Role::Kitchen { .. })
             }
             Self::Offers | Self::Announce | Self::Prepare => matches!(role, Role::Producer { .. }),
-            Self::Week | Self::PriceList | Self::Demand | Self::Sheet(_) | Self::Journal => {
+            Self::Week
+            | Self::PriceList
+            | Self::Demand
+            | Self::Sheet(_)
+            | Self::Quay
+            | Self::QuayOut
+            | Self::QuayPage(_)
+            | Self::Journal => {
                 matches!(role, Role::Hub { .. })
             }
             Self::Indicators => matches!(role, Role::Authority { .. }),
@@ -180,6 +214,7 @@ impl Route {
         match self {
             Self::Order(_) | Self::Amend(_) | Self::Reception(..) => Self::Orders,
             Self::Sheet(_) => Self::Demand,
+            Self::QuayOut | Self::QuayPage(_) => Self::Quay,
             Self::Announce => Self::Offers,
             Self::Devices | Self::Journal => Self::People,
             other => other,
@@ -210,10 +245,11 @@ static PRODUCER: [Destination; 2] = [
     to(Route::Offers, "sprout", |words| words.my_offers),
     to(Route::Prepare, "truck", |words| words.to_prepare),
 ];
-static HUB: [Destination; 4] = [
+static HUB: [Destination; 5] = [
     to(Route::Week, "calendar", |words| words.week_board),
     to(Route::PriceList, "list", |words| words.price_list),
     to(Route::Demand, "scale", |words| words.demand),
+    to(Route::Quay, "truck", |words| words.quay),
     to(Route::People, "user", |words| words.people),
 ];
 static AUTHORITY: [Destination; 1] = [to(Route::Indicators, "scale", |words| words.indicators)];
@@ -244,6 +280,8 @@ mod tests {
     fn every_address_reads_back_as_its_page() {
         let draft = DraftId(Uuid::from_u128(7));
         let producer = ProducerId(Uuid::from_u128(8));
+        let (cycle, delivery_on) = ("2026-W49".parse().unwrap(), "2026-12-01".parse().unwrap());
+        let on_the_quay = |side| Route::QuayPage(PageKey { cycle, delivery_on, side });
         let pages = [
             Route::Home,
             Route::SignIn,
@@ -267,6 +305,10 @@ mod tests {
             Route::PriceList,
             Route::Demand,
             Route::Sheet(producer),
+            Route::Quay,
+            Route::QuayOut,
+            on_the_quay(Side::In(producer)),
+            on_the_quay(Side::Out(SiteId(Uuid::from_u128(9)))),
             Route::Indicators,
             Route::Settings,
             Route::Diagnostic,
@@ -278,6 +320,7 @@ mod tests {
         }
         assert_eq!(Route::parse("/commandes/pas-un-numero"), Route::NotFound);
         assert_eq!(Route::parse("/catalogue/de/plus"), Route::NotFound);
+        assert_eq!(Route::parse("/quai/2026-12-01/2026-W49/ailleurs/7"), Route::NotFound);
     }
 
     #[test]

@@ -99,6 +99,7 @@ fn is_form(route: Route) -> bool {
         | Route::Amend(_)
         | Route::Announce
         | Route::Reception(..)
+        | Route::QuayPage(_)
         | Route::PriceList
         | Route::SignIn
         | Route::Pair
@@ -116,6 +117,8 @@ fn is_form(route: Route) -> bool {
         | Route::Week
         | Route::Demand
         | Route::Sheet(_)
+        | Route::Quay
+        | Route::QuayOut
         | Route::Indicators
         | Route::Settings
         | Route::Diagnostic

@@ -7,6 +7,7 @@ use domain::{
     id::OrderId,
     order::Order,
     quay::{Departure, PageKey},
+    reception::Label,
     time::Date,
 };
 use leptos::prelude::Track;
@@ -83,6 +84,12 @@ impl AppState {
     #[must_use]
     pub fn begun_page(self, key: &PageKey) -> Option<BegunPage> {
         self.engine().replica().begun_page(key)
+    }
+
+    /// The name a page was last recorded under on this device, by whoever is signed in.
+    #[must_use]
+    pub fn last_handler(self) -> Option<Label> {
+        self.engine().replica().last_handler()
     }
 
     /// Keeps a page as far as it was looked at. Resolves once it is durable.

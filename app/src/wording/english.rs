@@ -5,9 +5,9 @@ use leptos::wasm_split::{SplitLoaderError, wasm_split};
 use super::{
     AccountWords, AnnounceWords, CatalogWords, CodeWords, DiagnosticWords, DraftWords, HarvestWords,
     HubWords, ImportWords, LockWords, NoteWords, OrderWords, OwnerWords, PasskeyWords, PeopleWords,
-    ProducerWords, Reasons, ReceptionWords, RepeatWords, ShellWords, TroubleWords, WaysInWords, account,
-    announce, catalog, codes, diagnostic, draft, harvest, hub, import, lock, notes, orders, owners, passkeys,
-    people, producer, reasons, reception, repeat, shell, troubles, ways_in,
+    ProducerWords, QuayWords, Reasons, ReceptionWords, RepeatWords, ShellWords, TroubleWords, WaysInWords,
+    account, announce, catalog, codes, diagnostic, draft, harvest, hub, import, lock, notes, orders, owners,
+    passkeys, people, producer, quay, reasons, reception, repeat, shell, troubles, ways_in,
 };
 
 /// The English sentences, area by area.
@@ -28,6 +28,7 @@ pub(crate) struct English {
     pub(super) passkeys: &'static PasskeyWords,
     pub(super) people: &'static PeopleWords,
     pub(super) producer: &'static ProducerWords,
+    pub(super) quay: &'static QuayWords,
     pub(super) reasons: Reasons,
     pub(super) reception: &'static ReceptionWords,
     pub(super) repeat: &'static RepeatWords,
@@ -53,6 +54,7 @@ static ENGLISH: English = English {
     passkeys: &passkeys::ENGLISH,
     people: &people::ENGLISH,
     producer: &producer::ENGLISH,
+    quay: &quay::ENGLISH,
     reasons: reasons::ENGLISH,
     reception: &reception::ENGLISH,
     repeat: &repeat::ENGLISH,

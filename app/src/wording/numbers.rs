@@ -232,6 +232,20 @@ pub(crate) fn day_at(at: Timestamp) -> String {
     write(current(), Kind::MomentDay, &instant(at))
 }
 
+/// The day of an instant, by the clock on the wall of the hub.
+pub(crate) fn date_at(at: Timestamp) -> Option<Date> {
+    let text = JsValue::from_str;
+    let parts = [
+        ("timeZone", text(TIME_ZONE)),
+        ("year", text("numeric")),
+        ("month", text("2-digit")),
+        ("day", text("2-digit")),
+    ];
+    // Swedes write days as machines do: « 2026-12-01 ».
+    let format = Intl::DateTimeFormat::new(&Array::of1(&text("sv-SE")), &options(&parts)).format();
+    format.call1(&JsValue::UNDEFINED, &instant(at)).ok()?.as_string()?.parse().ok()
+}
+
 /// Whether two instants are of one day here.
 pub(crate) fn same_day(one: Timestamp, other: Timestamp) -> bool {
     day_at(one) == day_at(other) && one.since_ms(other).abs() < 7 * 86_400_000

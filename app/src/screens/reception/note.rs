@@ -5,19 +5,21 @@ use domain::{
     pricing::Totals,
     reception::{LineRecord, ReceivedLine, Reception, credit_of, received_lines},
     records::Standing,
-    time::Date,
 };
-use leptos::{prelude::*, task::spawn_local};
+use futures_util::FutureExt;
+use leptos::prelude::*;
 
-use super::line_sheet::celsius;
 use crate::{
     app::{Clock, Route},
-    parts::{Badge, Icon, Notice, NoticeKind, PrintButton, Toasts},
+    parts::{Badge, Icon, PrintButton},
     screens::{
+        handling::{
+            contested::{Choice, Contested},
+            said::about,
+        },
         orders::face,
-        problem::{Problem, not_recorded},
     },
-    state::{AppState, Received, RecordError, Unloaded},
+    state::{AppState, Received, Unloaded},
     wording::{numbers, words},
 };
 
@@ -49,9 +51,8 @@ pub(super) fn Note(
 fn contents(order: &Order, received: &Received) -> impl IntoView + use<> {
     let reception = &received.reception;
     let lines = received_lines(order, reception);
-    let contested = lines.iter().filter(|line| line.said.len() > 1);
-    let choices =
-        contested.map(|line| view! { <Contested choice=Choice::of(order, reception, line)/> }).collect_view();
+    let disputed = lines.iter().filter(|line| line.said.len() > 1);
+    let choices = disputed.map(|line| contested(order, reception, line)).collect_view();
     view! {
         <section class="card stack reception-note">
             {heading(order, received)}
@@ -131,7 +132,8 @@ fn row(line: &ReceivedLine<'_>) -> impl IntoView + use<> {
     let received = line.standing().map_or_else(|| words.not_said.to_owned(), |said| quantity(said.received));
     let surplus = line.surplus();
     let more = (!surplus.is_zero()).then(|| (words.surplus)(&quantity(surplus)));
-    let about = line.standing().map(about).unwrap_or_default().into_iter().chain(more).collect::<Vec<_>>();
+    let said = line.standing().map(|said| about(&said.clone().into()));
+    let about = said.unwrap_or_default().into_iter().chain(more).collect::<Vec<_>>();
     let credit = if line.credit.cents() == 0 { "–".to_owned() } else { numbers::money(line.credit) };
     view! {
         <tr data-check=line.is_gap().then_some("")>
@@ -142,23 +144,6 @@ fn row(line: &ReceivedLine<'_>) -> impl IntoView + use<> {
             <td class="number" data-name=words.credit_head>{credit}</td>
         </tr>
     }
-}
-
-/// Reason, comment, temperature, lot, date: what is said of a line beside its quantity.
-fn about(said: &LineRecord) -> Vec<String> {
-    let words = words().reception();
-    let reason = said.gap.as_ref().map(|gap| (words.why)(&gap.reason).to_owned());
-    let comment = said.gap.as_ref().and_then(|gap| gap.comment.as_ref());
-    let comment = comment.map(|comment| comment.as_str().to_owned());
-    let measured = said.measured.as_ref().map(|measure| {
-        (words.measured)(
-            &celsius(measure.core.unwrap_or(measure.surface)),
-            (words.class_name)(&measure.class),
-        )
-    });
-    let lot = said.lot.as_ref().map(|lot| (words.lot_is)(lot.as_str()));
-    let use_by = said.use_by.map(|day| (words.use_by_is)(&numbers::day(day)));
-    [reason, comment, measured, lot, use_by].into_iter().flatten().collect()
 }
 
 /// What is not paid, with its number once there is one.
@@ -189,61 +174,21 @@ fn credit(reception: &Reception, credit: &Totals) -> impl IntoView + use<> {
 }
 
 /// Two things said of one line, and what to record to decide.
-#[derive(Clone)]
-struct Choice {
-    order: Order,
-    day: Date,
-    product: String,
-    /// On each button: its words, and what it records.
-    said: Vec<(String, Unloaded)>,
-}
-
-impl Choice {
-    fn of(order: &Order, reception: &Reception, line: &ReceivedLine<'_>) -> Self {
-        let words = words().reception();
-        let seen = reception.record_ids();
-        let each = |standing: &Standing<'_, LineRecord>| {
-            let quantity = numbers::quantity(standing.line.received, &line.line.unit);
-            let received_by = standing.record.received_by.clone();
-            let name = (words.keep)(&quantity, received_by.as_str());
-            (name, Unloaded { received_by, seen: seen.clone(), lines: vec![standing.line.clone()] })
-        };
-        let said = line.said.iter().map(each).collect();
-        Self { order: order.clone(), day: reception.delivery_on, product: line.line.name.clone(), said }
-    }
-}
-
-#[component]
-fn Contested(choice: Choice) -> impl IntoView {
+fn contested(order: &Order, reception: &Reception, line: &ReceivedLine<'_>) -> impl IntoView + use<> {
     let state = expect_context::<AppState>();
-    let toasts = expect_context::<Toasts>();
-    let all_words = words();
-    let words = all_words.reception();
-    let failed = RwSignal::new(None::<RecordError>);
-    let Choice { order, day, product, said } = choice;
-    let order = StoredValue::new(order);
-    let decide = move |unloaded: Unloaded| {
-        spawn_local(async move {
-            match state.record_reception(&order.get_value(), day, unloaded).await {
-                Ok(()) => toasts.say(all_words.orders().choice_saved.to_owned()),
-                Err(error) => drop(failed.try_set(Some(error))),
-            }
+    let (day, seen) = (reception.delivery_on, reception.record_ids());
+    let choice = |standing: &Standing<'_, LineRecord>| {
+        let quantity = numbers::quantity(standing.line.received, &line.line.unit);
+        let received_by = standing.record.received_by.clone();
+        let name = (words().reception().keep)(&quantity, received_by.as_str());
+        let unloaded = Unloaded { received_by, seen: seen.clone(), lines: vec![standing.line.clone()] };
+        let order = order.clone();
+        let decide = Callback::new(move |()| {
+            let (order, unloaded) = (order.clone(), unloaded.clone());
+            async move { state.record_reception(&order, day, unloaded).await }.boxed_local()
         });
+        Choice { name, decide }
     };
-    let buttons = said
-        .into_iter()
-        .map(|(name, unloaded)| {
-            view! {
-                <button class="button roomy" type="button" on:click=move |_| decide(unloaded.clone())>{name}</button>
-            }
-        })
-        .collect_view();
-    let problem = move || failed.get().map(|error| view! { <Problem said=not_recorded(&error)/> });
-    view! {
-        <Notice kind=NoticeKind::Check title=(words.contested)(&product)>
-            <p>{words.contested_body}</p>
-            {problem}
-            <div class="actions">{buttons}</div>
-        </Notice>
-    }
+    let choices = line.said.iter().map(choice).collect();
+    view! { <Contested product=line.line.name.clone() choices/> }
 }
