@@ -120,17 +120,15 @@ impl ArrivingProduct {
         came: Quantity,
         loaded: impl Fn(SiteId) -> Option<Quantity>,
     ) -> Vec<(&QuayPortion, Quantity)> {
-        let of = |portion| (portion, loaded(portion.site));
-        let portions: Vec<(&QuayPortion, Option<Quantity>)> = self.portions.iter().map(of).collect();
+        let portions: Vec<_> = self.portions.iter().map(|portion| (portion, loaded(portion.site))).collect();
         let gone: Quantity = portions.iter().filter_map(|(_, loaded)| *loaded).sum();
         let waiting = portions.iter().filter(|(_, loaded)| loaded.is_none());
-        let waiting: Vec<_> = waiting
-            .map(|(portion, _)| Request { key: portion.site, quantity: portion.quantity })
-            .collect();
+        let waiting: Vec<_> =
+            waiting.map(|(portion, _)| Request { key: portion.site, quantity: portion.quantity }).collect();
         let mut shares = share_all(came.less(gone), self.pack, &waiting).into_iter();
-        let gets = portions.into_iter().map(|(portion, loaded)| {
-            (portion, loaded.or_else(|| shares.next()).unwrap_or_default())
-        });
+        let gets = portions
+            .into_iter()
+            .map(|(portion, loaded)| (portion, loaded.or_else(|| shares.next()).unwrap_or_default()));
         gets.collect()
     }
 }
