@@ -33,6 +33,8 @@ mod passwords;
 mod pictures;
 #[path = "browser/price_list.rs"]
 mod price_list;
+#[path = "browser/quay.rs"]
+mod quay;
 #[path = "browser/reception.rs"]
 mod reception;
 #[path = "browser/repeat.rs"]
@@ -77,6 +79,7 @@ played_on!(Chromium as chromium:
     mind::a_kitchen_changes_its_order_then_withdraws_it,
     repeat::a_kitchen_takes_up_last_weeks_order,
     reception::a_kitchen_receives_in_its_cold_store,
+    quay::the_quay_weighs_loads_and_the_kitchen_reads_it,
     rights::each_session_sees_what_is_its_own_in_the_language_it_chose,
     joining::a_cook_joins_pairs_a_tablet_and_removes_it,
     locking::a_shared_tablet_locks_and_works_behind_its_codes,

@@ -7,6 +7,7 @@ mod note;
 use domain::{
     id::DraftId,
     order::{Order, OrderState},
+    quay::Departure,
     reception::Label,
     time::Date,
 };
@@ -75,9 +76,10 @@ fn Delivery(order: Order, day: Date) -> impl IntoView {
             </Notice>
         })
     };
+    let departure = departure(state, order, day);
     let page = move || {
         if receiving.get() {
-            view! { <Receiving order day receiving/> }.into_any()
+            view! { <Receiving order day departure=departure.get() receiving/> }.into_any()
         } else {
             view! { <Note order received receiving/> }.into_any()
         }
@@ -85,12 +87,31 @@ fn Delivery(order: Order, day: Date) -> impl IntoView {
     view! { {refused}{page} }
 }
 
+/// What left the quay for this delivery. What is told of it later comes on screen too, as long as nobody looked at a line.
+fn departure(state: AppState, order: StoredValue<Order>, day: Date) -> RwSignal<Option<Departure>> {
+    let (id, cycle) = order.with_value(|order| (order.id, order.cycle));
+    let told = Memo::new(move |_| state.departure(cycle, day));
+    let shown = RwSignal::new(told.get_untracked());
+    Effect::new(move |_| {
+        let told = told.get();
+        if state.begun_reception(id, day).is_none() && shown.with_untracked(|shown| *shown != told) {
+            shown.set(told);
+        }
+    });
+    shown
+}
+
 /// The lines, each looked at; then a name.
 #[component]
-fn Receiving(order: StoredValue<Order>, day: Date, receiving: RwSignal<bool>) -> impl IntoView {
+fn Receiving(
+    order: StoredValue<Order>,
+    day: Date,
+    departure: Option<Departure>,
+    receiving: RwSignal<bool>,
+) -> impl IntoView {
     let state = expect_context::<AppState>();
     let words = words().reception();
-    let goods = order.with_value(|order| goods(state, order, day));
+    let goods = order.with_value(|order| goods(state, order, day, departure.as_ref()));
     let checked = order.with_value(|order| checked(state, order, day));
     let act = Act {
         all_fine: words.all_conforming,

@@ -19,13 +19,9 @@ use crate::{
 };
 
 /// What came, line by line: as the quay loaded it where it said so, else as confirmed.
-pub(super) fn goods(state: AppState, order: &Order, day: Date) -> Vec<Goods> {
-    let departure = untrack(|| state.departure(order.cycle, day));
+pub(super) fn goods(state: AppState, order: &Order, day: Date, departure: Option<&Departure>) -> Vec<Goods> {
     delivered_on(order, day)
-        .map(|line| {
-            let of_quay = departure.as_ref().filter(|_| is_alone(state, order, line));
-            goods_of(state, line, of_quay)
-        })
+        .map(|line| goods_of(state, line, departure.filter(|_| is_alone(state, order, line))))
         .collect()
 }
 
