@@ -7,6 +7,7 @@ use super::{
     Act,
     checked::Checked,
     goods::{Goods, Lots, SaidLine},
+    said::about,
 };
 use crate::{
     parts::Icon,
@@ -61,15 +62,19 @@ pub(super) fn LineRow(
     }
 }
 
-/// « Conforme », « Manquant · 8 kg », and what the row has no room for otherwise.
+/// « Conforme · lot L1 », « Manquant · 8 kg · 4 °C (Volaille, lapin) »
 fn how(said: &SaidLine, goods: &Goods, act: Act) -> String {
-    let words = words().reception();
-    match &said.gap {
-        None => act.fine.to_owned(),
-        Some(gap) => {
-            format!("{} · {}", (words.why)(&gap.reason), numbers::quantity(said.quantity, &goods.unit))
-        }
+    let mut said = said.clone();
+    if matches!(goods.lots, Lots::Labeled { .. }) {
+        // They are in their fields.
+        said.lots.clear();
     }
+    let mut parts = about(&said);
+    match &said.gap {
+        None => parts.insert(0, act.fine.to_owned()),
+        Some(_) => parts.insert(1, numbers::quantity(said.quantity, &goods.unit)),
+    }
+    parts.join(" · ")
 }
 
 /// The lot of a product where the product stands: typed, read by a scanner, or the day's in a tap.
