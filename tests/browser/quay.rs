@@ -1,61 +1,82 @@
+use domain::{offer::Offer, quantity::Unit};
 use support::browser::{Choice, Stage, Tablet, plenty};
 
 use crate::pictures::photograph;
 
-/// The first row of a list that one opens.
-const OPEN_THE_FIRST: &str = "document.querySelector('.orders a').click();";
-
 /// Six in the morning, no signal. What a producer brings is weighed, its label read, its temperature taken; what leaves is loaded,
 /// less where less came. Once there is a network the kitchen reads what left for it, and unloads against that.
 pub(crate) async fn the_quay_weighs_loads_and_the_kitchen_reads_it(mut stage: Stage) {
-    let leeks = plenty(&stage.api("cuisine").await.catalog().await, "poireau").remove(0);
+    let (goods, producer) = nobody_elses(&stage).await;
     let kitchen = stage.tablet_of("cuisine").await;
-    order(&kitchen, &leeks).await;
+    order(&kitchen, &goods).await;
     let other = stage.tablet_of("cuisine2").await;
-    order(&other, &leeks).await;
+    order(&other, &goods).await;
     drop(other);
     stage.api("hub").await.close().await;
-    let place = stage.api("cuisine").await.me().await.place;
+    let places = [place_of(&stage, "cuisine").await, place_of(&stage, "cuisine2").await];
 
     let hub = stage.tablet_of("hub").await;
     hub.follow("Quai").await;
-    hub.expect_text("Attendus : 1 producteur").await;
     hub.expect_text("Pas encore arrivé").await;
     hub.wait_until_kept_offline().await;
+    hub.expect_settled().await;
     photograph(&hub, "quay-day").await;
     stage.server.kill_9();
 
-    weigh(&hub, &leeks).await;
+    hub.follow(&producer).await;
+    weigh(&hub, &goods).await;
     hub.follow("Tout le quai").await;
     hub.expect_text("Il manque 1 produit").await;
     hub.expect_text("touche 2 cuisines").await;
     hub.expect_text("Reçus : 1 producteur").await;
     photograph(&hub, "quay-short").await;
-    load(&hub, &leeks, &place).await;
+    load(&hub, &goods, &places).await;
 
     stage.server.start_again().await;
     hub.expect_text("Bon de livraison n° ").await;
     hub.expect_text("Reçu par la plateforme").await;
     hub.expect_settled().await;
     photograph(&hub, "quay-departure-note").await;
-    unload(&kitchen, &leeks).await;
+    unload(&kitchen, &goods).await;
 }
 
-async fn order(tablet: &Tablet, leeks: &Choice) {
+/// A product sold by weight that nobody ordered yet, of the first day of the week; and who brings it.
+async fn nobody_elses(stage: &Stage) -> (Choice, String) {
+    let catalog = stage.api("cuisine").await.catalog().await;
+    let demand = stage.api("hub").await.demand().await;
+    let is_asked = |name: &str| {
+        let mut lines = demand.producers.iter().flat_map(|producer| &producer.lines);
+        lines.any(|line| line.name == name)
+    };
+    let first_day = |offer: &Offer| offer.delivery_dates(&catalog.cycle).next();
+    let first = catalog.offers.iter().filter_map(first_day).min();
+    let found = plenty(&catalog, "").into_iter().find_map(|choice| {
+        let offer = catalog.offers.iter().find(|offer| offer.name == choice.name)?;
+        let fits = offer.unit == Unit::Kilogram && first_day(offer) == first && !is_asked(&choice.name);
+        let producer = catalog.producers.iter().find(|producer| producer.id == offer.producer)?;
+        fits.then(|| (choice, producer.name.clone()))
+    });
+    found.expect("the demo sells something by weight that nobody ordered")
+}
+
+async fn place_of(stage: &Stage, somebody: &str) -> String {
+    stage.api(somebody).await.me().await.place
+}
+
+async fn order(tablet: &Tablet, goods: &Choice) {
     tablet.expect_text("Mercuriale du").await;
-    tablet.want(leeks).await;
+    tablet.want(goods).await;
     tablet.press("Envoyer la commande").await;
     tablet.expect_text("Reçu par la plateforme").await;
 }
 
 /// Two packs are missing, and what came was measured. What was typed is there after the tablet went out.
-async fn weigh(hub: &Tablet, leeks: &Choice) {
-    hub.evaluate(OPEN_THE_FIRST).await;
-    hub.expect_text("1 ligne à contrôler").await;
-    hub.expect_text(&format!("{} kg attendus", leeks.typed_packs(6))).await;
+async fn weigh(hub: &Tablet, goods: &Choice) {
+    hub.expect_text("à contrôler").await;
+    hub.expect_text(&format!("{} kg attendus", goods.typed_packs(6))).await;
     photograph(hub, "quay-arrival").await;
-    hub.press(&format!("Peser, mesurer : {}", leeks.name)).await;
-    hub.expect("dialog", &leeks.name).await;
+    hub.press(&format!("Mesurer : {}", goods.name)).await;
+    hub.expect("dialog", &goods.name).await;
     hub.press("Retirer").await;
     hub.press("Retirer").await;
     hub.press("Valider la ligne").await;
@@ -64,12 +85,12 @@ async fn weigh(hub: &Tablet, leeks: &Choice) {
     hub.press("Température et lot").await;
     hub.fill("Entre deux colis, en °C", "7,5").await;
     hub.fill("Lot", "P-114").await;
-    hub.press("Ajouter un lot").await;
     photograph(hub, "quay-weighing").await;
     hub.press("Valider la ligne").await;
-    hub.expect_gone("dialog", &leeks.name).await;
+    hub.expect_gone("dialog", &goods.name).await;
     hub.expect_text("Manquant").await;
-    hub.fill(&format!("Lot : {}", leeks.name), "P-114 B").await;
+    hub.press("Tout est conforme").await;
+    hub.fill(&format!("Lot : {}", goods.name), "P-114 B").await;
     hub.fill("Votre nom", "Nadia Roques").await;
     hub.expect_text("Gardé sur cette tablette").await;
     hub.reload().await;
@@ -79,40 +100,41 @@ async fn weigh(hub: &Tablet, leeks: &Choice) {
     hub.expect_text("Enregistré sur cette tablette").await;
     hub.expect_text("Pesé par Nadia Roques").await;
     hub.expect_text("lot P-114 B").await;
-    hub.expect_text("Tous les producteurs attendus sont arrivés").await;
+    hub.expect_text("Suivant : ").await;
     photograph(hub, "quay-arrival-note").await;
 }
 
+const TO_DEPARTURES: &str = "[...document.querySelectorAll('.quay-sides a')].at(-1).click();";
+
 /// Both kitchens, each in three taps: nobody types their name again.
-async fn load(hub: &Tablet, leeks: &Choice, place: &str) {
-    hub.evaluate("[...document.querySelectorAll('.quay-sides a')].at(-1).click();").await;
-    hub.expect_text("À charger : 2 cuisines").await;
-    let gets = format!("{} kg sur {} kg", leeks.typed_packs(2), leeks.typed_packs(3));
-    hub.expect_text(&gets).await;
+async fn load(hub: &Tablet, goods: &Choice, places: &[String; 2]) {
+    hub.evaluate(TO_DEPARTURES).await;
+    hub.expect_text("À charger : ").await;
+    hub.expect_text(&format!("{} kg sur {} kg", goods.typed_packs(2), goods.typed_packs(3))).await;
     photograph(hub, "quay-to-load").await;
-    hub.follow(place).await;
-    hub.expect_text("lot P-114 B").await;
-    photograph(hub, "quay-departure").await;
-    for last in [false, true] {
+    for place in places {
+        hub.evaluate(TO_DEPARTURES).await;
+        hub.follow(place).await;
+        hub.expect_text("lot P-114 B").await;
+        photograph(hub, "quay-departure").await;
         hub.press("Tout est chargé").await;
         hub.press("Enregistrer le départ").await;
         hub.expect_text("Chargé par Nadia Roques").await;
         hub.expect_no_text("Bon de livraison n°").await;
-        if !last {
-            hub.expect_text("Suivant : ").await;
-            hub.evaluate("document.querySelector('.actions a.primary').click();").await;
-            hub.expect_text("1 ligne à contrôler").await;
+        hub.expect_text("Suivant : ").await;
+        if place == &places[0] {
+            hub.follow("Tout le quai").await;
+            hub.expect_text("Chargées : 1 cuisine").await;
         }
     }
-    hub.expect_text("Toutes les cuisines sont chargées").await;
 }
 
 /// What left is what is received, unless somebody says otherwise: less, why, and of which lot.
-async fn unload(kitchen: &Tablet, leeks: &Choice) {
+async fn unload(kitchen: &Tablet, goods: &Choice) {
     kitchen.follow("Mes commandes").await;
     kitchen.expect_text("À recevoir").await;
     kitchen.evaluate("document.querySelector('.to-receive a').click();").await;
-    let loaded = format!("Le quai a chargé {} kg sur {} kg", leeks.typed_packs(2), leeks.typed_packs(3));
+    let loaded = format!("Le quai a chargé {} kg sur {} kg", goods.typed_packs(2), goods.typed_packs(3));
     kitchen.expect_text(&loaded).await;
     photograph(kitchen, "kitchen-receiving-from-the-quay").await;
     kitchen.press("Tout est conforme").await;

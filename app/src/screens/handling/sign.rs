@@ -67,7 +67,7 @@ pub(super) fn Sign(
     };
     let name = move || if recording.get() == Recording::Saving { words.recording } else { act.record };
     view! {
-        <section class="card stack sign" aria-label=act.record>
+        <section class="card stack signing" aria-label=act.record>
             <Field id="received-by" label=words.your_name>
                 <input class="input" id="received-by" type="text" maxlength="80" autocomplete="name"
                     prop:value=move || checked.typed_name() on:input=move |event| checked.type_name(event_target_value(&event))/>

@@ -59,8 +59,10 @@ pub(crate) fn QuayPageScreen(page: PageKey) -> impl IntoView {
     let all = if matches!(side, Side::In(_)) { Route::Quay } else { Route::QuayOut };
     view! {
         <div class="reception quay stack">
-            <Heading title=Signal::derive(title)><p class="soft">{about}</p></Heading>
-            <p class="no-print"><a class="button quiet" href=all.path()><Icon name="list"/>{words.back}</a></p>
+            <Heading title=Signal::derive(title)>
+                <p class="soft">{about}</p>
+                <a class="button quiet end no-print" href=all.path()><Icon name="list"/>{words.back}</a>
+            </Heading>
             <Refused here/>
             {body}
         </div>
