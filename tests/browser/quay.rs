@@ -53,7 +53,7 @@ async fn nobody_elses(stage: &Stage) -> (Choice, String) {
     let found = plenty(&catalog, "").into_iter().find_map(|choice| {
         let offer = catalog.offers.iter().find(|offer| offer.name == choice.name)?;
         let fits = offer.unit == Unit::Kilogram && first_day(offer) == first && !is_asked(&choice.name);
-        let producer = catalog.producers.iter().find(|producer| producer.id == offer.producer)?;
+        let producer = catalog.producers.get(&offer.producer)?;
         fits.then(|| (choice, producer.name.clone()))
     });
     found.expect("the demo sells something by weight that nobody ordered")
