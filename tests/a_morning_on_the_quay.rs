@@ -134,6 +134,9 @@ async fn what_was_begun_waits_on_the_tablet(store: TestStore) {
     assert_eq!(tablet.replica.begun_page(&key), Some(begun));
     record(&day, &tablet, Side::In(mas), leeks("50", &["L"])).await;
     assert_eq!(tablet.replica.begun_page(&key), None, "it is recorded");
+    // Who weighs the next does not type their name again, nor after the tablet went out.
+    let tablet = tablet.close_and_open_again().await;
+    assert_eq!(tablet.replica.last_handler(), Label::parse("Nadia Roques").ok());
     // A second tap says nothing new.
     let again = tablet.replica.record_page(&key, handled("Nadia Roques", leeks("50", &["L"]))).await;
     assert_eq!(again, Err(RecordError::NothingToSend));
