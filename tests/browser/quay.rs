@@ -1,4 +1,4 @@
-use domain::{offer::Offer, quantity::Unit};
+use domain::{catalog::TemperatureClass, offer::Offer, quantity::Unit};
 use support::browser::{Choice, Stage, Tablet, plenty};
 
 use crate::pictures::photograph;
@@ -11,7 +11,6 @@ pub(crate) async fn the_quay_weighs_loads_and_the_kitchen_reads_it(mut stage: St
     order(&kitchen, &goods).await;
     let other = stage.tablet_of("cuisine2").await;
     order(&other, &goods).await;
-    drop(other);
     stage.api("hub").await.close().await;
     let places = [place_of(&stage, "cuisine").await, place_of(&stage, "cuisine2").await];
 
@@ -52,7 +51,8 @@ async fn nobody_elses(stage: &Stage) -> (Choice, String) {
     let first = catalog.offers.iter().filter_map(first_day).min();
     let found = plenty(&catalog, "").into_iter().find_map(|choice| {
         let offer = catalog.offers.iter().find(|offer| offer.name == choice.name)?;
-        let fits = offer.unit == Unit::Kilogram && first_day(offer) == first && !is_asked(&choice.name);
+        let is_plain = offer.unit == Unit::Kilogram && offer.temperature == TemperatureClass::Ambient;
+        let fits = is_plain && first_day(offer) == first && !is_asked(&choice.name);
         let producer = catalog.producers.get(&offer.producer)?;
         fits.then(|| (choice, producer.name.clone()))
     });
@@ -69,6 +69,9 @@ async fn order(tablet: &Tablet, goods: &Choice) {
     tablet.press("Envoyer la commande").await;
     tablet.expect_text("Reçu par la plateforme").await;
 }
+
+/// Nothing, where the producer brings nothing else.
+const ALL_THE_REST: &str = "document.querySelector('.receive-all button').click();";
 
 /// Two packs are missing, and what came was measured. What was typed is there after the tablet went out.
 async fn weigh(hub: &Tablet, goods: &Choice) {
@@ -89,7 +92,7 @@ async fn weigh(hub: &Tablet, goods: &Choice) {
     hub.press("Valider la ligne").await;
     hub.expect_gone("dialog", &goods.name).await;
     hub.expect_text("Manquant").await;
-    hub.press("Tout est conforme").await;
+    hub.evaluate(ALL_THE_REST).await;
     hub.fill(&format!("Lot : {}", goods.name), "P-114 B").await;
     hub.fill("Votre nom", "Nadia Roques").await;
     hub.expect_text("Gardé sur cette tablette").await;
