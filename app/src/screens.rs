@@ -16,6 +16,7 @@ pub(crate) mod invitation;
 pub(crate) mod join;
 pub(crate) mod journal;
 pub(crate) mod locked;
+pub(crate) mod lots;
 mod new_place;
 pub(crate) mod not_found;
 mod notes;

@@ -20,6 +20,7 @@ mod hub;
 mod import;
 mod language;
 mod lock;
+mod lots;
 mod notes;
 pub(crate) mod numbers;
 mod orders;
@@ -49,6 +50,7 @@ pub(crate) use hub::HubWords;
 pub(crate) use import::ImportWords;
 pub(crate) use language::{Language, current, remember, remembered, speak};
 pub(crate) use lock::LockWords;
+pub(crate) use lots::LotWords;
 pub(crate) use notes::NoteWords;
 pub(crate) use orders::OrderWords;
 pub(crate) use owners::OwnerWords;
@@ -152,6 +154,11 @@ impl Words {
         self.0.map_or(&reception::FRENCH, |english| english.reception)
     }
 
+    /// Where lots went.
+    pub(crate) fn lots(self) -> &'static LotWords {
+        self.0.map_or(&lots::FRENCH, |english| english.lots)
+    }
+
     /// The quay.
     pub(crate) fn quay(self) -> &'static QuayWords {
         self.0.map_or(&quay::FRENCH, |english| english.quay)
@@ -196,7 +203,7 @@ pub(crate) fn words() -> Words {
 
 #[cfg(test)]
 mod tests {
-    const AREAS: [(&str, &str); 24] = [
+    const AREAS: [(&str, &str); 25] = [
         ("account", include_str!("wording/account.rs")),
         ("announce", include_str!("wording/announce.rs")),
         ("catalog", include_str!("wording/catalog.rs")),
@@ -208,6 +215,7 @@ mod tests {
         ("hub", include_str!("wording/hub.rs")),
         ("import", include_str!("wording/import.rs")),
         ("lock", include_str!("wording/lock.rs")),
+        ("lots", include_str!("wording/lots.rs")),
         ("notes", include_str!("wording/notes.rs")),
         ("orders", include_str!("wording/orders.rs")),
         ("owners", include_str!("wording/owners.rs")),

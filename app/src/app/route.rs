@@ -58,6 +58,8 @@ pub(crate) enum Route {
     QuayOut,
     /// One page of its book.
     QuayPage(PageKey),
+    /// Where lots went.
+    Lots,
     /// What an authority reads.
     Indicators,
     /// Language, device, sign-out.
@@ -75,7 +77,7 @@ pub(crate) enum Route {
 }
 
 /// The pages whose address is always the same.
-static FIXED: [(&str, Route); 25] = [
+static FIXED: [(&str, Route); 26] = [
     ("/", Route::Home),
     ("/connexion", Route::SignIn),
     ("/associer", Route::Pair),
@@ -94,6 +96,7 @@ static FIXED: [(&str, Route); 25] = [
     ("/demande", Route::Demand),
     ("/quai", Route::Quay),
     ("/quai/departs", Route::QuayOut),
+    ("/tracabilite", Route::Lots),
     ("/indicateurs", Route::Indicators),
     ("/reglages", Route::Settings),
     ("/diagnostic", Route::Diagnostic),
@@ -194,6 +197,7 @@ impl Route {
             | Self::Quay
             | Self::QuayOut
             | Self::QuayPage(_)
+            | Self::Lots
             | Self::Journal => {
                 matches!(role, Role::Hub { .. })
             }
@@ -214,7 +218,7 @@ impl Route {
         match self {
             Self::Order(_) | Self::Amend(_) | Self::Reception(..) => Self::Orders,
             Self::Sheet(_) => Self::Demand,
-            Self::QuayOut | Self::QuayPage(_) => Self::Quay,
+            Self::QuayOut | Self::QuayPage(_) | Self::Lots => Self::Quay,
             Self::Announce => Self::Offers,
             Self::Devices | Self::Journal => Self::People,
             other => other,
@@ -307,6 +311,7 @@ mod tests {
             Route::Sheet(producer),
             Route::Quay,
             Route::QuayOut,
+            Route::Lots,
             on_the_quay(Side::In(producer)),
             on_the_quay(Side::Out(SiteId(Uuid::from_u128(9)))),
             Route::Indicators,

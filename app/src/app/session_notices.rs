@@ -119,6 +119,7 @@ fn is_form(route: Route) -> bool {
         | Route::Sheet(_)
         | Route::Quay
         | Route::QuayOut
+        | Route::Lots
         | Route::Indicators
         | Route::Settings
         | Route::Diagnostic

@@ -51,7 +51,10 @@ pub(crate) fn QuayScreen(
         .into_any(),
     };
     view! {
-        <Heading title=Signal::derive(title)><Steps days/></Heading>
+        <Heading title=Signal::derive(title)>
+            <Steps days/>
+            <p class="row actions"><a class="button quiet" href=Route::Lots.path()><Icon name="search"/>{words.trace}</a></p>
+        </Heading>
         <div class="quay stack">{body}</div>
     }
 }

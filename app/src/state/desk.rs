@@ -6,6 +6,7 @@ use domain::{
     enterprise::Commune,
     id::{ApplicationId, DeviceId, InvitationId, OwnerId, ProducerId, SiteId, TicketId, UserId},
     producer_sheet::ProducerSheet,
+    quay::FoundLot,
     ticket::{Choice, Ticket},
     wire::{
         announced::AnnouncedWeek,
@@ -100,6 +101,18 @@ pub async fn harvests() -> Result<HarvestBoard, AppError> {
 /// « Écarts et avoirs ».
 pub async fn delivery_gaps() -> Result<Vec<DeliveryGap>, AppError> {
     get("/api/delivery-gaps").await
+}
+
+/// Where lots of a code went.
+pub async fn lots(code: &str) -> Result<Vec<FoundLot>, AppError> {
+    let code = String::from(js_sys::encode_uri_component(code));
+    get(&format!("/api/lots?code={code}")).await
+}
+
+/// The lots that left for a kitchen on a day, as a field of days writes it.
+pub async fn lots_of_kitchen(site: SiteId, day: &str) -> Result<Vec<FoundLot>, AppError> {
+    let day = String::from(js_sys::encode_uri_component(day));
+    get(&format!("/api/lots?site={site}&day={day}")).await
 }
 
 /// « Clore les commandes ».

@@ -4,10 +4,10 @@ use leptos::wasm_split::{SplitLoaderError, wasm_split};
 
 use super::{
     AccountWords, AnnounceWords, CatalogWords, CodeWords, DiagnosticWords, DraftWords, HarvestWords,
-    HubWords, ImportWords, LockWords, NoteWords, OrderWords, OwnerWords, PasskeyWords, PeopleWords,
+    HubWords, ImportWords, LockWords, LotWords, NoteWords, OrderWords, OwnerWords, PasskeyWords, PeopleWords,
     ProducerWords, QuayWords, Reasons, ReceptionWords, RepeatWords, ShellWords, TroubleWords, WaysInWords,
-    account, announce, catalog, codes, diagnostic, draft, harvest, hub, import, lock, notes, orders, owners,
-    passkeys, people, producer, quay, reasons, reception, repeat, shell, troubles, ways_in,
+    account, announce, catalog, codes, diagnostic, draft, harvest, hub, import, lock, lots, notes, orders,
+    owners, passkeys, people, producer, quay, reasons, reception, repeat, shell, troubles, ways_in,
 };
 
 /// The English sentences, area by area.
@@ -22,6 +22,7 @@ pub(crate) struct English {
     pub(super) hub: &'static HubWords,
     pub(super) import: &'static ImportWords,
     pub(super) lock: &'static LockWords,
+    pub(super) lots: &'static LotWords,
     pub(super) notes: &'static NoteWords,
     pub(super) orders: &'static OrderWords,
     pub(super) owners: &'static OwnerWords,
@@ -48,6 +49,7 @@ static ENGLISH: English = English {
     hub: &hub::ENGLISH,
     import: &import::ENGLISH,
     lock: &lock::ENGLISH,
+    lots: &lots::ENGLISH,
     notes: &notes::ENGLISH,
     orders: &orders::ENGLISH,
     owners: &owners::ENGLISH,

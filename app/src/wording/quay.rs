@@ -6,6 +6,7 @@ use super::plural::{english, french};
 pub(crate) struct QuayWords {
     /// A day.
     pub title: fn(&str) -> String,
+    pub trace: &'static str,
     pub day_before: &'static str,
     pub day_after: &'static str,
     pub arrivals: &'static str,
@@ -74,6 +75,7 @@ pub(crate) struct QuayWords {
 
 pub(super) static FRENCH: QuayWords = QuayWords {
     title: |day| format!("Quai du {day}"),
+    trace: "Retrouver un lot",
     day_before: "Jour précédent",
     day_after: "Jour suivant",
     arrivals: "Arrivées",
@@ -139,6 +141,7 @@ pub(super) static FRENCH: QuayWords = QuayWords {
 
 pub(super) static ENGLISH: QuayWords = QuayWords {
     title: |day| format!("Quay of {day}"),
+    trace: "Trace a lot",
     day_before: "Day before",
     day_after: "Day after",
     arrivals: "Goods in",

@@ -1,0 +1,81 @@
+//! Where a lot went. Travels with the desk's pieces.
+
+use domain::quay::Bond;
+
+/// Sentences about lots, in one language.
+pub(crate) struct LotWords {
+    pub title: &'static str,
+    pub about: &'static str,
+    pub by_code: &'static str,
+    pub code: &'static str,
+    pub code_hint: &'static str,
+    pub by_kitchen: &'static str,
+    pub kitchen: &'static str,
+    pub choose: &'static str,
+    pub day: &'static str,
+    pub find: &'static str,
+    pub nothing: &'static str,
+    pub lot: fn(&str) -> String,
+    pub use_by: fn(&str) -> String,
+    pub came: fn(&str, &str, &str) -> String,
+    pub nobody: &'static str,
+    pub certainty: &'static str,
+    pub quantity: &'static str,
+    pub note_head: &'static str,
+    pub note: fn(&str) -> String,
+    pub bond: fn(Bond) -> &'static str,
+}
+
+pub(super) static FRENCH: LotWords = LotWords {
+    title: "Traçabilité",
+    about: "Qui a reçu quel lot, tel que le quai l’a noté. C’est gardé cinq ans au moins.",
+    by_code: "Où est parti un lot",
+    code: "Numéro de lot",
+    code_hint: "Tel qu’il est sur l’étiquette. Majuscules, espaces et tirets ne comptent pas.",
+    by_kitchen: "Ce qui est parti pour une cuisine",
+    kitchen: "Cuisine",
+    choose: "Choisir une cuisine",
+    day: "Jour de livraison",
+    find: "Chercher",
+    nothing: "Rien de tel dans le cahier du quai. Un lot s’y trouve s’il a été noté à l’arrivée.",
+    lot: |code| format!("Lot {code}"),
+    use_by: |day| format!("à utiliser avant le {day}"),
+    came: |quantity, producer, day| format!("{quantity} de {producer}, {day}"),
+    nobody: "Aucune cuisine n’en a reçu.",
+    certainty: "Ce qu’on en sait",
+    quantity: "Quantité",
+    note_head: "Bon de livraison",
+    note: |number| format!("n°\u{a0}{number}"),
+    bond: |bond| match bond {
+        Bond::Loaded => "A reçu ce lot",
+        Bond::OneOfSeveral => "Ce lot ou un autre du matin",
+        Bond::Meant => "Prévu, départ non noté",
+    },
+};
+
+pub(super) static ENGLISH: LotWords = LotWords {
+    title: "Traceability",
+    about: "Who got which lot, as the quay wrote it. It is kept for five years at least.",
+    by_code: "Where a lot went",
+    code: "Lot number",
+    code_hint: "As it is on the label. Capitals, blanks and dashes do not matter.",
+    by_kitchen: "What left for a kitchen",
+    kitchen: "Kitchen",
+    choose: "Choose a kitchen",
+    day: "Day of delivery",
+    find: "Find",
+    nothing: "Nothing like it in the quay’s book. A lot is there if it was written on arrival.",
+    lot: |code| format!("Lot {code}"),
+    use_by: |day| format!("use by {day}"),
+    came: |quantity, producer, day| format!("{quantity} from {producer}, {day}"),
+    nobody: "No kitchen got any of it.",
+    certainty: "What is known",
+    quantity: "Quantity",
+    note_head: "Delivery note",
+    note: |number| format!("No.\u{a0}{number}"),
+    bond: |bond| match bond {
+        Bond::Loaded => "Got this lot",
+        Bond::OneOfSeveral => "This lot or another of that morning",
+        Bond::Meant => "Meant for it, departure not written",
+    },
+};
