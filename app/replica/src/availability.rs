@@ -43,7 +43,7 @@ impl ComingWeek {
     }
 }
 
-const TYPED: &str = "week/";
+pub(crate) const TYPED: &str = "week/";
 
 fn name(producer: ProducerId, week: CycleId) -> String {
     format!("{TYPED}{producer}/{week}")

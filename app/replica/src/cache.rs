@@ -11,7 +11,7 @@ use std::fmt;
 
 use domain::{
     enterprise::Role,
-    id::OutboxId,
+    id::{OutboxId, PlaceId},
     json::{
         Unreadable,
         lying::{self, Lying},
@@ -23,6 +23,9 @@ use domain::{
     wire::{Cursor, Me, Op, RowsDigest, Scope},
 };
 use serde::{Deserialize, Serialize};
+
+/// Letters of an identifier.
+const ID: usize = 36;
 
 /// The name of a cache: the version of its layout, and whose it is. A new layout is a new name; the old one is dropped.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -43,6 +46,12 @@ impl CacheName {
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         text.starts_with("cache-v1-").then(|| Self(text.to_owned()))
+    }
+
+    /// Whose it is: a place, or a person of none. Every name ends with it.
+    #[must_use]
+    pub fn whose(&self) -> Option<PlaceId> {
+        self.0.get(self.0.len().checked_sub(ID)?..)?.parse().ok()
     }
 
     /// The text.
@@ -72,6 +81,9 @@ pub struct CacheHead {
     /// The server's clock at the last pull that confirmed this view.
     #[serde(default)]
     pub confirmed_at: Option<Timestamp>,
+    /// The key all the rest lies under; `None` when it lies open.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
 }
 
 /// Where a scope stands.

@@ -19,7 +19,7 @@ use domain::{
 };
 use uuid::Uuid;
 
-pub use unsaid::{Gesture, GestureId, On, OnLine, delete_all, keep, share, tidy, to_share};
+pub use unsaid::{Gesture, GestureId, On, OnLine, delete_all, keep, share, tidy, to_share, together};
 
 use crate::{
     cache::Applied,

@@ -108,7 +108,7 @@ struct Kept {
     less: Vec<TypedLess>,
 }
 
-const TYPED: &str = "harvest/";
+pub(crate) const TYPED: &str = "harvest/";
 
 impl ItsDay {
     fn name(self) -> String {

@@ -53,6 +53,7 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
         // A device too full to tidy still opens: what is there can be read and sent.
         let _ = self.tidy_outbox().await;
         let _ = self.forget_what_was_left().await;
+        let _ = self.forget_what_lies_open().await;
         Ok(())
     }
 

@@ -63,6 +63,8 @@ pub struct Queue {
     pub commands: Map<(OutboxId, u64), Entry>,
     /// Small records by name: heads, drafts, the session.
     pub meta: Map<String, String>,
+    /// Commands that wait under a key that is not at hand: the kitchen of each. They stay where they are.
+    pub sealed: Vec<PlaceId>,
 }
 
 /// Everything the outbox database holds.
@@ -74,8 +76,6 @@ pub struct OutboxContents {
     pub sent: Map<(OutboxId, u64), Sent>,
     /// How many records are there that this build cannot read. They stay where they are.
     pub unreadable: usize,
-    /// Commands that wait under a key that is not at hand: the kitchen of each. They stay where they are.
-    pub sealed: Vec<PlaceId>,
 }
 
 /// One write of a step on the outbox.

@@ -33,6 +33,10 @@ pub enum StorageError {
     /// A record is there but cannot be read.
     #[error("unreadable record: {0}")]
     Unreadable(String),
+    /// What was to be written must lie under a key that is not here: another page of this device had it locked, or opened,
+    /// since. Nothing was written; what lies on the device has to be read again.
+    #[error("locked by another page")]
+    Locked,
     /// Anything else.
     #[error("storage failed: {0}")]
     Failed(String),
@@ -71,6 +75,13 @@ pub trait Storage {
         step: impl Fn(&Queue) -> Update<T> + 'static,
     ) -> impl Future<Output = Result<T, StorageError>>;
 
+    /// One atomic step that sees all that lies in the outbox database, what was answered too: dearer, and taken only when
+    /// codes begin or end. Whether it was taken: with `None`, nothing is written.
+    fn rewrite_outbox(
+        &self,
+        step: impl Fn(&OutboxContents) -> Option<Vec<Write>> + 'static,
+    ) -> impl Future<Output = Result<bool, StorageError>>;
+
     /// Everything a cache holds; empty when there is none of that name.
     fn read_cache(&self, name: &CacheName) -> impl Future<Output = Result<CacheContents, StorageError>>;
 
@@ -85,7 +96,7 @@ pub trait Storage {
     /// Forgets a whole cache.
     fn delete_cache(&self, name: &CacheName) -> impl Future<Output = Result<(), StorageError>>;
 
-    /// Lets go of the key that opens what lies here, where there is one: whoever it belongs to has left.
+    /// Lets go of the keys that open what lies here, where there are any: whoever they belong to has left.
     fn let_go_of_key(&self) {}
 
     /// How to write again what was thrown away under a page. Needed on the worst of days only: an application that travels

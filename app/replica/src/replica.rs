@@ -16,12 +16,13 @@ use domain::{
 };
 
 use crate::{
-    cache::{CacheName, CacheWrite},
+    cache::{CacheContents, CacheName, CacheWrite},
     catalog::{self, OpenedCache},
     drafts::{Announced, GestureId},
     local::Local,
     outbox::{Queue, Write},
     ports::{Clock, Entropy, Network, Storage, StorageError, Update},
+    sealing::key_of,
     session::{SESSION, SessionState, is_locked},
     sync::staging::{Changes, Staging},
     turn::{Taken, Turn},
@@ -135,14 +136,16 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
         Ok(())
     }
 
-    /// Whether somebody else is signed in than before.
-    async fn reload_outbox(&self) -> Result<bool, StorageError> {
+    /// Whether somebody else is signed in than before, or the device was locked, or left, by another page.
+    pub(crate) async fn reload_outbox(&self) -> Result<bool, StorageError> {
         let taken = self.writing.take().await;
         let outbox = self.read_known_outbox().await?;
         let moved = {
             let mut local = self.local.borrow_mut();
             let session = outbox.queue.read(SESSION);
             let moved = local.session != session;
+            let locked = is_locked(&local.outbox.queue) != is_locked(&outbox.queue);
+            let before = local.cache_name();
             local.outbox = outbox;
             local.unsure = false;
             local.replay_unsaved();
@@ -151,7 +154,10 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
             } else {
                 local.turn_to(session);
             }
-            moved
+            if before.is_some() && local.cache_name() != before {
+                self.storage.let_go_of_key();
+            }
+            moved || locked
         };
         drop(taken);
         Ok(moved)
@@ -164,7 +170,14 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
             self.notify(Change::View);
             return Ok(());
         };
-        let contents = self.storage.read_cache(&name).await?;
+        let contents = match self.storage.read_cache(&name).await {
+            // Closed under a key this place does not use any more: it is downloaded again.
+            Err(StorageError::Locked) => {
+                self.storage.delete_cache(&name).await?;
+                CacheContents::default()
+            }
+            read => read?,
+        };
         let moved = {
             let mut local = self.local.borrow_mut();
             // The person may have changed while the device was read.
@@ -228,6 +241,12 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
         Box::pin(async move {
             let written = self.update_known_outbox(step).await;
             self.local.borrow_mut().unsure |= written.is_err();
+            if matches!(written, Err(StorageError::Locked)) {
+                // Another page locked the device: so is this one, as soon as it has looked.
+                drop(taken);
+                let _ = self.look_again().await;
+                return Err(StorageError::Locked);
+            }
             let (queue, writes) = written?;
             let changed = !writes.is_empty();
             let news = {
@@ -290,6 +309,10 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
 
     pub(crate) fn stage(&self) -> Staging {
         let mut local = self.local.borrow_mut();
+        if local.cache.head.generation == 0 {
+            local.cache.head.key =
+                local.cache_name().and_then(|name| key_of(&local.outbox.queue, &name).map(str::to_owned));
+        }
         let mut staging = Staging::new(&local.cache.head);
         // Damaged until another one is shown: a round that fails must not forget it.
         local.damaged.iter().cloned().for_each(|scope| staging.ask_anew(scope));

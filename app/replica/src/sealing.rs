@@ -14,14 +14,24 @@
 //!
 //! A closed text is `~`, the name of its key, `:`, and what the key closed. What no key at hand opens is left where it is
 //! and counted, never taken for empty and never sent.
+//!
+//! What must be closed is not remembered by a page: it is written. A small record says under which key all of one place
+//! lies, `closes/<its cache>`; each step on the outbox reads it in its own transaction, whichever page takes the step. A
+//! page without that key is refused ([`StorageError::Locked`]) and looks again. A place's rows are closed under the key of
+//! that place alone, since nobody else is ever given another. A cache's head says the same of the cache.
 
-use domain::{id::PlaceId, json, wire::Op};
+use std::rc::Rc;
+
+use domain::{id::PlaceId, json, ordered::Map, wire::Op};
 use serde_json::Value;
 
 use crate::{
-    cache::{CacheContents, CacheWrite, Entity, LogPage},
+    availability,
+    cache::{CacheContents, CacheName, CacheWrite, Entity, LogPage},
+    harvesting,
     outbox::{self, Entry, OutboxContents, Queue, Write},
-    session,
+    ports::StorageError,
+    session::{self, SESSION, Session},
 };
 
 /// A key that closes and opens. `about` names the record: closed under one name, it opens under no other.
@@ -46,8 +56,10 @@ pub trait Seal {
     fn open_outbox(&self, contents: &mut OutboxContents);
     /// Opens what it can of a queue.
     fn open_queue(&self, queue: &mut Queue);
-    /// Closes writes of the outbox.
-    fn close_outbox(&self, writes: &mut [Write]);
+    /// Opens a small record that lies under another name than its own.
+    fn open_record(&self, name: &str, text: &str) -> Option<String>;
+    /// Closes a write of the outbox.
+    fn close(&self, write: &mut Write);
     /// Opens what it can of a cache.
     fn open_cache(&self, contents: &mut CacheContents);
     /// Closes writes of a cache.
@@ -71,25 +83,144 @@ pub fn key_name(text: &str) -> Option<&str> {
     text.strip_prefix(MARK)?.split_once(':').map(|(name, _)| name)
 }
 
-/// Takes out of a queue the commands that are closed: nothing may send, number or show what it cannot read. Whose they are.
-pub(crate) fn hide_closed(queue: &mut Queue) -> Vec<PlaceId> {
+/// Takes out of a queue the commands that are closed, and notes whose they are: nothing may send, number or show what it
+/// cannot read.
+pub(crate) fn hide_closed(queue: &mut Queue) {
     let closed = queue.commands.values().filter(|entry| holds_closed(entry));
-    let places: Vec<_> = closed.map(|entry| entry.envelope.place).collect();
-    if !places.is_empty() {
+    queue.sealed = closed.map(|entry| entry.envelope.place).collect();
+    if !queue.sealed.is_empty() {
         queue.commands.retain(|_, entry| !holds_closed(entry));
     }
-    places
 }
 
 pub(crate) fn holds_closed(entry: &Entry) -> bool {
     entry.envelope.a.as_str().is_some_and(is_closed)
 }
 
-/// Whether a small record lies open on a locked device.
-fn lies_open(name: &str) -> bool {
-    name.starts_with(KEYRING) || session::lies_open(name) || outbox::lies_open(name)
+const CLOSES: &str = "closes/";
+const ASIDE: &str = "aside/";
+
+/// Says that all that belongs to whoever has `cache` lies closed under `key`.
+#[must_use]
+pub fn closes(cache: &CacheName, key: &str) -> Write {
+    Write::PutMeta(format!("{CLOSES}{cache}"), key.to_owned())
 }
 
+/// Says that it lies closed no more.
+pub(crate) fn closes_no_more(cache: &CacheName) -> Write {
+    Write::DeleteMeta(format!("{CLOSES}{cache}"))
+}
+
+/// The key under which all of whoever has `cache` lies, as far as `queue` says.
+pub(crate) fn key_of<'a>(queue: &'a Queue, cache: &CacheName) -> Option<&'a str> {
+    queue.meta.get(&format!("{CLOSES}{cache}")).map(String::as_str)
+}
+
+/// The caches that lie closed, each with its key.
+pub(crate) fn closed_caches(queue: &Queue) -> impl Iterator<Item = (CacheName, &str)> {
+    queue.meta.iter().filter_map(|(name, key)| Some((closing(name)?, key.as_str())))
+}
+
+/// A record that was written over while its key was away: it waits under another name.
+pub(crate) fn laid_aside<'a>(name: &'a str, text: &str) -> Option<&'a str> {
+    name.strip_prefix(ASIDE)?.strip_prefix(key_name(text)?)?.strip_prefix('/')
+}
+
+/// Whether a small record lies open on a locked device.
+fn lies_open(name: &str) -> bool {
+    [KEYRING, CLOSES].iter().any(|prefix| name.starts_with(prefix))
+        || session::lies_open(name)
+        || outbox::lies_open(name)
+}
+
+/// Whose a write is that lies closed where its owner has a key; `None` for what lies open, and for what is closed already.
+pub(crate) fn whose(write: &Write) -> Option<PlaceId> {
+    match write {
+        Write::PutCommand(entry) | Write::PutSent(outbox::Sent { entry, .. }) => Some(entry.envelope.place),
+        Write::PutMeta(name, text) if !lies_open(name) && !is_closed(text) => whose_record(name, text),
+        _ => None,
+    }
+}
+
+/// A producer's records bear their name, a kitchen's say its own.
+fn whose_record(name: &str, text: &str) -> Option<PlaceId> {
+    if name == SESSION {
+        let session: Session = json::read(text.as_bytes()).ok()?;
+        return CacheName::of(&session.me).whose();
+    }
+    if let Some(of) = [availability::TYPED, harvesting::TYPED].iter().find_map(|of| name.strip_prefix(of)) {
+        return of.split('/').next()?.parse().ok();
+    }
+    let record: Value = json::read(text.as_bytes()).ok()?;
+    record.get("site")?.as_str()?.parse().ok()
+}
+
+/// The keys at hand.
+pub(crate) type Seals = [Rc<dyn Seal>];
+
+fn with_key<'a>(seals: &'a Seals, key: &str) -> Option<&'a dyn Seal> {
+    seals.iter().find(|seal| seal.key_name() == key).map(Rc::as_ref)
+}
+
+/// Closes what a step writes, as `queue`, which it found, and the step itself say.
+///
+/// # Errors
+/// [`StorageError::Locked`] when it writes what must lie under a key that is not at hand.
+pub(crate) fn close(seals: &Seals, queue: &Queue, writes: &mut Vec<Write>) -> Result<(), StorageError> {
+    keep_closed(seals, queue, writes);
+    let closed = |queue: &Queue| closed_caches(queue).map(|(cache, key)| (cache, key.to_owned())).collect();
+    let mut said: Map<CacheName, String> = closed(queue);
+    for write in &*writes {
+        match write {
+            Write::PutMeta(name, key) => drop(closing(name).map(|cache| said.insert(cache, key.clone()))),
+            Write::DeleteMeta(name) => drop(closing(name).map(|cache| said.remove(&cache))),
+            _ => {}
+        }
+    }
+    if said.is_empty() {
+        return Ok(());
+    }
+    let key_for = |said: &Map<CacheName, String>, owner: Option<PlaceId>| {
+        let mut all = said.iter().filter(|(cache, _)| owner.is_some() && cache.whose() == owner);
+        all.next().map(|(cache, key)| (cache.clone(), with_key(seals, key)))
+    };
+    // Somebody came in with the network: what they do lies open until their key is here again.
+    let came_in = writes.iter().find(|write| matches!(write, Write::PutMeta(name, _) if name == SESSION));
+    if let Some((cache, None)) = key_for(&said, came_in.and_then(whose)) {
+        said.remove(&cache);
+        writes.push(closes_no_more(&cache));
+    }
+    for write in writes {
+        match key_for(&said, whose(write)) {
+            Some((_, Some(seal))) => seal.close(write),
+            Some((_, None)) => return Err(StorageError::Locked),
+            None => {}
+        }
+    }
+    Ok(())
+}
+
+fn closing(name: &str) -> Option<CacheName> {
+    CacheName::parse(name.strip_prefix(CLOSES)?)
+}
+
+/// A step deletes nothing it could not read, and what it writes over that is laid aside.
+fn keep_closed(seals: &Seals, queue: &Queue, writes: &mut Vec<Write>) {
+    let away = |name: &str| {
+        let text = queue.meta.get(name).filter(|_| name != SESSION)?;
+        let key = key_name(text).filter(|key| with_key(seals, key).is_none())?;
+        Some((format!("{ASIDE}{key}/{name}"), text.clone()))
+    };
+    writes.retain(|write| !matches!(write, Write::DeleteMeta(name) if away(name).is_some()));
+    let over: Vec<_> = writes
+        .iter()
+        .filter_map(|write| match write {
+            Write::PutMeta(name, text) if !is_closed(text) => away(name),
+            _ => None,
+        })
+        .collect();
+    writes.extend(over.into_iter().map(|(name, text)| Write::PutMeta(name, text)));
+}
 /// A [`Seal`] with one key.
 pub struct Sealer<C>(pub C);
 
@@ -185,21 +316,18 @@ impl<C: Cipher> Seal for Sealer<C> {
         }
     }
 
-    fn close_outbox(&self, writes: &mut [Write]) {
-        for write in writes {
-            match write {
-                Write::PutCommand(entry) | Write::PutSent(outbox::Sent { entry, .. }) => {
-                    let about = about_entry(entry);
-                    self.close_value(&about, &mut entry.envelope.a);
-                }
-                Write::PutMeta(name, text) if !lies_open(name) => {
-                    *text = self.close_text(name, text);
-                }
-                Write::PutMeta(..)
-                | Write::DeleteMeta(_)
-                | Write::DeleteCommand(..)
-                | Write::DeleteSent(..) => {}
+    fn open_record(&self, name: &str, text: &str) -> Option<String> {
+        self.open_text(name, text)
+    }
+
+    fn close(&self, write: &mut Write) {
+        match write {
+            Write::PutCommand(entry) | Write::PutSent(outbox::Sent { entry, .. }) => {
+                let about = about_entry(entry);
+                self.close_value(&about, &mut entry.envelope.a);
             }
+            Write::PutMeta(name, text) => *text = self.close_text(name, text),
+            Write::DeleteMeta(_) | Write::DeleteCommand(..) | Write::DeleteSent(..) => {}
         }
     }
 

@@ -21,7 +21,7 @@ use crate::{
     ports::{Clock, Entropy, Method, Network, Request, Storage, StorageError, Update},
     quay, receiving,
     replica::{Change, Replica},
-    sealing::is_closed,
+    sealing::{closed_caches, is_closed},
     sync::RoundTrouble,
 };
 
@@ -265,12 +265,30 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
         Ok(())
     }
 
+    /// Deletes caches that lie open on a device that is locked: the page that was closing one did not live to.
+    pub(crate) async fn forget_what_lies_open(&self) -> Result<(), StorageError> {
+        let closed: Vec<_> = {
+            let local = self.local.borrow();
+            let own = local.cache_name();
+            let closed = closed_caches(&local.outbox.queue).map(|(cache, _)| cache);
+            closed.filter(|cache| Some(cache) != own.as_ref()).collect()
+        };
+        for cache in closed {
+            // One that is closed is not read.
+            let open = self.storage.read_cache(&cache).await;
+            if open.is_ok_and(|open| open.head.generation > 0) {
+                self.storage.delete_cache(&cache).await?;
+            }
+        }
+        Ok(())
+    }
+
     /// Whether the server turned this device out, and nobody came in since; with how many commands that wait, sealed.
     #[must_use]
     pub fn turned_out(&self) -> Option<usize> {
         let local = self.local.borrow();
         let queue = &local.outbox.queue;
-        queue.meta.contains_key(TURNED_OUT).then(|| queue.commands.len() + local.outbox.sealed.len())
+        queue.meta.contains_key(TURNED_OUT).then(|| queue.commands.len() + queue.sealed.len())
     }
 
     /// Whether a session was ended here that the server still believes in.
@@ -311,15 +329,15 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
         if left.is_some() {
             self.storage.let_go_of_key();
         }
-        if known.as_ref() != Some(&session) && !self.keep_session(&session, asked_for, left).await? {
-            self.reload().await?;
-            return Ok(false);
+        if known.as_ref() != Some(&session) {
+            if !self.keep_session(&session, asked_for, left).await? {
+                self.reload().await?;
+                return Ok(false);
+            }
+            // With it, what lies closed, and for whom.
+            self.reload_outbox().await?;
         }
-        {
-            let mut local = self.local.borrow_mut();
-            local.delivery.signed_out = false;
-            local.turn_to(Some(session));
-        }
+        self.local.borrow_mut().delivery.signed_out = false;
         if !same_cache {
             // The cards of another kitchen leave the screen at once, not when this one's are read.
             self.notify(Change::View);
@@ -346,7 +364,6 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
         // Plain values: it always encodes.
         let text = serde_json::to_string(session).unwrap_or_default();
         let place = session.me.role.place();
-        let beside = place.filter(|place| self.local.borrow().outbox.sealed.contains(place));
         let own = format!("{LEFT}{}", CacheName::of(&session.me));
         self.update(move |queue| {
             let there = queue.read::<Session>(SESSION).map(|session| session.me.user);
@@ -356,6 +373,7 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
             let mut writes = Vec::new();
             if kept {
                 writes.push(Write::PutMeta(SESSION.into(), text.clone()));
+                let beside = place.filter(|place| queue.sealed.contains(place));
                 writes.extend(beside.map(outbox::begin_beside));
                 writes.extend(left.as_ref().map(leave_cache));
             }

@@ -88,6 +88,11 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
         {
             trouble = Some(error.into());
         }
+        if trouble == Some(RoundTrouble::Device(StorageError::Locked))
+            && let Err(error) = self.look_again().await
+        {
+            trouble = Some(error.into());
+        }
         self.round_ended(trouble.as_ref());
         RoundEnd { trouble, action }
     }

@@ -3,67 +3,26 @@
 
 mod support;
 
-use std::{cell::Cell, rc::Rc};
-
-use domain::{receipt::Reason, time::Timestamp};
+use domain::receipt::Reason;
 use replica::{
     cache::CacheName,
     ports::{Storage, StorageError},
-    sealing::{Seal, Sealer},
     session::{PendingChoice, SessionState},
-    storage::{conformance, memory::MemoryStorage, sealing::Sealing},
-    view::SendState,
+    storage::{
+        conformance::{self, UnderKey},
+        memory::MemoryStorage,
+        sealing::Sealing,
+    },
+    view::{OrderEntry, SendState},
 };
 use support::{
+    codes::{NADIA, cache, chance, code, keyring, leaves, locks, seal, types},
     run,
     server::{Shared, server},
     tablet::Tablet,
     world::{OTHER_SITE, SITE, kitchen, offer},
 };
-use vault::{Code, Key, Keyring, Refused, Vault};
-
-thread_local! {
-    static DRAWN: Cell<u64> = const { Cell::new(1) };
-}
-
-/// Never twice the same, and the same in each run.
-fn chance(bytes: &mut [u8]) {
-    for byte in bytes {
-        let next =
-            DRAWN.get().wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        DRAWN.set(next);
-        *byte = next.to_be_bytes()[0];
-    }
-}
-
-fn seal(name: &str, key: &Key) -> Rc<dyn Seal> {
-    Rc::new(Sealer(Vault::new(name, key.clone(), chance)))
-}
-
-fn code(text: &str) -> Code {
-    Code::typed(text).unwrap()
-}
-
-const NADIA: &str = "271828";
-
-/// Nadia chooses a code on a tablet; the key, as the server keeps it.
-fn locks(tablet: &Tablet) -> Key {
-    let key = Key::drawn(chance);
-    let cache = tablet.replica.cache_name().unwrap().to_string();
-    let mut keyring = Keyring::new("k1".into(), "Cuisine du collège".into(), cache);
-    keyring.add("Nadia", &code(NADIA), &key, chance).unwrap();
-    run(tablet.replica.seal(seal("k1", &key), "k1", keyring.to_text())).unwrap();
-    key
-}
-
-/// Types a code on the locked screen, as the application does.
-fn types(tablet: &Tablet, digits: &str) -> Result<(), Refused> {
-    let mut keyring = Keyring::read(&tablet.replica.keyring(None).unwrap()).unwrap();
-    let opened = keyring.open("Nadia", &code(digits), Timestamp(1_000_000_000));
-    run(tablet.replica.keep_keyring(&keyring.key, keyring.to_text())).unwrap();
-    run(tablet.replica.unlock(seal(&keyring.key, &opened?))).unwrap();
-    Ok(())
-}
+use vault::{Key, Keyring, Refused};
 
 /// Everything that can be read on the device without a code.
 fn readable(storage: &MemoryStorage) -> String {
@@ -151,9 +110,7 @@ fn a_forgotten_code_costs_a_sign_in_and_loses_nothing() {
     let key = locks(&tablet);
 
     let locked = tablet.reopened();
-    let keyring = Keyring::read(&locked.replica.keyring(None).unwrap()).unwrap();
-    let cache = CacheName::parse(&keyring.cache);
-    run(locked.replica.leave_locked("k1", keyring.to_text(), cache)).unwrap();
+    assert!(leaves(&locked));
     assert_eq!(locked.replica.session(), SessionState::SignedOut);
     tablet.online(true);
     locked.round_ok();
@@ -176,7 +133,7 @@ fn a_forgotten_code_costs_a_sign_in_and_loses_nothing() {
         (2, 1),
         "closed, it is not sent"
     );
-    run(locked.replica.take_key(seal("k1", &key), "k1", true)).unwrap();
+    run(locked.replica.take_key(seal("k1", &key), "k1", &cache(), true)).unwrap();
     locked.round_ok();
     assert_eq!((server.borrow().orders.len(), locked.replica.sealed_count()), (3, 0));
     assert!(locked.all_received());
@@ -190,8 +147,7 @@ fn what_was_recorded_before_the_key_came_back_and_what_lay_closed_are_both_sent(
     let tablet = ready_to_lock(&server);
     let key = locks(&tablet);
     let locked = tablet.reopened();
-    let keyring = locked.replica.keyring(None).unwrap();
-    run(locked.replica.leave_locked("k1", keyring, None)).unwrap();
+    assert!(leaves(&locked));
     tablet.online(true);
     locked.round_ok();
     server.borrow_mut().me = Some(kitchen(SITE));
@@ -201,13 +157,14 @@ fn what_was_recorded_before_the_key_came_back_and_what_lay_closed_are_both_sent(
     locked.order(&[(5, 2)]);
     locked.round_ok();
     locked.round_ok();
-    // It does not know what it sent in this week: the server has it asked which of the two is meant.
-    let double = Reason::DoubleSubmit;
-    assert!(matches!(locked.state(), SendState::ToCheck { reason, .. } if reason == double));
-    assert_eq!((locked.pending(), server.borrow().orders.len()), (0, 1), "nobody waits for what is closed");
-    run(locked.replica.take_key(seal("k1", &key), "k1", false)).unwrap();
+    assert_eq!((locked.pending(), server.borrow().orders.len()), (0, 2), "nobody waits for what is closed");
+    run(locked.replica.take_key(seal("k1", &key), "k1", &cache(), false)).unwrap();
     locked.round_ok();
     locked.round_ok();
+    // What lay closed was sent from the same draft: the kitchen is asked which of the two is meant.
+    let asked =
+        |entry: &OrderEntry| matches!(entry.state, SendState::ToCheck { reason: Reason::DoubleSubmit, .. });
+    assert_eq!(locked.entries().iter().filter(|entry| asked(entry)).count(), 1, "{:?}", locked.entries());
     assert_eq!((locked.pending(), server.borrow().orders.len()), (0, 2));
     assert!(!locked.replica.is_sealed());
     assert!(locked.replica.keyrings().is_empty());
@@ -220,13 +177,10 @@ fn a_tab_that_does_not_know_of_the_codes_yet_locks_when_it_looks() {
     let tablet = ready_to_lock(&server);
     let other = tablet.reopened();
     locks(&tablet);
-    // It writes before it looks.
+    // It would write before it looks: what it would write cannot be closed here, and is refused.
     other.types(6, 3);
-    run(other.replica.save_draft()).unwrap();
-    tablet.online(true);
-    other.replica.greet_next();
-    other.round();
-    assert_eq!(other.replica.session(), SessionState::Locked);
+    assert_eq!(run(other.replica.save_draft()), Err(StorageError::Locked));
+    assert_eq!(other.replica.session(), SessionState::Locked, "and it has looked");
     run(tablet.replica.reload()).unwrap();
     assert!(matches!(tablet.replica.session(), SessionState::SignedIn(_)));
     assert_eq!(tablet.reopened().replica.session(), SessionState::Locked, "and took the lock off for nobody");
@@ -267,7 +221,7 @@ fn the_codes_of_one_kitchen_close_nothing_of_another_that_signs_in_on_the_same_p
         run(reopened.replica.sign_out(None)).unwrap();
         server.borrow_mut().me = Some(kitchen(SITE));
         run(reopened.replica.sign_in("a@b.example".into(), "juste".into())).unwrap();
-        run(reopened.replica.take_key(seal("k1", &key), "k1", true)).unwrap();
+        run(reopened.replica.take_key(seal("k1", &key), "k1", &cache(), true)).unwrap();
         reopened.round_ok();
         assert_eq!(server.borrow().orders.len(), before + 1);
         assert_eq!(tablet.reopened().replica.session(), SessionState::Locked);
@@ -292,7 +246,7 @@ fn a_locked_tablet_that_was_removed_hears_it_when_it_is_opened_and_keeps_what_wa
     server.borrow_mut().revoked = false;
     server.borrow_mut().me = Some(kitchen(SITE));
     run(locked.replica.sign_in("a@b.example".into(), "juste".into())).unwrap();
-    run(locked.replica.take_key(seal("k1", &key), "k1", true)).unwrap();
+    run(locked.replica.take_key(seal("k1", &key), "k1", &cache(), true)).unwrap();
     locked.round_ok();
     assert!(locked.all_received());
     assert_eq!(server.borrow().orders.len(), 2);
@@ -306,7 +260,7 @@ fn a_device_that_fails_while_it_closes_loses_nothing() {
     for lies in [false, true] {
         let key = Key::drawn(chance);
         let name = if lies { "k3" } else { "k2" };
-        let mut keyring = Keyring::new(name.into(), "Cuisine".into(), "cache".into());
+        let mut keyring = Keyring::new(name.into(), "Cuisine".into(), cache().to_string());
         keyring.add("Nadia", &code(NADIA), &key, chance).unwrap();
         if lies {
             tablet.storage.lie_on_outbox_once(full.clone());
@@ -336,7 +290,8 @@ fn codes_can_be_given_up() {
     let server = server();
     let tablet = ready_to_lock(&server);
     locks(&tablet);
-    run(tablet.replica.unseal("k1")).unwrap();
+    let (_, before) = keyring(&tablet);
+    assert_eq!(run(tablet.replica.unseal("k1", before)), Ok(true));
     let open = readable(&tablet.storage);
     assert!(BUSINESS.iter().all(|word| open.contains(word)) && !open.contains("wrapped"));
     let reopened = tablet.reopened();
@@ -352,16 +307,20 @@ fn a_device_that_closes_does_what_a_storage_must() {
     let key = Key::drawn(chance);
     let opened = |inner: MemoryStorage| {
         let storage = Sealing::of(inner);
-        storage.close_with(seal("k1", &key));
-        storage
+        storage.hold(seal("k1", &key));
+        UnderKey::of(storage, "k1")
     };
     let disk = std::cell::RefCell::new(MemoryStorage::default());
     let told = run(conformance::run(
         async || {
             *disk.borrow_mut() = MemoryStorage::default();
-            Ok(opened(disk.borrow().clone()))
+            let inner = disk.borrow().clone();
+            opened(inner).await
         },
-        async |_| Ok(opened(disk.borrow().clone())),
+        async |_| {
+            let inner = disk.borrow().clone();
+            opened(inner).await
+        },
     ));
     for (story, end) in &told {
         assert_eq!(*end, Ok(()), "{story}");

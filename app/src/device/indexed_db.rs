@@ -27,7 +27,7 @@ use domain::ordered::Map;
 use replica::{
     cache::{CacheContents, CacheName, CacheWrite},
     forgotten::Rewriting,
-    outbox::{OutboxContents, Queue},
+    outbox::{OutboxContents, Queue, Write},
     ports::{Flipped, Storage, StorageError, Update},
 };
 use rexie::Rexie;
@@ -143,6 +143,14 @@ impl Storage for IndexedDb {
     ) -> Result<T, StorageError> {
         let step = Rc::new(step);
         self.on_outbox(async |database| outbox::update(database, Rc::clone(&step)).await).await
+    }
+
+    async fn rewrite_outbox(
+        &self,
+        step: impl Fn(&OutboxContents) -> Option<Vec<Write>> + 'static,
+    ) -> Result<bool, StorageError> {
+        let step = Rc::new(step);
+        self.on_outbox(async |database| outbox::rewrite(database, Rc::clone(&step)).await).await
     }
 
     async fn read_cache(&self, name: &CacheName) -> Result<CacheContents, StorageError> {

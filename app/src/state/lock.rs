@@ -8,6 +8,7 @@ use gloo::events::EventListener;
 use leptos::{prelude::*, wasm_split::wasm_split};
 use replica::{
     cache::CacheName,
+    locking::Recoded,
     sealing::{Seal, Sealer},
 };
 use vault::{BadCode, BadPerson, Code, Key, Keyring, Refused, Vault};
@@ -26,9 +27,20 @@ const IDLE_LOOKED_AT: Duration = Duration::from_secs(10);
 /// The channel on which pages of one device lock together.
 const CHANNEL: &str = "mercuriale-lock";
 
+/// How often a record of codes that other pages keep changing is read again.
+const TRIES: usize = 5;
+
 thread_local! {
-    /// The key of this page, for the next person who chooses a code here.
-    static KEY: RefCell<Option<Key>> = const { RefCell::new(None) };
+    /// The key of this page and what it is called, for the next person who chooses a code here.
+    static KEY: RefCell<Option<(String, Key)>> = const { RefCell::new(None) };
+}
+
+fn keep_at_hand(name: &str, key: Key) {
+    KEY.set(Some((name.to_owned(), key)));
+}
+
+fn key_at_hand(name: &str) -> Option<Key> {
+    KEY.with_borrow(|kept| kept.as_ref().filter(|(called, _)| called == name).map(|(_, key)| key.clone()))
 }
 
 /// Why a code did not open the device.
@@ -61,16 +73,25 @@ fn seal(name: &str, key: &Key) -> Rc<dyn Seal> {
     Rc::new(Sealer(Vault::new(name, key.clone(), entropy::fill)))
 }
 
-fn keyring_of(replica: &DeviceReplica) -> Option<Keyring> {
+/// The codes, and their record as it was read.
+fn keyring_of(replica: &DeviceReplica) -> Option<(Keyring, String)> {
     let text = replica.keyring(None).or_else(|| replica.keyring_here())?;
-    Keyring::read(&text)
+    Some((Keyring::read(&text)?, text))
+}
+
+fn recoded(keyring: &Keyring, before: String) -> Recoded {
+    Recoded { key: keyring.key.clone(), before, after: keyring.to_text() }
+}
+
+fn crowded() -> StorageProblem {
+    StorageProblem::Failed("codes that other pages keep changing".into())
 }
 
 impl AppState {
     /// The codes of this device: of whoever has to say theirs, or of whoever is signed in.
     #[must_use]
     pub fn keyring(self) -> Option<Keyring> {
-        keyring_of(self.engine().replica())
+        keyring_of(self.engine().replica()).map(|(keyring, _)| keyring)
     }
 
     /// How many commands wait here, closed.
@@ -87,21 +108,33 @@ impl AppState {
         let engine = self.engine();
         let replica = engine.replica();
         let code = Code::typed(&digits).map_err(|_| CodeError::NotSixDigits)?;
-        let Some(mut keyring) = keyring_of(replica) else { return Err(CodeError::Refused(Refused::NoMore)) };
-        let tried = keyring.open(&name, &code, clock::now());
-        // Noted before the answer is known to anybody: a page that is closed in between has counted.
-        let kept = replica.keep_keyring(&keyring.key, keyring.to_text()).await;
-        kept.map_err(CodeError::Storage)?;
-        let key = match tried {
-            Ok(key) => key,
-            Err(Refused::NoMore) => {
-                self.leave(keyring).await.map_err(CodeError::Storage)?;
-                return Err(CodeError::Refused(Refused::NoMore));
+        for _ in 0..TRIES {
+            let Some((mut keyring, before)) = keyring_of(replica) else { break };
+            let tried = keyring.open(&name, &code, clock::now());
+            let change = recoded(&keyring, before);
+            if tried.as_ref().err() == Some(&Refused::NoMore) {
+                if self.leave(&keyring, change).await.map_err(CodeError::Storage)? {
+                    break;
+                }
+                continue;
             }
-            Err(refused) => return Err(CodeError::Refused(refused)),
-        };
-        replica.unlock(seal(&keyring.key, &key)).await.map_err(CodeError::Storage)?;
-        KEY.set(Some(key));
+            // Noted before the answer is known to anybody: a page that is closed in between has counted. One that was
+            // tried on another page meanwhile counts too.
+            if !replica.keep_keyring(change).await.map_err(CodeError::Storage)? {
+                replica.reload().await.map_err(CodeError::Storage)?;
+                continue;
+            }
+            let key = tried.map_err(CodeError::Refused)?;
+            return self.opened_with(&keyring, key).await.map_err(CodeError::Storage);
+        }
+        Err(CodeError::Refused(Refused::NoMore))
+    }
+
+    async fn opened_with(self, keyring: &Keyring, key: Key) -> Result<(), StorageProblem> {
+        let engine = self.engine();
+        let cache = CacheName::parse(&keyring.cache).ok_or(StorageProblem::Unreadable(String::new()))?;
+        engine.replica().unlock(seal(&keyring.key, &key), &keyring.key, &cache).await?;
+        keep_at_hand(&keyring.key, key);
         watch_idleness(self);
         engine.sync_soon();
         Ok(())
@@ -112,18 +145,23 @@ impl AppState {
     /// # Errors
     /// [`StorageProblem`]
     pub async fn leave_locked(self) -> Result<(), StorageProblem> {
-        match self.keyring() {
-            Some(keyring) => self.leave(keyring).await,
-            None => Ok(()),
+        let engine = self.engine();
+        match keyring_of(engine.replica()) {
+            Some((keyring, before)) => {
+                let unchanged = recoded(&keyring, before);
+                self.leave(&keyring, Recoded { after: unchanged.before.clone(), ..unchanged }).await?;
+            }
+            // A key whose codes are nowhere: whoever comes in gets it from the server.
+            None => drop(engine.replica().leave_locked(None, None).await?),
         }
+        Ok(())
     }
 
-    async fn leave(self, keyring: Keyring) -> Result<(), StorageProblem> {
+    async fn leave(self, keyring: &Keyring, change: Recoded) -> Result<bool, StorageProblem> {
         let engine = self.engine();
-        let cache = CacheName::parse(&keyring.cache);
-        engine.replica().leave_locked(&keyring.key, keyring.to_text(), cache).await?;
+        let left = engine.replica().leave_locked(Some(change), CacheName::parse(&keyring.cache)).await?;
         engine.sync_soon();
-        Ok(())
+        Ok(left)
     }
 
     /// Gives somebody a code on this device. The first one closes all it holds.
@@ -134,10 +172,14 @@ impl AppState {
         let code = Code::chosen(&digits).map_err(NewCodeError::Code)?;
         let engine = self.engine();
         let replica = engine.replica();
-        if let (Some(mut keyring), Some(key)) = (self.keyring(), KEY.with_borrow(Clone::clone)) {
+        for _ in 0..TRIES {
+            let Some((mut keyring, before)) = keyring_of(replica) else { break };
+            let Some(key) = key_at_hand(&keyring.key) else { break };
             keyring.add(&name, &code, &key, entropy::fill).map_err(NewCodeError::Person)?;
-            let kept = replica.keep_keyring(&keyring.key, keyring.to_text()).await;
-            return kept.map_err(NewCodeError::Storage);
+            if replica.keep_keyring(recoded(&keyring, before)).await.map_err(NewCodeError::Storage)? {
+                return Ok(());
+            }
+            replica.reload().await.map_err(NewCodeError::Storage)?;
         }
         let place = replica.session().me().map(|me| me.place.clone()).ok_or(NewCodeError::NotSignedIn)?;
         let cache = replica.cache_name().ok_or(NewCodeError::NotSignedIn)?;
@@ -148,9 +190,10 @@ impl AppState {
         let SealingKeyName { name: called } = keep_key(&key).await.map_err(NewCodeError::Server)?;
         let mut keyring = Keyring::new(called, place, cache.to_string());
         keyring.add(&name, &code, &key, entropy::fill).map_err(NewCodeError::Person)?;
+        // A device that says it could not may have done it.
+        keep_at_hand(&keyring.key, key.clone());
         let sealed = replica.seal(seal(&keyring.key, &key), &keyring.key, keyring.to_text()).await;
         sealed.map_err(NewCodeError::Storage)?;
-        KEY.set(Some(key));
         watch_idleness(self);
         Ok(())
     }
@@ -160,14 +203,22 @@ impl AppState {
     /// # Errors
     /// [`StorageProblem`]
     pub async fn remove_code(self, name: String) -> Result<(), StorageProblem> {
-        let Some(mut keyring) = self.keyring() else { return Ok(()) };
-        keyring.remove(&name);
         let engine = self.engine();
         let replica = engine.replica();
-        if keyring.people.is_empty() {
-            return replica.unseal(&keyring.key).await;
+        for _ in 0..TRIES {
+            let Some((mut keyring, before)) = keyring_of(replica) else { return Ok(()) };
+            keyring.remove(&name);
+            let done = if keyring.people.is_empty() {
+                replica.unseal(&keyring.key, before).await?
+            } else {
+                replica.keep_keyring(recoded(&keyring, before)).await?
+            };
+            if done {
+                return Ok(());
+            }
+            replica.reload().await?;
         }
-        replica.keep_keyring(&keyring.key, keyring.to_text()).await
+        Err(crowded())
     }
 
     /// Whether this device asks for a code when it is opened.
@@ -232,10 +283,11 @@ pub(super) fn recover(replica: Rc<DeviceReplica>) -> Later<()> {
             let path = format!("/api/sealing-keys/{}/hand-over", keyring.key);
             let Ok(SealingKey { key }) = fetch::post(&path, None).await else { continue };
             let Some(key) = Key::of_text(&key) else { continue };
+            let Some(cache) = CacheName::parse(&keyring.cache) else { continue };
             let closing = !keyring.people.is_empty();
-            let taken = replica.take_key(seal(&keyring.key, &key), &keyring.key, closing).await;
+            let taken = replica.take_key(seal(&keyring.key, &key), &keyring.key, &cache, closing).await;
             if taken.is_ok() && closing {
-                KEY.set(Some(key));
+                keep_at_hand(&keyring.key, key);
             }
         }
         Ok(())

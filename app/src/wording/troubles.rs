@@ -41,6 +41,9 @@ pub(super) static FRENCH: TroubleWords = TroubleWords {
         StorageProblem::Unreadable(_) => {
             "Une partie de ce qui était enregistré ici est illisible. Le reste n’est pas touché."
         }
+        StorageProblem::Locked => {
+            "Les codes de cet appareil viennent de changer dans un autre onglet. Rechargez la page avant de continuer."
+        }
         StorageProblem::Failed(_) => {
             "L’enregistrement sur cet appareil a échoué. Réessayez\u{202f}; si cela se répète, rechargez la page."
         }
@@ -74,6 +77,9 @@ pub(super) static ENGLISH: TroubleWords = TroubleWords {
         }
         StorageProblem::Lost(_) => "Saving on this device was interrupted. Reload the page before you go on.",
         StorageProblem::Unreadable(_) => "Part of what was saved here cannot be read. The rest is untouched.",
+        StorageProblem::Locked => {
+            "The codes of this device have just changed in another tab. Reload the page before you go on."
+        }
         StorageProblem::Failed(_) => {
             "Saving on this device failed. Try again; if it happens again, reload the page."
         }

@@ -57,6 +57,18 @@ pub(crate) struct Disk {
 impl Disk {
     fn update<T>(&mut self, step: &dyn Fn(&Queue) -> Update<T>) -> T {
         let Update { writes, value } = step(&self.outbox.queue);
+        self.write_all(writes);
+        value
+    }
+
+    fn rewrite(&mut self, step: &dyn Fn(&OutboxContents) -> Option<Vec<Write>>) -> bool {
+        let writes = step(&self.outbox);
+        let taken = writes.is_some();
+        self.write_all(writes.unwrap_or_default());
+        taken
+    }
+
+    fn write_all(&mut self, writes: Vec<Write>) {
         // A person who signs out may delete what waits: the session goes in the same step.
         if writes.iter().any(|write| matches!(write, Write::DeleteMeta(name) if name == "session")) {
             for write in &writes {
@@ -74,7 +86,6 @@ impl Disk {
         }
         self.steps_taken += 1;
         self.outbox_steps.push_back(writes);
-        value
     }
 
     /// Brings the outbox's steps up to `steps` to the disk.
@@ -234,6 +245,13 @@ impl Storage for DeviceStorage {
         step: impl Fn(&Queue) -> Update<T> + 'static,
     ) -> Result<T, StorageError> {
         self.write(true, move |disk| disk.update(&step)).await
+    }
+
+    async fn rewrite_outbox(
+        &self,
+        step: impl Fn(&OutboxContents) -> Option<Vec<Write>> + 'static,
+    ) -> Result<bool, StorageError> {
+        self.write(true, move |disk| disk.rewrite(&step)).await
     }
 
     async fn read_cache(&self, name: &CacheName) -> Result<CacheContents, StorageError> {

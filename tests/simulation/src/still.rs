@@ -4,7 +4,7 @@ use domain::time::Timestamp;
 use replica::{
     Replica,
     cache::{CacheContents, CacheName, CacheWrite},
-    outbox::{OutboxContents, Queue},
+    outbox::{OutboxContents, Queue, Write},
     ports::{Answer, Clock, Entropy, Flipped, Network, Request, Storage, StorageError, Unreachable, Update},
 };
 
@@ -23,6 +23,12 @@ impl Storage for Still {
         &self,
         _: impl Fn(&Queue) -> Update<T> + 'static,
     ) -> Result<T, StorageError> {
+        Err(StorageError::Unavailable("read only".into()))
+    }
+    async fn rewrite_outbox(
+        &self,
+        _: impl Fn(&OutboxContents) -> Option<Vec<Write>> + 'static,
+    ) -> Result<bool, StorageError> {
         Err(StorageError::Unavailable("read only".into()))
     }
     async fn read_cache(&self, name: &CacheName) -> Result<CacheContents, StorageError> {

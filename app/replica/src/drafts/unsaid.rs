@@ -6,6 +6,7 @@ use domain::{
     cycle::CycleId,
     draft::{Draft, DraftLine, FieldEdit, How, LineEdit},
     id::{DraftId, EditId, SiteId},
+    json,
     order::LineKey,
     quantity::Quantity,
     rules::MAX_LINES,
@@ -295,6 +296,32 @@ pub fn share(queue: &Queue, draft: DraftId, edit: EditId, intent: impl Fn(Comman
         writes.extend(record(queue, &intent(Command::EditDraft(command))).writes);
     }
     writes
+}
+
+/// What was changed in a draft, `now` and `before`, apart from one another: a line or field both speak of is as `now` says.
+/// Any other record is.
+#[must_use]
+pub fn together(now: &str, before: &str) -> String {
+    let read = |text: &str| json::read::<Unsaid>(text.as_bytes()).ok();
+    let (Some(mut whole), Some(before)) = (read(now), read(before)) else { return now.to_owned() };
+    for edit in before.edits {
+        if at(&whole.edits, &edit.key).is_err() {
+            whole.put(edit);
+        }
+    }
+    let spoken_of =
+        |whole: &Unsaid, edit: &FieldEdit| whole.fields.iter().any(|field| field.name == edit.name);
+    for edit in before.fields {
+        if !spoken_of(&whole, &edit) {
+            whole.fields.push(edit);
+        }
+    }
+    for last in before.kept {
+        if !whole.kept.iter().any(|kept| kept.page == last.page) {
+            whole.note_kept(last);
+        }
+    }
+    serde_json::to_string(&whole).unwrap_or_default()
 }
 
 /// Deletes what was changed in every draft of a site and not said yet.

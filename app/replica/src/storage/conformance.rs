@@ -15,9 +15,14 @@ use domain::{
 use uuid::Uuid;
 
 use crate::{
-    cache::{Applied, CacheHead, CacheName, CacheWrite, Entity, EntityKey, LogPage, ScopeHead, SnapshotMark},
-    outbox::{Intent, Queue, Sent, Write, record},
+    cache::{
+        Applied, CacheContents, CacheHead, CacheName, CacheWrite, Entity, EntityKey, LogPage, ScopeHead,
+        SnapshotMark,
+    },
+    outbox::{Intent, OutboxContents, Queue, Sent, Write, record},
     ports::{Flipped, Storage, StorageError, Update},
+    sealing::closes,
+    storage::sealing::Sealing,
     turn::both,
 };
 
@@ -51,6 +56,7 @@ where
         ("what_is_recorded_is_there_after_a_reload", reload(&fresh, &again).await),
         ("two_tabs_that_record_at_once_get_different_numbers", tell(&fresh, two_at_once).await),
         ("every_kind_of_outbox_write_does_what_it_says", tell(&fresh, outbox_writes).await),
+        ("a_step_on_everything_is_taken_whole_or_not", tell(&fresh, rewrites).await),
         ("a_flip_shows_all_or_nothing", tell(&fresh, flips).await),
         ("a_stale_flip_writes_nothing", tell(&fresh, stale_flip).await),
         ("clearing_a_scope_leaves_its_neighbors", tell(&fresh, clears).await),
@@ -67,6 +73,8 @@ async fn tell<S: Storage, F: Future<Output = Result<(), Broken>>>(
     story(fresh().await?).await
 }
 
+/// The cache of [`PLACE`].
+const CACHE: &str = "cache-v1-site-00000000-0000-0000-0000-000000000051";
 const PLACE: PlaceId = PlaceId(Uuid::from_u128(0x51));
 const OUTBOX: OutboxId = OutboxId(Uuid::from_u128(0x0b));
 
@@ -91,7 +99,7 @@ async fn written(storage: &impl Storage, writes: Vec<Write>) -> Result<(), Stora
 }
 
 fn name() -> Result<CacheName, Broken> {
-    CacheName::parse("cache-v1-conformance").ok_or(Broken::Sentence("a cache name of this layout parses"))
+    CacheName::parse(CACHE).ok_or(Broken::Sentence("a cache name of this layout parses"))
 }
 
 fn scope(id: &str) -> Scope {
@@ -111,6 +119,7 @@ fn head(generation: u64) -> CacheHead {
         scopes: Map::from([(scope("cat:a"), at)]),
         applied: Map::from([(OUTBOX, Applied { last: 3, receipts: vec![receipt(3)] })]),
         confirmed_at: Some(Timestamp(5)),
+        key: None,
     }
 }
 
@@ -125,7 +134,8 @@ fn receipt(m: u64) -> Receipt {
 
 async fn empty<S: Storage>(storage: S) -> Result<(), Broken> {
     let outbox = storage.read_outbox().await?;
-    holds(outbox == Default::default(), "the outbox is empty")?;
+    let commands = outbox.queue.commands.len() + outbox.sent.len() + outbox.unreadable;
+    holds(commands == 0, "the outbox is empty")?;
     let cache = storage.read_cache(&name()?).await?;
     holds(cache == Default::default(), "a cache nobody wrote is empty")
 }
@@ -181,6 +191,21 @@ async fn outbox_writes<S: Storage>(storage: S) -> Result<(), Broken> {
     written(&storage, vec![Write::DeleteSent(OUTBOX, 1), Write::DeleteMeta("draft/x".into())]).await?;
     let outbox = storage.read_outbox().await?;
     holds(outbox.sent.is_empty() && !outbox.queue.meta.contains_key("draft/x"), "what is deleted is gone")
+}
+
+async fn rewrites<S: Storage>(storage: S) -> Result<(), Broken> {
+    recorded(&storage, 1).await?;
+    recorded(&storage, 2).await?;
+    let answered = |contents: &OutboxContents| {
+        let entry = contents.queue.commands.get(&(OUTBOX, 1))?.clone();
+        let sent = Sent { entry, receipt: receipt(1), number: None };
+        contents.sent.is_empty().then(|| vec![Write::PutSent(sent), Write::DeleteCommand(OUTBOX, 1)])
+    };
+    holds(storage.rewrite_outbox(answered).await?, "a step that says what to write is taken")?;
+    holds(!storage.rewrite_outbox(answered).await?, "one that says nothing is not")?;
+    let outbox = storage.read_outbox().await?;
+    holds(outbox.sent.keys().eq([&(OUTBOX, 1)]), "what was answered is there, and the next step sees it")?;
+    holds(outbox.queue.commands.keys().eq([&(OUTBOX, 2)]), "what it took away is gone")
 }
 
 async fn flips<S: Storage>(storage: S) -> Result<(), Broken> {
@@ -292,4 +317,70 @@ async fn keep_snapshot<S: Storage>(
 
 fn noise(length: u32) -> Vec<u8> {
     (0..length).map(|n| n.wrapping_mul(2_654_435_761).to_le_bytes()[3]).collect()
+}
+
+/// A storage whose every record lies under one key: it must do what any storage must.
+pub struct UnderKey<S> {
+    storage: Sealing<S>,
+    key: &'static str,
+}
+
+impl<S: Storage> UnderKey<S> {
+    /// What lies in `storage`, which has the key called `key` at hand.
+    ///
+    /// # Errors
+    /// [`StorageError`]
+    pub async fn of(storage: Sealing<S>, key: &'static str) -> Result<Self, StorageError> {
+        let cache = CacheName::parse(CACHE);
+        let closed = move |_: &Queue| Update {
+            writes: cache.iter().map(|cache| closes(cache, key)).collect(),
+            value: (),
+        };
+        storage.update_outbox(closed).await?;
+        Ok(Self { storage, key })
+    }
+}
+
+impl<S: Storage> Storage for UnderKey<S> {
+    async fn read_outbox(&self) -> Result<OutboxContents, StorageError> {
+        self.storage.read_outbox().await
+    }
+
+    async fn update_outbox<T: 'static>(
+        &self,
+        step: impl Fn(&Queue) -> Update<T> + 'static,
+    ) -> Result<T, StorageError> {
+        self.storage.update_outbox(step).await
+    }
+
+    async fn rewrite_outbox(
+        &self,
+        step: impl Fn(&OutboxContents) -> Option<Vec<Write>> + 'static,
+    ) -> Result<bool, StorageError> {
+        self.storage.rewrite_outbox(step).await
+    }
+
+    async fn read_cache(&self, name: &CacheName) -> Result<CacheContents, StorageError> {
+        let mut contents = self.storage.read_cache(name).await?;
+        contents.head.key = None;
+        Ok(contents)
+    }
+
+    async fn flip_cache(
+        &self,
+        name: &CacheName,
+        expected: u64,
+        mut writes: Vec<CacheWrite>,
+    ) -> Result<Flipped, StorageError> {
+        for write in &mut writes {
+            if let CacheWrite::PutHead(head) = write {
+                head.key = Some(self.key.to_owned());
+            }
+        }
+        self.storage.flip_cache(name, expected, writes).await
+    }
+
+    async fn delete_cache(&self, name: &CacheName) -> Result<(), StorageError> {
+        self.storage.delete_cache(name).await
+    }
 }

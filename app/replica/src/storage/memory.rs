@@ -12,7 +12,7 @@ use domain::ordered::Map;
 
 use crate::{
     cache::{CacheContents, CacheHead, CacheName, CacheWrite},
-    outbox::{OutboxContents, Queue},
+    outbox::{OutboxContents, Queue, Write},
     ports::{Flipped, Storage, StorageError, Update},
 };
 
@@ -81,6 +81,22 @@ impl MemoryStorage {
         damage(self.0.disk.borrow_mut().caches.get_or_default(name.clone()));
     }
 
+    async fn write_outbox<T>(
+        &self,
+        step: impl FnOnce(&OutboxContents) -> Update<T>,
+    ) -> Result<T, StorageError> {
+        if let Some(error) = self.0.failing_outbox.borrow().clone() {
+            return Err(error);
+        }
+        let value = self.write(|disk| {
+            let Update { writes, value } = step(&disk.outbox);
+            writes.into_iter().for_each(|write| disk.outbox.apply(write));
+            value
+        })?;
+        Pause(false).await;
+        self.0.lie.borrow_mut().take().map_or(Ok(value), Err)
+    }
+
     fn write_cache<T>(&self, write: impl FnOnce(&mut Disk) -> T) -> Result<T, StorageError> {
         match self.0.failing_cache.borrow().clone() {
             Some(error) => Err(error),
@@ -123,16 +139,20 @@ impl Storage for MemoryStorage {
         step: impl Fn(&Queue) -> Update<T> + 'static,
     ) -> Result<T, StorageError> {
         Pause(false).await;
-        if let Some(error) = self.0.failing_outbox.borrow().clone() {
-            return Err(error);
-        }
-        let value = self.write(|disk| {
-            let Update { writes, value } = step(&disk.outbox.queue);
-            writes.into_iter().for_each(|write| disk.outbox.apply(write));
-            value
-        })?;
+        self.write_outbox(|contents| step(&contents.queue)).await
+    }
+
+    async fn rewrite_outbox(
+        &self,
+        step: impl Fn(&OutboxContents) -> Option<Vec<Write>> + 'static,
+    ) -> Result<bool, StorageError> {
         Pause(false).await;
-        self.0.lie.borrow_mut().take().map_or(Ok(value), Err)
+        self.write_outbox(|contents| {
+            let writes = step(contents);
+            let taken = writes.is_some();
+            Update { writes: writes.unwrap_or_default(), value: taken }
+        })
+        .await
     }
 
     async fn read_cache(&self, name: &CacheName) -> Result<CacheContents, StorageError> {

@@ -1,73 +1,75 @@
 //! A storage whose records lie closed while a key is at hand, and can be read with it alone.
 
-use std::{
-    cell::{Cell, RefCell},
-    rc::Rc,
-};
+use std::{cell::RefCell, rc::Rc};
 
 use crate::{
     cache::{CacheContents, CacheName, CacheWrite},
     forgotten::Rewriting,
-    outbox::{OutboxContents, Queue},
+    outbox::{OutboxContents, Queue, Write},
     ports::{Flipped, Storage, StorageError, Update},
-    sealing::{Seal, hide_closed, holds_closed},
+    sealing::{Seal, close, hide_closed, holds_closed, key_of},
 };
 
-/// Any storage, and the key to it. Without a key everything passes as it is, and what is closed is hidden.
+/// Any storage, and the keys to it. Without one everything passes as it is, and what is closed is hidden. What must be
+/// closed is what the storage itself says, in the transaction that writes.
 #[derive(Default)]
 pub struct Sealing<S> {
     inner: S,
-    seal: RefCell<Option<Rc<dyn Seal>>>,
-    /// Whether what is written is closed; what is closed is read either way.
-    closes: Cell<bool>,
+    seals: RefCell<Vec<Rc<dyn Seal>>>,
 }
 
 impl<S> Sealing<S> {
     /// With no key yet.
     pub fn of(inner: S) -> Self {
-        Self { inner, seal: RefCell::default(), closes: Cell::default() }
+        Self { inner, seals: RefCell::default() }
     }
 
-    /// Reads with a key, and closes what is written from now on.
-    pub fn close_with(&self, seal: Rc<dyn Seal>) {
-        *self.seal.borrow_mut() = Some(seal);
-        self.closes.set(true);
+    /// Has a key at hand, beside those that are.
+    pub fn hold(&self, seal: Rc<dyn Seal>) {
+        let mut seals = self.seals.borrow_mut();
+        seals.retain(|held| held.key_name() != seal.key_name());
+        seals.push(seal);
     }
 
-    /// Writes what is open from now on. The key stays at hand: what is closed must be read until it is written anew.
-    pub fn close_no_more(&self) {
-        self.closes.set(false);
+    pub(crate) fn seals(&self) -> Vec<Rc<dyn Seal>> {
+        self.seals.borrow().clone()
     }
 
-    /// Whether what is written is closed.
-    #[must_use]
-    pub fn closes(&self) -> bool {
-        self.closes.get()
+    fn with_key(&self, key: &str) -> Option<Rc<dyn Seal>> {
+        self.seals.borrow().iter().find(|seal| seal.key_name() == key).cloned()
     }
+}
 
-    /// What the key at hand is called, where it closes.
-    #[must_use]
-    pub fn key_name(&self) -> Option<String> {
-        self.closing().map(|seal| seal.key_name().to_owned())
+impl<S: Storage> Sealing<S> {
+    /// What is under the keys: for whoever locks and unlocks.
+    pub(crate) fn beneath(&self) -> &S {
+        &self.inner
     }
+}
 
-    fn opening(&self) -> Option<Rc<dyn Seal>> {
-        self.seal.borrow().clone()
-    }
+/// Opens all that the keys at hand open, and hides the rest.
+pub(crate) fn open_all(seals: &[Rc<dyn Seal>], contents: &mut OutboxContents) {
+    seals.iter().for_each(|seal| seal.open_outbox(contents));
+    hide_closed(&mut contents.queue);
+    contents.sent.retain(|_, sent| !holds_closed(&sent.entry));
+}
 
-    fn closing(&self) -> Option<Rc<dyn Seal>> {
-        self.opening().filter(|_| self.closes.get())
+/// Closes what an update writes; writes nothing when it may not.
+pub(crate) fn closed<T>(
+    seals: &[Rc<dyn Seal>],
+    queue: &Queue,
+    Update { mut writes, value }: Update<T>,
+) -> Update<Result<T, StorageError>> {
+    match close(seals, queue, &mut writes) {
+        Ok(()) => Update { writes, value: Ok(value) },
+        Err(error) => Update { writes: Vec::new(), value: Err(error) },
     }
 }
 
 impl<S: Storage> Storage for Sealing<S> {
     async fn read_outbox(&self) -> Result<OutboxContents, StorageError> {
         let mut contents = self.inner.read_outbox().await?;
-        if let Some(seal) = self.opening() {
-            seal.open_outbox(&mut contents);
-        }
-        contents.sealed = hide_closed(&mut contents.queue);
-        contents.sent.retain(|_, sent| !holds_closed(&sent.entry));
+        open_all(&self.seals(), &mut contents);
         Ok(contents)
     }
 
@@ -75,26 +77,37 @@ impl<S: Storage> Storage for Sealing<S> {
         &self,
         step: impl Fn(&Queue) -> Update<T> + 'static,
     ) -> Result<T, StorageError> {
-        let (opening, closing) = (self.opening(), self.closing());
+        let seals = self.seals();
         self.inner
-            .update_outbox(move |queue| {
-                let mut queue = queue.clone();
-                if let Some(seal) = &opening {
-                    seal.open_queue(&mut queue);
-                }
+            .update_outbox(move |there| {
+                let mut queue = there.clone();
+                seals.iter().for_each(|seal| seal.open_queue(&mut queue));
                 hide_closed(&mut queue);
-                let mut update = step(&queue);
-                if let Some(seal) = &closing {
-                    seal.close_outbox(&mut update.writes);
-                }
-                update
+                closed(&seals, there, step(&queue))
+            })
+            .await?
+    }
+
+    async fn rewrite_outbox(
+        &self,
+        step: impl Fn(&OutboxContents) -> Option<Vec<Write>> + 'static,
+    ) -> Result<bool, StorageError> {
+        let seals = self.seals();
+        self.inner
+            .rewrite_outbox(move |there| {
+                let mut opened = there.clone();
+                open_all(&seals, &mut opened);
+                let mut writes = step(&opened)?;
+                close(&seals, &there.queue, &mut writes).ok()?;
+                Some(writes)
             })
             .await
     }
 
     async fn read_cache(&self, name: &CacheName) -> Result<CacheContents, StorageError> {
         let mut contents = self.inner.read_cache(name).await?;
-        if let Some(seal) = self.opening() {
+        if let Some(key) = &contents.head.key {
+            let seal = self.with_key(key).ok_or(StorageError::Locked)?;
             seal.open_cache(&mut contents);
         }
         Ok(contents)
@@ -106,8 +119,23 @@ impl<S: Storage> Storage for Sealing<S> {
         expected: u64,
         mut writes: Vec<CacheWrite>,
     ) -> Result<Flipped, StorageError> {
-        if let Some(seal) = self.closing() {
-            seal.close_cache(&mut writes);
+        let key = writes.iter().find_map(|write| match write {
+            CacheWrite::PutHead(head) => head.key.clone(),
+            _ => None,
+        });
+        if expected == 0 {
+            // What was never written does not say by itself whether it must be closed.
+            let (of, said) = (name.clone(), key.clone());
+            let agrees = move |queue: &Queue| Update {
+                writes: Vec::new(),
+                value: key_of(queue, &of) == said.as_deref(),
+            };
+            if !self.inner.update_outbox(agrees).await? {
+                return Err(StorageError::Locked);
+            }
+        }
+        if let Some(key) = key {
+            self.with_key(&key).ok_or(StorageError::Locked)?.close_cache(&mut writes);
         }
         self.inner.flip_cache(name, expected, writes).await
     }
@@ -117,8 +145,7 @@ impl<S: Storage> Storage for Sealing<S> {
     }
 
     fn let_go_of_key(&self) {
-        self.closes.set(false);
-        *self.seal.borrow_mut() = None;
+        self.seals.borrow_mut().clear();
     }
 
     async fn rewriting(&self) -> Result<Rewriting, StorageError> {

@@ -171,8 +171,8 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
         match self.storage.flip_cache(&name, expected, writes.clone()).await? {
             Flipped::Stale if planted(Bug::StaleFlipShown) => self.show(&name, writes, &changes, decoded),
             Flipped::Done => self.show(&name, writes, &changes, decoded),
-            // Another tab flipped meanwhile: its view is as good as ours.
-            Flipped::Stale => self.reload_cache().await?,
+            // Another tab flipped meanwhile: its view is as good as ours; or it locked the device.
+            Flipped::Stale => self.reload().await?,
         }
         Ok(())
     }

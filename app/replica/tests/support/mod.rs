@@ -2,6 +2,7 @@
 #![allow(dead_code, unreachable_pub)]
 
 pub mod cable;
+pub mod codes;
 pub mod server;
 pub mod tablet;
 pub mod world;

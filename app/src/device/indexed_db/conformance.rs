@@ -10,7 +10,7 @@ use replica::{
     ports::{Flipped, Storage, StorageError, Update},
     sealing::Sealer,
     storage::{
-        conformance::{self, Broken},
+        conformance::{self, Broken, UnderKey},
         sealing::Sealing,
     },
     turn::{all, both},
@@ -71,23 +71,23 @@ async fn again(device: IndexedDb) -> Result<IndexedDb, StorageError> {
 
 /// The same under a key, as on a device whose people have codes.
 struct Closed {
-    storage: Sealing<IndexedDb>,
+    storage: UnderKey<IndexedDb>,
     prefix: String,
     key: Key,
 }
 
-fn closed(prefix: String, key: Key) -> Closed {
+async fn closed(prefix: String, key: Key) -> Result<Closed, StorageError> {
     let storage = Sealing::of(IndexedDb::named(prefix.clone()));
-    storage.close_with(Rc::new(Sealer(Vault::new("conformance", key.clone(), entropy::fill))));
-    Closed { storage, prefix, key }
+    storage.hold(Rc::new(Sealer(Vault::new("conformance", key.clone(), entropy::fill))));
+    Ok(Closed { storage: UnderKey::of(storage, "conformance").await?, prefix, key })
 }
 
 async fn fresh_closed() -> Result<Closed, StorageError> {
-    Ok(closed(fresh().await?.prefix, Key::drawn(entropy::fill)))
+    closed(fresh().await?.prefix, Key::drawn(entropy::fill)).await
 }
 
 async fn again_closed(Closed { prefix, key, .. }: Closed) -> Result<Closed, StorageError> {
-    Ok(closed(prefix, key))
+    closed(prefix, key).await
 }
 
 impl Storage for Closed {
@@ -99,6 +99,12 @@ impl Storage for Closed {
         step: impl Fn(&Queue) -> Update<T> + 'static,
     ) -> Result<T, StorageError> {
         self.storage.update_outbox(step).await
+    }
+    async fn rewrite_outbox(
+        &self,
+        step: impl Fn(&OutboxContents) -> Option<Vec<Write>> + 'static,
+    ) -> Result<bool, StorageError> {
+        self.storage.rewrite_outbox(step).await
     }
     async fn read_cache(&self, name: &CacheName) -> Result<CacheContents, StorageError> {
         self.storage.read_cache(name).await

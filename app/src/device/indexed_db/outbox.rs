@@ -1,6 +1,9 @@
 //! The outbox database. Every record is a JSON text, so that anything may be added and anybody may read it.
 
-use std::{cell::RefCell, rc::Rc};
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
 
 use domain::{id::OutboxId, ordered::Map};
 use gloo::events::EventListener;
@@ -73,26 +76,58 @@ async fn opened(opening: IdbOpenDbRequest) -> Result<IdbDatabase, Trouble> {
 pub(super) async fn read(database: &IdbDatabase) -> Result<OutboxContents, Trouble> {
     let contents = Rc::new(RefCell::new(OutboxContents::default()));
     let failed = Rc::default();
+    let into = Rc::clone(&contents);
     let asked = transact(database, &STORES, Mode::Read, |transaction| {
-        let sent = store(transaction, "sent")?.get_all().map_err(|thrown| Trouble::of(&thrown))?;
-        let into = Rc::clone(&contents);
-        on_success(&sent, transaction, &failed, move |records| {
-            let (sent, unreadable) = read_all::<Sent>(&records);
-            let mut into = into.borrow_mut();
-            into.sent = Map::from_iter(sent.into_iter().map(|sent| (sent.entry.key(), sent)));
-            into.unreadable += unreadable;
+        let read = Box::new(move |all| {
+            *into.borrow_mut() = all;
             Ok(())
         });
-        let into = Rc::clone(&contents);
-        with_queue(transaction, &failed, move |queue, unreadable| {
-            let mut into = into.borrow_mut();
-            into.queue = queue;
-            into.unreadable += unreadable;
-            Ok(())
-        })
+        with_all(transaction, &failed, read)
     });
     ended(asked.await, &failed)?;
     Ok(contents.take())
+}
+
+/// One step on everything, in one transaction. Whether it was taken.
+pub(super) async fn rewrite(
+    database: &IdbDatabase,
+    step: Rc<impl Fn(&OutboxContents) -> Option<Vec<Write>> + 'static>,
+) -> Result<bool, Trouble> {
+    let taken = Rc::new(Cell::new(false));
+    let failed = Rc::default();
+    let asked = transact(database, &STORES, Mode::Write, |transaction| {
+        let (into, writing) = (Rc::clone(&taken), transaction.clone());
+        let write = Box::new(move |all: OutboxContents| {
+            let writes = step(&all);
+            into.set(writes.is_some());
+            for write in writes.iter().flatten() {
+                issue(&writing, write)?;
+            }
+            commit(&writing);
+            Ok(())
+        });
+        with_all(transaction, &failed, write)
+    });
+    ended(asked.await, &failed)?;
+    Ok(taken.get())
+}
+
+type Then = Box<dyn FnOnce(OutboxContents) -> Result<(), Trouble>>;
+
+/// Reads everything, then calls `then` inside the transaction.
+fn with_all(
+    transaction: &IdbTransaction,
+    failed: &Rc<RefCell<Option<Trouble>>>,
+    then: Then,
+) -> Result<(), Trouble> {
+    let answered = store(transaction, "sent")?.get_all().map_err(|thrown| Trouble::of(&thrown))?;
+    with_queue(transaction, failed, move |queue, unreadable| {
+        // It was asked for first: it is here.
+        let records = answered.result().map_err(|thrown| Trouble::of(&thrown))?;
+        let (sent, lost) = read_all::<Sent>(&records);
+        let sent = Map::from_iter(sent.into_iter().map(|sent| (sent.entry.key(), sent)));
+        then(OutboxContents { queue, sent, unreadable: unreadable + lost })
+    })
 }
 
 /// One step: read, decide, write, in one transaction.
@@ -141,7 +176,7 @@ fn with_queue(
             read_all::<Entry>(&first.result().map_err(|thrown| Trouble::of(&thrown))?);
         let (meta, _) = read_all::<(String, String)>(&records);
         let commands = Map::from_iter(entries.into_iter().map(|entry| (entry.key(), entry)));
-        then(Queue { commands, meta: Map::from_iter(meta) }, unreadable)
+        then(Queue { commands, meta: Map::from_iter(meta), ..Queue::default() }, unreadable)
     });
     Ok(())
 }
