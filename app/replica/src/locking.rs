@@ -8,7 +8,7 @@
 
 use std::rc::Rc;
 
-use domain::{id::PlaceId, ordered::Map};
+use domain::ordered::Map;
 
 use crate::{
     cache::{CacheContents, CacheName, CacheWrite},
@@ -17,7 +17,8 @@ use crate::{
     ports::{Clock, Entropy, Flipped, Network, Storage, StorageError, Update},
     replica::{Change, Replica},
     sealing::{
-        KEYRING, Seal, Seals, close, closes, closes_no_more, is_closed, key_name, key_of, laid_aside, whose,
+        KEYRING, Owner, Seal, Seals, close, closes, closes_no_more, is_closed, key_name, key_of, laid_aside,
+        meet, owner_of, whose,
     },
     session::{SESSION, SIGN_OUT_OWED, Session, is_locked, leave_cache},
     storage::sealing::{Sealing, open_all},
@@ -124,10 +125,10 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<Sealing<S>, N, C, E> 
         self.storage.hold(seal);
         let (of, name) = (cache.clone(), key.to_owned());
         let begins = move |queue: &Queue| {
-            let signed_in =
-                queue.read(SESSION).is_some_and(|session: Session| CacheName::of(&session.me) == of);
-            let first = signed_in && key_of(queue, &of).is_none();
-            first.then(|| vec![closes(&of, &name), Write::PutMeta(keyring_name(&name), keyring.clone())])
+            let [_, place] = signed_in(queue, &of)?;
+            let first = key_of(queue, &of).is_none();
+            let record = Write::PutMeta(keyring_name(&name), keyring.clone());
+            first.then(|| vec![closes(&of, &name, place), record])
         };
         let begun = self.relock(&cache, key, begins).await;
         // A device that says it could not may have done it.
@@ -186,7 +187,10 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<Sealing<S>, N, C, E> 
             Some(match key_of(queue, &of) {
                 Some(other) if other != name => vec![forgotten],
                 Some(_) if closing => Vec::new(),
-                None if closing => vec![closes(&of, &name)],
+                None if closing => {
+                    let place = signed_in(queue, &of).and_then(|[_, place]| place);
+                    vec![closes(&of, &name, place)]
+                }
                 _ => vec![closes_no_more(&of), forgotten],
             })
         };
@@ -210,7 +214,8 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<Sealing<S>, N, C, E> 
             let mut writes = decide(&opened.queue)?;
             let mut after = there.queue.clone();
             writes.iter().cloned().for_each(|write| after.apply_meta(write));
-            let moves = Moves { there, owner: of.whose(), from: &key, to: key_of(&after, &of) };
+            let owner = signed_in(&opened.queue, &of).unwrap_or([of.whose(), None]);
+            let moves = Moves { there, owner, from: &key, to: key_of(&after, &of) };
             writes.extend(moves.all(&opened));
             writes.extend(taken_up(&seals, there, &opened));
             close(&seals, &there.queue, &mut writes).ok()?;
@@ -287,10 +292,16 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<Sealing<S>, N, C, E> 
     }
 }
 
+/// Whose records are at hand, when whoever has `cache` is signed in.
+fn signed_in(queue: &Queue, cache: &CacheName) -> Option<Owner> {
+    let session: Session = queue.read(SESSION)?;
+    (CacheName::of(&session.me) == *cache).then(|| owner_of(&session))
+}
+
 /// Where the records of one owner go, and with them whatever lies under the key they leave.
 struct Moves<'a> {
     there: &'a OutboxContents,
-    owner: Option<PlaceId>,
+    owner: Owner,
     from: &'a str,
     to: Option<&'a str>,
 }
@@ -318,7 +329,7 @@ impl Moves<'_> {
     fn moves(&self, under: Option<&str>, write: &Write) -> bool {
         match whose(write) {
             None => false,
-            owner if owner == self.owner => under != self.to,
+            Some(owner) if meet(&owner, &self.owner) => under != self.to,
             // Closed by mistake, under a key its owner is never given.
             Some(_) => under == Some(self.from),
         }

@@ -100,10 +100,43 @@ pub(crate) fn holds_closed(entry: &Entry) -> bool {
 const CLOSES: &str = "closes/";
 const ASIDE: &str = "aside/";
 
-/// Says that all that belongs to whoever has `cache` lies closed under `key`.
+/// Says that all that belongs to whoever has `cache` lies closed under `key`; with the place they record for, when their
+/// cache is their own.
 #[must_use]
-pub fn closes(cache: &CacheName, key: &str) -> Write {
-    Write::PutMeta(format!("{CLOSES}{cache}"), key.to_owned())
+pub fn closes(cache: &CacheName, key: &str, place: Option<PlaceId>) -> Write {
+    let place = place.filter(|place| cache.whose() != Some(*place));
+    let text = place.map_or_else(|| key.to_owned(), |place| format!("{key} {place}"));
+    Write::PutMeta(format!("{CLOSES}{cache}"), text)
+}
+
+/// Whose something is: those of a hub have a cache each, and one outbox.
+pub(crate) type Owner = [Option<PlaceId>; 2];
+
+/// Whether both are the same, or share what they record for.
+pub(crate) fn meet(one: &Owner, other: &Owner) -> bool {
+    one.iter().flatten().any(|id| other.contains(&Some(*id)))
+}
+
+/// Whose the records of a session are.
+pub(crate) fn owner_of(session: &Session) -> Owner {
+    [CacheName::of(&session.me).whose(), session.me.role.place()]
+}
+
+/// A word that something lies closed, read.
+#[derive(Clone)]
+pub(crate) struct Closing<'a> {
+    pub(crate) cache: CacheName,
+    pub(crate) key: &'a str,
+    owner: Owner,
+}
+
+impl<'a> Closing<'a> {
+    fn read(name: &str, text: &'a str) -> Option<Self> {
+        let cache = CacheName::parse(name.strip_prefix(CLOSES)?)?;
+        let (key, place) = text.split_once(' ').unwrap_or((text, ""));
+        let owner = [cache.whose(), place.parse().ok()];
+        Some(Self { cache, key, owner })
+    }
 }
 
 /// Says that it lies closed no more.
@@ -113,12 +146,12 @@ pub(crate) fn closes_no_more(cache: &CacheName) -> Write {
 
 /// The key under which all of whoever has `cache` lies, as far as `queue` says.
 pub(crate) fn key_of<'a>(queue: &'a Queue, cache: &CacheName) -> Option<&'a str> {
-    queue.meta.get(&format!("{CLOSES}{cache}")).map(String::as_str)
+    closings(queue).find(|closing| closing.cache == *cache).map(|closing| closing.key)
 }
 
-/// The caches that lie closed, each with its key.
-pub(crate) fn closed_caches(queue: &Queue) -> impl Iterator<Item = (CacheName, &str)> {
-    queue.meta.iter().filter_map(|(name, key)| Some((closing(name)?, key.as_str())))
+/// What lies closed here, as far as `queue` says.
+pub(crate) fn closings(queue: &Queue) -> impl Iterator<Item = Closing<'_>> {
+    queue.meta.iter().filter_map(|(name, text)| Closing::read(name, text))
 }
 
 /// A record that was written over while its key was away: it waits under another name.
@@ -134,25 +167,26 @@ fn lies_open(name: &str) -> bool {
 }
 
 /// Whose a write is that lies closed where its owner has a key; `None` for what lies open, and for what is closed already.
-pub(crate) fn whose(write: &Write) -> Option<PlaceId> {
+pub(crate) fn whose(write: &Write) -> Option<Owner> {
     match write {
-        Write::PutCommand(entry) | Write::PutSent(outbox::Sent { entry, .. }) => Some(entry.envelope.place),
+        Write::PutCommand(entry) | Write::PutSent(outbox::Sent { entry, .. }) => {
+            Some([Some(entry.envelope.place), None])
+        }
         Write::PutMeta(name, text) if !lies_open(name) && !is_closed(text) => whose_record(name, text),
         _ => None,
     }
 }
 
-/// A producer's records bear their name, a kitchen's say its own.
-fn whose_record(name: &str, text: &str) -> Option<PlaceId> {
+/// A producer's records bear their name; a kitchen's and a hub's say whose they are.
+fn whose_record(name: &str, text: &str) -> Option<Owner> {
     if name == SESSION {
-        let session: Session = json::read(text.as_bytes()).ok()?;
-        return CacheName::of(&session.me).whose();
+        return Some(owner_of(&json::read(text.as_bytes()).ok()?));
     }
     if let Some(of) = [availability::TYPED, harvesting::TYPED].iter().find_map(|of| name.strip_prefix(of)) {
-        return of.split('/').next()?.parse().ok();
+        return Some([of.split('/').next()?.parse().ok(), None]);
     }
     let record: Value = json::read(text.as_bytes()).ok()?;
-    record.get("site")?.as_str()?.parse().ok()
+    Some(["site", "hub"].map(|of| record.get(of)?.as_str()?.parse().ok()))
 }
 
 /// The keys at hand.
@@ -168,40 +202,39 @@ fn with_key<'a>(seals: &'a Seals, key: &str) -> Option<&'a dyn Seal> {
 /// [`StorageError::Locked`] when it writes what must lie under a key that is not at hand.
 pub(crate) fn close(seals: &Seals, queue: &Queue, writes: &mut Vec<Write>) -> Result<(), StorageError> {
     keep_closed(seals, queue, writes);
-    let closed = |queue: &Queue| closed_caches(queue).map(|(cache, key)| (cache, key.to_owned())).collect();
-    let mut said: Map<CacheName, String> = closed(queue);
+    let mut said: Map<CacheName, (Owner, String)> = Map::new();
+    let said_by = |name: &str, text: &str| {
+        let Closing { cache, key, owner } = Closing::read(name, text)?;
+        Some((cache, (owner, key.to_owned())))
+    };
+    said.extend(queue.meta.iter().filter_map(|(name, text)| said_by(name, text)));
     for write in &*writes {
         match write {
-            Write::PutMeta(name, key) => drop(closing(name).map(|cache| said.insert(cache, key.clone()))),
-            Write::DeleteMeta(name) => drop(closing(name).map(|cache| said.remove(&cache))),
+            Write::PutMeta(name, text) => said.extend(said_by(name, text)),
+            Write::DeleteMeta(name) => {
+                said.retain(|cache, _| Some(cache.as_str()) != name.strip_prefix(CLOSES));
+            }
             _ => {}
         }
     }
     if said.is_empty() {
         return Ok(());
     }
-    let key_for = |said: &Map<CacheName, String>, owner: Option<PlaceId>| {
-        let mut all = said.iter().filter(|(cache, _)| owner.is_some() && cache.whose() == owner);
-        all.next().map(|(cache, key)| (cache.clone(), with_key(seals, key)))
-    };
     // Somebody came in with the network: what they do lies open until their key is here again.
     let came_in = writes.iter().find(|write| matches!(write, Write::PutMeta(name, _) if name == SESSION));
-    if let Some((cache, None)) = key_for(&said, came_in.and_then(whose)) {
-        said.remove(&cache);
-        writes.push(closes_no_more(&cache));
+    if let Some(owner) = came_in.and_then(whose) {
+        let away = |(of, key): &(Owner, String)| meet(of, &owner) && with_key(seals, key).is_none();
+        let ended = said.iter().filter(|(_, closing)| away(closing)).map(|(cache, _)| closes_no_more(cache));
+        writes.extend(ended.collect::<Vec<_>>());
+        said.retain(|_, closing| !away(closing));
     }
     for write in writes {
-        match key_for(&said, whose(write)) {
-            Some((_, Some(seal))) => seal.close(write),
-            Some((_, None)) => return Err(StorageError::Locked),
-            None => {}
+        let Some(owner) = whose(write) else { continue };
+        if let Some((_, key)) = said.values().find(|(of, _)| meet(of, &owner)) {
+            with_key(seals, key).ok_or(StorageError::Locked)?.close(write);
         }
     }
     Ok(())
-}
-
-fn closing(name: &str) -> Option<CacheName> {
-    CacheName::parse(name.strip_prefix(CLOSES)?)
 }
 
 /// A step deletes nothing it could not read, and what it writes over that is laid aside.

@@ -21,7 +21,7 @@ use crate::{
     ports::{Clock, Entropy, Method, Network, Request, Storage, StorageError, Update},
     quay, receiving,
     replica::{Change, Replica},
-    sealing::{closed_caches, is_closed},
+    sealing::{closings, is_closed},
     sync::RoundTrouble,
 };
 
@@ -270,7 +270,7 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
         let closed: Vec<_> = {
             let local = self.local.borrow();
             let own = local.cache_name();
-            let closed = closed_caches(&local.outbox.queue).map(|(cache, _)| cache);
+            let closed = closings(&local.outbox.queue).map(|closing| closing.cache);
             closed.filter(|cache| Some(cache) != own.as_ref()).collect()
         };
         for cache in closed {

@@ -333,7 +333,7 @@ impl<S: Storage> UnderKey<S> {
     pub async fn of(storage: Sealing<S>, key: &'static str) -> Result<Self, StorageError> {
         let cache = CacheName::parse(CACHE);
         let closed = move |_: &Queue| Update {
-            writes: cache.iter().map(|cache| closes(cache, key)).collect(),
+            writes: cache.iter().map(|cache| closes(cache, key, None)).collect(),
             value: (),
         };
         storage.update_outbox(closed).await?;
