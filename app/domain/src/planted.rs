@@ -175,6 +175,14 @@ bugs! {
     OrderKeepsFirstHeader;
     /// A comment that another took the place of unseen is not kept.
     ReplacedNotKept;
+    /// A tablet that was removed keeps what it was told.
+    RemovedKeepsRows;
+    /// A tablet that was removed forgets what waits.
+    RemovedForgetsWhatWaits;
+    /// What waits on a tablet that locks is not closed.
+    WhatWaitsLeftOpen;
+    /// A key's codes are forgotten, and what lies under it is not opened.
+    KeyLaidAside;
 }
 
 #[cfg(feature = "planted")]

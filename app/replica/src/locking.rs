@@ -8,7 +8,10 @@
 
 use std::rc::Rc;
 
-use domain::ordered::Map;
+use domain::{
+    ordered::Map,
+    planted::{Bug, planted},
+};
 
 use crate::{
     cache::{CacheContents, CacheName, CacheWrite},
@@ -110,6 +113,7 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<Sealing<S>, N, C, E> 
         // A device too full to close anything still opens.
         let _ = self.settle_under(key, cache, true).await;
         self.open(std::future::ready(None)).await?;
+        self.greet_next();
         self.rewrite_cache().await
     }
 
@@ -216,7 +220,10 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<Sealing<S>, N, C, E> 
             writes.iter().cloned().for_each(|write| after.apply_meta(write));
             let owner = signed_in(&opened.queue, &of).unwrap_or([of.whose(), None]);
             let moves = Moves { there, owner, from: &key, to: key_of(&after, &of) };
-            writes.extend(moves.all(&opened));
+            let ends = matches!(writes.last(), Some(Write::DeleteMeta(_)));
+            if !(ends && planted(Bug::KeyLaidAside)) {
+                writes.extend(moves.all(&opened));
+            }
             writes.extend(taken_up(&seals, there, &opened));
             close(&seals, &there.queue, &mut writes).ok()?;
             Some(writes)

@@ -3,6 +3,7 @@
 use domain::{
     enterprise::Role,
     id::UserId,
+    planted::{Bug, planted},
     wire::{
         Me, Scope,
         desk::SignInRequest,
@@ -241,18 +242,27 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
         let Some(me) = self.me() else { return Ok(()) };
         let cache = CacheName::of(&me);
         let left = leave_cache(&cache);
-        self.update(move |_| Update {
-            writes: vec![
+        let role = me.role;
+        self.update(move |queue| {
+            let mut writes = vec![
                 Write::DeleteMeta(SESSION.into()),
                 Write::PutMeta(TURNED_OUT.into(), "true".into()),
                 // The cookie opens nothing any more; it goes with the next round.
                 Write::PutMeta(SIGN_OUT_OWED.into(), "true".into()),
-                left.clone(),
-            ],
-            value: (),
+            ];
+            if !planted(Bug::RemovedKeepsRows) {
+                writes.push(left.clone());
+            }
+            if planted(Bug::RemovedForgetsWhatWaits) {
+                writes.extend(deletions(queue, role));
+            }
+            Update { writes, value: () }
         })
         .await?;
         self.forget_session();
+        if planted(Bug::RemovedKeepsRows) {
+            return Ok(());
+        }
         self.storage.delete_cache(&cache).await
     }
 

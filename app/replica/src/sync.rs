@@ -113,6 +113,10 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
     async fn try_round(&self, action: &mut Option<Action>) -> Result<(), RoundTrouble> {
         // Whoever is here has not said their code: nothing is said in their name.
         if is_locked(&self.local.borrow().outbox.queue) {
+            if self.hello_due() {
+                self.forget_what_lies_open().await?;
+                self.greeted();
+            }
             return Ok(self.look_again().await?);
         }
         let unsure = self.local.borrow().unsure;

@@ -152,7 +152,9 @@ impl AppState {
                 self.leave(&keyring, Recoded { after: unchanged.before.clone(), ..unchanged }).await?;
             }
             // A key whose codes are nowhere: whoever comes in gets it from the server.
-            None => drop(engine.replica().leave_locked(None, None).await?),
+            None => {
+                engine.replica().leave_locked(None, None).await?;
+            }
         }
         Ok(())
     }

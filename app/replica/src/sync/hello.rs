@@ -30,6 +30,11 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
         self.local.borrow_mut().hello_due_at = None;
     }
 
+    /// Not again before a while has passed.
+    pub(super) fn greeted(&self) {
+        self.local.borrow_mut().hello_due_at = Some(self.clock.now().plus_ms(HELLO_EVERY_MS));
+    }
+
     pub(crate) async fn hello(&self) -> Result<Action, RoundTrouble> {
         let pending = u64::try_from(self.pending_count()).unwrap_or(u64::MAX);
         let request = HelloRequest { proto: PROTO, schema: SCHEMA, build: self.build.clone(), pending };
@@ -38,7 +43,7 @@ impl<S: Storage, N: Network, C: Clock, E: Entropy> Replica<S, N, C, E> {
         let read: Result<HelloAnswer, Trouble> = door::read(&heard.answer);
         if matches!(read, Err(Trouble::SignedOut)) && self.me().is_none() {
             // Nobody is signed in, and nobody thought so: that is an answer, not trouble.
-            self.local.borrow_mut().hello_due_at = Some(self.clock.now().plus_ms(HELLO_EVERY_MS));
+            self.greeted();
             return Ok(Action::Ok);
         }
         let hello = read?;

@@ -78,7 +78,7 @@ pub(super) async fn read(database: &IdbDatabase) -> Result<OutboxContents, Troub
     let failed = Rc::default();
     let into = Rc::clone(&contents);
     let asked = transact(database, &STORES, Mode::Read, |transaction| {
-        let read = Box::new(move |all| {
+        let read: Then = Box::new(move |all| {
             *into.borrow_mut() = all;
             Ok(())
         });
@@ -97,7 +97,7 @@ pub(super) async fn rewrite(
     let failed = Rc::default();
     let asked = transact(database, &STORES, Mode::Write, |transaction| {
         let (into, writing) = (Rc::clone(&taken), transaction.clone());
-        let write = Box::new(move |all: OutboxContents| {
+        let write: Then = Box::new(move |all| {
             let writes = step(&all);
             into.set(writes.is_some());
             for write in writes.iter().flatten() {
