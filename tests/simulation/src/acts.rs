@@ -82,6 +82,10 @@ impl Page {
 
     pub(crate) async fn sign_in(self: Rc<Self>, email: String) {
         let result = self.replica.sign_in(email, "secret".into()).await;
+        if result.is_ok() {
+            let core = Rc::clone(&self.core);
+            self.takes_keys(|| core.is_calm() || !core.chance(|chance| chance.once_in(4))).await;
+        }
         self.backoff.set(Backoff::default());
         // Rounds said for somebody else do not count for this person.
         self.rounds.set(0);

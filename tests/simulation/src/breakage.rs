@@ -89,9 +89,23 @@ impl<B: Backend> World<B> {
                 // Somewhere a tablet turns to another kitchen's cache, and back.
                 self.profiles.iter_mut().for_each(|profile| profile.behind = true);
             }
+            Fault::Removed => return self.remove(profile),
+            Fault::Locked => match self.any_page() {
+                Some(page) => return self.codes(page),
+                None => return false,
+            },
             _ => return false,
         }
         true
+    }
+
+    /// The kitchen lets a tablet in no more: one with something that waits, where there is one.
+    fn remove(&mut self, profile: usize) -> bool {
+        let waits = |n: &usize| !self.profiles[*n].disk.borrow().outbox.queue.commands.is_empty();
+        let profile = (0..self.profiles.len()).find(waits).unwrap_or(profile);
+        let cookie = self.profiles[profile].browser.cookie.get();
+        self.busy = vec![profile];
+        cookie.is_some_and(|token| self.desk.remove(token))
     }
 
     /// As often seconds as years.

@@ -7,6 +7,7 @@ use replica::session::SessionState;
 
 use crate::{
     backend::Backend,
+    codes::still_closed,
     core::PageId,
     page::Tab,
     people::LONGEST_THOUGHT_MS,
@@ -38,6 +39,11 @@ impl<B: Backend> World<B> {
             self.run_until(LONGEST_THOUGHT_MS, "people end what they had begun", Self::all_hands_are_free);
         steps += self
             .run_until(PATIENCE_MS, "a page opens", |world| world.open_pages().len() == world.profiles.len());
+        self.look();
+        steps += self.run_for(LONGEST_TIMEOUT_MS, |_| false);
+        if self.violation.is_none() {
+            self.check_left();
+        }
         for turn in 0.. {
             let signing: Vec<_> =
                 (0..self.profiles.len()).filter_map(|profile| self.kitchen_of(profile, turn)).collect();
@@ -104,7 +110,8 @@ impl<B: Backend> World<B> {
         let session = tab.filter(|tab| tab.page.id == page).map(|tab| tab.page.replica.session());
         match session {
             Some(SessionState::SignedIn(me)) => {
-                matches!(me.role, Role::Kitchen { site: of, .. } if of == site)
+                let away = still_closed(&self.profiles[page.profile].disk.borrow(), site);
+                !away && matches!(me.role, Role::Kitchen { site: of, .. } if of == site)
             }
             _ => false,
         }
@@ -170,6 +177,10 @@ impl<B: Backend> World<B> {
     }
 
     fn enter(&mut self, page: PageId, site: SiteId) {
+        let locked = self.tab(page).filter(|tab| tab.page.replica.session() == SessionState::Locked);
+        if let Some(shown) = locked.map(|tab| tab.page.clone()) {
+            return self.begin(page, shown.tries(true));
+        }
         let signed_in = self.is_in(page, site);
         let email = self
             .desk

@@ -17,6 +17,7 @@ use replica::{
 
 use crate::{
     backend::Backend,
+    codes::{all_open, open_cache},
     core::PageId,
     oracle::{Said, is_withdrawn, said_by},
     violation::Violation,
@@ -72,7 +73,7 @@ impl<B: Backend> World<B> {
     pub(crate) fn check_flip(&mut self, profile: usize, name: &CacheName) {
         let found = {
             let disk = self.profiles[profile].disk.borrow();
-            disk.caches.get(name).and_then(|cache| self.fault_of_view(name, cache))
+            disk.caches.get(name).and_then(|cache| self.fault_of_view(name, &open_cache(cache)))
         };
         if let Some((invariant, what)) = found {
             self.broken(Violation::of(invariant, format!("tablet {profile}: {what}")));
@@ -212,7 +213,8 @@ impl<B: Backend> World<B> {
             let applied = cache.and_then(|cache| cache.head.applied.get(&entry.outbox));
             applied.is_some_and(|applied| entry.envelope.m <= applied.last)
         };
-        let mut waiting = disk.outbox.queue.commands.values().filter(|entry| !answered(entry));
+        let outbox = all_open(&disk.outbox);
+        let mut waiting = outbox.queue.commands.values().filter(|entry| !answered(entry));
         let waits = waiting.any(|entry| said_by(&entry.envelope).as_ref() == Some(said));
         let cards = tab.page.replica.view().orders;
         let shown = |card: &&OrderEntry| match (&card.lines, said) {

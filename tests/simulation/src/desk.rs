@@ -1,6 +1,6 @@
 //! The server: a thin HTTP face, sessions and accounts over the production rules. It stands where axum stands.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
     command::Envelope,
@@ -46,7 +46,11 @@ pub(crate) struct Desk<B> {
     pub(crate) hub: HubId,
     pub(crate) accounts: BTreeMap<String, Account>,
     sessions: BTreeMap<u64, String>,
+    /// Sessions of tablets that were removed.
+    removed: BTreeSet<u64>,
     next_token: u64,
+    /// Keys that were ever kept for a tablet.
+    pub(crate) keys: u64,
     pub(crate) away_until: i64,
     /// Some servers give small pages: what one page holds elsewhere takes many here.
     pub(crate) page_bytes: Option<u64>,
@@ -101,8 +105,19 @@ fn pushed(answer: &PushAnswer) -> Answer {
 
 impl<B: Backend> Desk<B> {
     pub(crate) fn new(store: B, hub: HubId) -> Self {
-        let (accounts, sessions) = Default::default();
-        Self { store, hub, accounts, sessions, next_token: 1, away_until: 0, page_bytes: None, pokes: false }
+        let (accounts, sessions, removed) = Default::default();
+        Self {
+            store,
+            hub,
+            accounts,
+            sessions,
+            removed,
+            next_token: 1,
+            keys: 0,
+            away_until: 0,
+            page_bytes: None,
+            pokes: false,
+        }
     }
 
     /// Answers a request.
@@ -118,6 +133,9 @@ impl<B: Backend> Desk<B> {
             _ => {}
         }
         let Some(me) = cookie.and_then(|token| self.me(token)) else { return signed_out() };
+        if cookie.is_some_and(|token| self.removed.contains(&token)) {
+            return problem(403, "DEVICE_REVOKED").into();
+        }
         match (request.method, request.path.as_str()) {
             (Method::Post, "/sync/v1/hello") => match from_str::<HelloRequest>(body) {
                 Ok(asked) => json(200, &hello(&asked, me, BUILD, now)).into(),
@@ -161,6 +179,11 @@ impl<B: Backend> Desk<B> {
     /// Ends the sessions that `chosen` says.
     pub(crate) fn end_sessions(&mut self, mut chosen: impl FnMut(u64) -> bool) {
         self.sessions.retain(|token, _| !chosen(*token));
+    }
+
+    /// The tablet with this session is let in no more. Whether it was.
+    pub(crate) fn remove(&mut self, token: u64) -> bool {
+        self.sessions.contains_key(&token) && self.removed.insert(token)
     }
 
     fn push(&self, me: Me, body: &str, now: Timestamp) -> Said {

@@ -17,6 +17,7 @@ use replica::{
 };
 
 use crate::{
+    codes::{all_open, is_removal},
     core::{Core, Event, PageId},
     fault::Fault,
     oracle::{Said, said_by},
@@ -70,10 +71,12 @@ impl Disk {
 
     fn write_all(&mut self, writes: Vec<Write>) {
         // A person who signs out may delete what waits: the session goes in the same step.
-        if writes.iter().any(|write| matches!(write, Write::DeleteMeta(name) if name == "session")) {
+        let ends = writes.iter().any(|write| matches!(write, Write::DeleteMeta(name) if name == "session"));
+        if ends && !is_removal(&writes) {
+            let open = all_open(&self.outbox);
             for write in &writes {
                 let Write::DeleteCommand(outbox, m) = write else { continue };
-                let entry = self.outbox.queue.commands.get(&(*outbox, *m));
+                let entry = open.queue.commands.get(&(*outbox, *m));
                 self.deleted.extend(entry.and_then(|entry| said_by(&entry.envelope)));
             }
         }

@@ -134,6 +134,10 @@ faults! {
     AccountDisabled = "account disabled", Event;
     /// A person changes kitchens.
     AccountMoved = "person moved to another kitchen", Event;
+    /// A kitchen removes a tablet that may have things waiting.
+    Removed = "tablet removed", Uncommon;
+    /// Codes begin, end, are asked, forgotten.
+    Locked = "codes and locks", Uncommon;
 }
 
 /// Counts by class.

@@ -44,6 +44,9 @@ impl<B: Backend> World<B> {
                 self.forget_shown(page);
                 self.core.tell(|| format!("tablet {} signs out ({choice:?}): {result:?}", page.profile));
             }
+            Told::Codes(what) => {
+                self.core.tell(|| format!("tablet {} page {} {what}", page.profile, page.place));
+            }
             Told::ReadAgain => self.check_waiting(page),
             Told::Round(end) => {
                 self.core.tell(|| {

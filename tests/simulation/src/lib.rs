@@ -22,6 +22,7 @@ mod calm;
 mod chance;
 mod checks;
 mod clocks;
+mod codes;
 mod complete;
 mod core;
 mod desk;

@@ -12,7 +12,7 @@ use domain::{
 };
 use replica::view::{EntryLines, OrderEntry, SendState, Wanted};
 
-use crate::{disk::Disk, page::DeviceReplica};
+use crate::{codes::all_open, disk::Disk, page::DeviceReplica};
 
 /// What a person said, whatever number or outbox carried it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -145,8 +145,9 @@ pub(crate) fn said_by(envelope: &Envelope) -> Option<Said> {
 
 /// Everything a disk still holds of what was said: waiting or answered.
 pub(crate) fn held_by(disk: &Disk) -> BTreeSet<Said> {
-    let waiting = disk.outbox.queue.commands.values();
-    let answered = disk.outbox.sent.values().map(|sent| &sent.entry);
+    let outbox = all_open(&disk.outbox);
+    let waiting = outbox.queue.commands.values();
+    let answered = outbox.sent.values().map(|sent| &sent.entry);
     waiting.chain(answered).filter_map(|entry| said_by(&entry.envelope)).collect()
 }
 

@@ -27,6 +27,7 @@ use replica::{
     ports::{Clock, Entropy},
     recording::RecordError,
     session::{PendingChoice, SignInError, SignOutRefusal},
+    storage::sealing::Sealing,
     sync::RoundEnd,
     turn::either,
 };
@@ -39,7 +40,7 @@ use crate::{
     slot::Slot,
 };
 
-pub(crate) type DeviceReplica = Replica<DeviceStorage, DeviceCable, DeviceClock, DeviceChance>;
+pub(crate) type DeviceReplica = Replica<Sealing<DeviceStorage>, DeviceCable, DeviceClock, DeviceChance>;
 
 /// A device's clock: as wrong as its settings.
 #[derive(Default)]
@@ -91,6 +92,8 @@ pub(crate) enum Told {
         choice: Option<PendingChoice>,
         result: Result<(), SignOutRefusal>,
     },
+    /// What became of something done with codes.
+    Codes(String),
     /// What another tab changed was read.
     ReadAgain,
     Round(RoundEnd),
@@ -111,7 +114,7 @@ type Task = Pin<Box<dyn Future<Output = ()>>>;
 pub(crate) struct Page {
     pub(crate) id: PageId,
     pub(crate) replica: DeviceReplica,
-    core: Rc<Core>,
+    pub(crate) core: Rc<Core>,
     disk: SharedDisk,
     pub(crate) opened: Cell<bool>,
     pub(crate) visible: Cell<bool>,

@@ -243,6 +243,7 @@ impl<B: Backend> World<B> {
                 self.core.chance(|chance| chance.pick(&emails).cloned()).unwrap_or(own)
             }
             SessionState::Expired(me) => me.email,
+            SessionState::Locked => return self.begin(page, shown.tries(true)),
             _ => own,
         };
         self.sign_in(page, email);

@@ -17,7 +17,8 @@ pub(crate) struct Report {
     virtual_ms: i64,
     intents: u64,
     orders: u64,
-    counts: Counts,
+    /// By class, in the order of [`Fault::ALL`].
+    counts: Vec<u64>,
     /// Runs in which both classes struck.
     pairs: Vec<Counts>,
     violations: u64,
@@ -34,7 +35,9 @@ impl Report {
         self.virtual_ms += outcome.virtual_ms;
         self.intents += outcome.intents;
         self.orders += outcome.orders;
-        self.pairs.resize(Fault::ALL.len(), Counts::default());
+        let none = [0; Fault::ALL.len()];
+        self.counts.resize(none.len(), 0);
+        self.pairs.resize(none.len(), none);
         for (one, count) in outcome.counts.iter().enumerate() {
             self.counts[one] += count;
             for other in (0..one).filter(|other| *count > 0 && outcome.counts[*other] > 0) {
@@ -84,7 +87,7 @@ impl fmt::Display for Report {
         writeln!(f, "| orders | {} |", self.orders)?;
         writeln!(f, "| violations | {} |", self.violations)?;
         writeln!(f, "\n## Faults\n\n| class | injected |\n|---|---|")?;
-        for (fault, count) in Fault::ALL.iter().zip(self.counts) {
+        for (fault, count) in Fault::ALL.iter().zip(&self.counts) {
             writeln!(f, "| {} | {count} |", fault.name())?;
         }
         self.matrix(f)?;

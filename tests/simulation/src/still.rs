@@ -8,7 +8,11 @@ use replica::{
     ports::{Answer, Clock, Entropy, Flipped, Network, Request, Storage, StorageError, Unreachable, Update},
 };
 
-use crate::{backend::at_once, disk::Disk};
+use crate::{
+    backend::at_once,
+    codes::{all_open, open_cache},
+    disk::Disk,
+};
 
 pub(crate) struct Still {
     outbox: OutboxContents,
@@ -64,7 +68,8 @@ impl Entropy for Nobody {
 
 /// A page of `disk`.
 pub(crate) fn opened(disk: &Disk) -> Replica<Still, Nobody, Nobody, Nobody> {
-    let still = Still { outbox: disk.outbox.clone(), caches: disk.caches.clone() };
+    let caches = disk.caches.iter().map(|(name, cache)| (name.clone(), open_cache(cache))).collect();
+    let still = Still { outbox: all_open(&disk.outbox), caches };
     let replica = Replica::new(still, Nobody, Nobody, Nobody, "still");
     let _ = at_once(replica.open(std::future::ready(None)));
     replica

@@ -7,13 +7,14 @@ use domain::{
     id::{HubId, SiteId, UserId},
     time::Timestamp,
 };
-use replica::Replica;
+use replica::{Replica, storage::sealing::Sealing};
 use serde_json::from_str;
 use server::store::memory::Failure;
 
 use crate::{
     backend::Backend,
     cable::{self, Browser, DeviceCable},
+    codes::all_open,
     core::{BREAKS, CookieChange, Core, Event, PageId, Sent},
     desk::{Account, BUILD, Desk, Heard, id},
     disk::{DeviceStorage, Disk, SharedDisk},
@@ -150,7 +151,7 @@ impl<B: Backend> World<B> {
         let page = PageId { profile, place, life: owner.lives };
         let core = &self.core;
         let replica = Replica::new(
-            DeviceStorage { core: Rc::clone(core), page },
+            Sealing::of(DeviceStorage { core: Rc::clone(core), page }),
             DeviceCable { core: Rc::clone(core), page, browser: Rc::clone(&owner.browser) },
             DeviceClock { core: Rc::clone(core), settings: Rc::clone(&owner.clock) },
             DeviceChance(Rc::clone(core)),
@@ -285,6 +286,7 @@ impl<B: Backend> World<B> {
             self.check_flip(page.profile, &name);
         }
         if strict {
+            self.check_closed(page.profile);
             let delay = self.core.chance(|chance| chance.between(1, 12));
             self.core.after(delay, Event::Durable { page, outbox_steps, tell });
         } else {
@@ -402,7 +404,8 @@ fn email(n: usize) -> String {
 
 /// What the story says of a disk.
 fn inside(disk: &Disk) -> String {
-    let waiting = disk.outbox.queue.commands.iter().map(|((_, m), entry)| {
+    let outbox = all_open(&disk.outbox);
+    let waiting = outbox.queue.commands.iter().map(|((_, m), entry)| {
         format!("{m}:{}", said_by(&entry.envelope).map_or_else(String::new, |said| said.name()))
     });
     format!("waiting {:?}, answered {}", waiting.collect::<Vec<_>>(), disk.outbox.sent.len())
