@@ -165,8 +165,9 @@ fn what_is_short_is_read_at_once_with_the_kitchens_it_touches() {
     let arrival = arrival();
     let weighed =
         |quantity: &str| page(Side::In(PRODUCER), &[said(Side::In(PRODUCER), 1, &[], line(quantity, &[]))]);
-    // (what was weighed, what is missing of it, what each kitchen that gets less gets)
-    let cases: [(&str, Option<(&str, &[(u128, &str)])>); 4] = [
+    // What is missing, what each kitchen that gets less gets.
+    type Short = (&'static str, &'static [(u128, &'static str)]);
+    let cases: [(&str, Option<Short>); 4] = [
         ("100", None),
         ("120", None),
         ("80", Some(("20", &[(1, "45"), (2, "25")]))),
