@@ -51,10 +51,11 @@ async fn nobody_elses(stage: &Stage) -> (Choice, String) {
     let first = catalog.offers.iter().filter_map(first_day).min();
     let found = plenty(&catalog, "").into_iter().find_map(|choice| {
         let offer = catalog.offers.iter().find(|offer| offer.name == choice.name)?;
-        let is_plain = offer.unit == Unit::Kilogram && offer.temperature == TemperatureClass::Ambient;
+        let is_plain = offer.unit == Unit::Kilogram
+            && matches!(offer.temperature, None | Some(TemperatureClass::Ambient));
         let fits = is_plain && first_day(offer) == first && !is_asked(&choice.name);
         let producer = catalog.producers.get(&offer.producer)?;
-        fits.then(|| (choice, producer.name.clone()))
+        fits.then_some((choice, producer.name.clone()))
     });
     found.expect("the demo sells something by weight that nobody ordered")
 }
