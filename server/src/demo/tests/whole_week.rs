@@ -62,7 +62,7 @@ impl Week {
         store.publish_price_list(hub, &cycle, &market.list, now, false, &|_, _| {}).await.unwrap();
         let kitchens: Vec<_> = market.sites.iter().enumerate().collect();
         let cooks = accounts::cooks(&store, &kitchens).await.unwrap();
-        let day = cycle.id.day(Weekday::Tuesday).into();
+        let day = cycle.id.day(Weekday::Tuesday);
         Self { store, market, cycle, now, day, cooks, said: 0 }
     }
 
@@ -300,10 +300,10 @@ async fn a_week_of_the_real_scale_is_conserved_from_the_list_to_the_kitchens() {
             received.push((line.line.key.offer.clone(), standing));
             let Split { producer, transport, hub } = line.credit_split(&week.market.terms);
             assert_eq!(producer + transport + hub, line.credit, "every cent of a credit is somebody's");
-            billed = billed + line.line.amount;
-            credited = credited + line.credit;
-            kept = kept + line.line.unit_price.times(standing);
-            owed = owed + line.line.split.producer;
+            billed += line.line.amount;
+            credited += line.credit;
+            kept += line.line.unit_price.times(standing);
+            owed += line.line.split.producer;
         }
     }
     assert_eq!(summed(received), loaded, "what left was received");
