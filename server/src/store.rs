@@ -83,7 +83,7 @@ pub use passwords::LinkOwner;
 pub use places::PlaceToAdd;
 pub use port::{SyncStore, SyncTransaction};
 pub use price_list::PriceList;
-pub use quay::{LotPlace, folded as folded_code};
+pub use quay::LotPlace;
 pub use receipts::{Claim, StoredReceipt};
 pub use receptions::{CountedLine, Series};
 pub use second_step::SecondStep;

@@ -210,7 +210,8 @@ impl ConfirmHarvest {
     /// [`Reason::Malformed`] for what nobody can say; [`Reason::NotClosed`] before the sheet is made: orders may still come;
     /// [`Reason::NotAsked`] for what the sheet does not ask; [`Reason::MoreThanAsked`] where it is not less;
     /// [`Reason::UnknownOffer`] and [`Reason::PriceChanged`] for a substitute that is not as the list has it;
-    /// [`Reason::DeliveryOver`] for less of what was delivered more than [`DAYS_AFTER`] days ago;
+    /// [`Reason::DeliveryOver`] for less, or something else than was answered, of what was delivered more than [`DAYS_AFTER`]
+    /// days ago;
     /// [`Reason::HarvestChanged`] when something else had been answered meanwhile.
     pub fn judge(&self, at_hand: AtHand<'_>, now: Timestamp) -> Result<DayAnswer, Reason> {
         if !self.is_sound() {
@@ -224,7 +225,8 @@ impl ConfirmHarvest {
         if let Some(same) = stands {
             return Ok(same.clone());
         }
-        if !self.less.is_empty() && now > self.delivery_on.begins_at().plus_ms((1 + DAYS_AFTER) * DAY_MS) {
+        let changes = !self.less.is_empty() || day.answer.is_some();
+        if changes && now > self.delivery_on.begins_at().plus_ms((1 + DAYS_AFTER) * DAY_MS) {
             return Err(Reason::DeliveryOver);
         }
         let revision = day.answer.as_ref().map_or(0, |before| before.revision);

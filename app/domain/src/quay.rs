@@ -14,6 +14,8 @@ mod receiving;
 mod shortage;
 mod trace;
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -47,6 +49,13 @@ pub struct Lot {
     #[cfg_attr(feature = "schema", schema(value_type = Option<String>, format = Date))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub use_by: Option<Date>,
+}
+
+/// A lot's code as it is looked for: letters and digits alone, in capitals; one that has none, as it is.
+#[must_use]
+pub fn folded_code(code: &str) -> String {
+    let plain: String = code.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase).collect();
+    if plain.is_empty() { code.trim().to_owned() } else { plain }
 }
 
 /// Which page of the day.
@@ -195,12 +204,16 @@ impl QuayPage {
         self.said_of(product).first().map(|standing| standing.line)
     }
 
-    /// Everything that counts, in the order of the products' references.
+    /// The products anybody spoke of, in the order of their references.
+    #[must_use]
+    pub fn products(&self) -> BTreeSet<&Reference> {
+        self.records.iter().flat_map(|record| &record.lines).map(|line| &line.product).collect()
+    }
+
+    /// Everything that counts, in the same order.
     #[must_use]
     pub fn counted(&self) -> Vec<&QuayLine> {
-        let lines = self.records.iter().flat_map(|record| &record.lines);
-        let products: std::collections::BTreeSet<_> = lines.map(|line| &line.product).collect();
-        products.into_iter().filter_map(|product| self.standing(product)).collect()
+        self.products().into_iter().filter_map(|product| self.standing(product)).collect()
     }
 
     /// The last time anybody said anything, as their device believed.

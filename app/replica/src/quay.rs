@@ -21,6 +21,7 @@ use domain::{
     time::Date,
 };
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::{
     local::Local,
@@ -242,16 +243,12 @@ impl Local {
     fn quay_day(&self, hub: HubId, delivery_on: Date, cycle: CycleId) -> QuayDay {
         let own = format!("{delivery_on}/{cycle}/");
         let rows = &self.base.quay;
-        let of_day = |map: &Map<String, _>| -> Vec<_> {
-            map.iter().filter(|(name, _)| name.starts_with(&own)).map(|(_, row)| Clone::clone(row)).collect()
-        };
         let mut arrivals: Vec<Arrival> =
-            of_day(&rows.arrivals).iter().filter_map(|row| json::of(row).ok()).collect();
+            of_day(&rows.arrivals, &own).filter_map(|row| json::of(row).ok()).collect();
         sorting::sort_by(&mut arrivals, |one, other| {
             (&one.name, one.producer).cmp(&(&other.name, other.producer))
         });
-        let told = of_day(&rows.pages);
-        let told = told.iter().filter_map(|row| json::of::<QuayPage>(row).ok());
+        let told = of_day(&rows.pages, &own).filter_map(|row| json::of::<QuayPage>(row).ok());
         let mut pages: Map<String, PageHere> = Map::new();
         for page in told {
             pages.insert(page.key.name(), PageHere { page, waits: None, refused: None });
@@ -314,8 +311,9 @@ impl Local {
 
     fn kitchens_of(&self, arrivals: &[Arrival]) -> Vec<(SiteId, SiteLabel)> {
         let products = arrivals.iter().flat_map(|arrival| &arrival.products);
+        let portions = products.flat_map(|product| &product.portions);
         let mut sites: Vec<_> =
-            products.flat_map(|product| &product.portions).map(|portion| portion.site).collect();
+            portions.filter(|portion| !portion.quantity.is_zero()).map(|portion| portion.site).collect();
         sorting::sort(&mut sites);
         sites.dedup();
         let labelled = |site: SiteId| {
@@ -327,6 +325,11 @@ impl Local {
         sorting::sort_by(&mut kitchens, |one, other| (&one.1.name, one.0).cmp(&(&other.1.name, other.0)));
         kitchens
     }
+}
+
+/// The rows whose names begin so.
+fn of_day<'a>(rows: &'a Map<String, Value>, own: &'a str) -> impl Iterator<Item = &'a Value> {
+    rows.iter().filter(move |(name, _)| name.starts_with(own)).map(|(_, row)| row)
 }
 
 fn nothing_said(key: PageKey) -> PageHere {

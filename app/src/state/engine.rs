@@ -180,7 +180,7 @@ impl Engine {
     /// Keeps the line of pokes open while somebody looks at a page that has a feed of its own and a server to hear.
     fn listen_to_the_server(self: &Rc<Self>, end: &RoundEnd) {
         let role = self.replica.session().me().map(|me| me.role);
-        let has_feed = matches!(role, Some(Role::Kitchen { .. } | Role::Producer { .. }));
+        let has_feed = matches!(role, Some(Role::Kitchen { .. } | Role::Producer { .. } | Role::Hub { .. }));
         let engine = Rc::clone(self);
         self.pokes.keep(has_feed && page::is_visible() && !end.failed(), move || engine.poked());
     }

@@ -109,12 +109,14 @@ impl AppState {
         let replica = engine.replica();
         let code = Code::typed(&digits).map_err(|_| CodeError::NotSixDigits)?;
         for _ in 0..TRIES {
-            let Some((mut keyring, before)) = keyring_of(replica) else { break };
+            let Some((mut keyring, before)) = keyring_of(replica) else {
+                return Err(CodeError::Refused(Refused::NoMore));
+            };
             let tried = keyring.open(&name, &code, clock::now());
             let change = recoded(&keyring, before);
             if tried.as_ref().err() == Some(&Refused::NoMore) {
                 if self.leave(&keyring, change).await.map_err(CodeError::Storage)? {
-                    break;
+                    return Err(CodeError::Refused(Refused::NoMore));
                 }
                 continue;
             }
@@ -127,7 +129,7 @@ impl AppState {
             let key = tried.map_err(CodeError::Refused)?;
             return self.opened_with(&keyring, key).await.map_err(CodeError::Storage);
         }
-        Err(CodeError::Refused(Refused::NoMore))
+        Err(CodeError::Storage(crowded()))
     }
 
     async fn opened_with(self, keyring: &Keyring, key: Key) -> Result<(), StorageProblem> {

@@ -1,16 +1,20 @@
 //! `GET /api/lots`: one step back and one step forward. A lot leads to who brought it and to every kitchen that got some; a
 //! kitchen and a day lead to the lots that left for it.
 
-use std::collections::BTreeMap;
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use axum::{
     Json,
     extract::{Query, State, rejection::QueryRejection},
 };
 use domain::{
-    id::{HubId, SiteId},
+    cycle::CycleId,
+    id::{HubId, ProducerId, SiteId},
     producer_sheet::SiteLabel,
-    quay::{Arrival, FoundLot, Lot, PageKey, QuayLine, QuayPage, Side, kitchens_of},
+    quay::{Arrival, FoundLot, Lot, PageKey, QuayLine, QuayPage, Side, folded_code, kitchens_of},
     time::Date,
 };
 use serde::Deserialize;
@@ -20,7 +24,7 @@ use crate::{
     openapi::ProblemBody,
     problem::Problem,
     state::AppState,
-    store::{LotPlace, StoreError, Transaction, folded_code},
+    store::{LotPlace, StoreError, Transaction},
 };
 
 /// What is looked for: a lot, or what left for a kitchen on a day.
@@ -38,7 +42,7 @@ pub(crate) struct Wanted {
 }
 
 /// The lots that were written on the way in and answer what is looked for, the last day first, each with every kitchen that
-/// got some of it, or may have; at most a hundred arrivals.
+/// got some of it, or may have.
 #[utoipa::path(get, path = "/api/lots", tag = "hub", params(Wanted), responses(
     (status = 200, body = Vec<FoundLot>),
     (status = 400, description = "MALFORMED", body = ProblemBody, content_type = "application/problem+json"),
@@ -70,18 +74,16 @@ struct Search<'a> {
 impl Search<'_> {
     async fn by_code(&mut self, code: &str) -> Result<Vec<FoundLot>, StoreError> {
         let code = folded_code(code);
+        let mut days: BTreeMap<(Reverse<Date>, CycleId), BTreeSet<ProducerId>> = BTreeMap::new();
+        for LotPlace { cycle, delivery_on, producer } in self.tx.places_of_lot(self.hub, &code).await? {
+            days.entry((Reverse(delivery_on), cycle)).or_default().insert(producer);
+        }
         let mut found = Vec::new();
-        for LotPlace { cycle, delivery_on, producer, product } in
-            self.tx.places_of_lot(self.hub, &code).await?
-        {
-            let sheet = self.tx.find_sheet(self.hub, cycle, producer).await?;
-            let arrivals = sheet.iter().flat_map(Arrival::all_of);
+        for ((Reverse(delivery_on), cycle), producers) in days {
+            let arrivals = self.tx.arrivals(self.hub, cycle, delivery_on).await?;
             let pages = self.tx.quay_pages(self.hub, cycle, delivery_on).await?;
-            for arrival in arrivals.filter(|arrival| arrival.delivery_on == delivery_on) {
-                let of_it = |line: &QuayLine, lot: &Lot| {
-                    line.product == product && folded_code(lot.code.as_str()) == code
-                };
-                found.extend(self.found(&arrival, &pages, of_it));
+            for arrival in arrivals.iter().filter(|arrival| producers.contains(&arrival.producer)) {
+                found.extend(self.found(arrival, &pages, |lot| folded_code(lot.code.as_str()) == code));
             }
         }
         Ok(found)
@@ -93,7 +95,7 @@ impl Search<'_> {
             let arrivals = self.tx.arrivals(self.hub, cycle, day).await?;
             let pages = self.tx.quay_pages(self.hub, cycle, day).await?;
             for arrival in &arrivals {
-                found.extend(self.found(arrival, &pages, |_, _| true));
+                found.extend(self.found(arrival, &pages, |_| true));
             }
         }
         for lot in &mut found {
@@ -104,12 +106,7 @@ impl Search<'_> {
     }
 
     /// The lots of an arrival that answer, each with its kitchens.
-    fn found(
-        &self,
-        arrival: &Arrival,
-        pages: &[QuayPage],
-        wanted: impl Fn(&QuayLine, &Lot) -> bool,
-    ) -> Vec<FoundLot> {
+    fn found(&self, arrival: &Arrival, pages: &[QuayPage], wanted: impl Fn(&Lot) -> bool) -> Vec<FoundLot> {
         let key = PageKey { side: Side::In(arrival.producer), ..arrival.page() };
         let Some(page) = pages.iter().find(|page| page.key == key) else { return Vec::new() };
         let label = |site| {
@@ -117,22 +114,29 @@ impl Search<'_> {
             known.map_or_else(Default::default, |label| (label.name.clone(), label.commune.clone()))
         };
         let mut found = Vec::new();
-        for came in page.counted() {
-            let Some(product) = arrival.product(&came.product) else { continue };
-            for lot in came.lots.iter().filter(|lot| wanted(came, lot)) {
-                found.push(FoundLot {
-                    lot: lot.clone(),
-                    producer: arrival.producer,
-                    producer_name: arrival.name.clone(),
-                    cycle: arrival.cycle,
-                    delivery_on: arrival.delivery_on,
-                    product: came.product.clone(),
-                    product_name: product.name.clone(),
-                    unit: product.unit.clone(),
-                    came: came.quantity,
-                    kitchens: kitchens_of(arrival, (product, came), lot, pages, label),
-                });
+        for reference in page.products() {
+            let Some(product) = arrival.product(reference) else { continue };
+            // Of two who read two labels, both count until one of them decides.
+            let mut lots: Vec<(&QuayLine, &Lot)> = Vec::new();
+            for came in page.said_of(reference) {
+                for lot in came.line.lots.iter().filter(|lot| wanted(lot)) {
+                    if lots.iter().all(|(_, known)| known.code != lot.code) {
+                        lots.push((came.line, lot));
+                    }
+                }
             }
+            found.extend(lots.into_iter().map(|(came, lot)| FoundLot {
+                lot: lot.clone(),
+                producer: arrival.producer,
+                producer_name: arrival.name.clone(),
+                cycle: arrival.cycle,
+                delivery_on: arrival.delivery_on,
+                product: reference.clone(),
+                product_name: product.name.clone(),
+                unit: product.unit.clone(),
+                came: came.quantity,
+                kitchens: kitchens_of(arrival, (product, came), lot, pages, label),
+            }));
         }
         found
     }

@@ -33,8 +33,10 @@ pub struct Answered {
     pub granted: DemandTable,
 }
 
-/// Between what names an order's day and what names a producer; and what follows it among characters.
-pub(super) const AFTER_DAY: [char; 2] = ['/', '0'];
+/// What begins the names of what producers answered about an order and day: always as long.
+pub(super) fn names_of(order: OrderId, delivery_on: Date) -> String {
+    format!("{order}/{delivery_on}/")
+}
 
 impl Transaction {
     /// An order, as a sheet names it.
@@ -57,11 +59,10 @@ impl Transaction {
         order: OrderId,
         delivery_on: Date,
     ) -> Result<Vec<OrderAnswer>, StoreError> {
-        let [from, to] = AFTER_DAY.map(|end| format!("{order}/{delivery_on}{end}"));
         let sql = "SELECT body FROM feed
-             WHERE scope = $1 AND kind = $2 AND id >= $3 AND id < $4 AND deleted = 0";
-        let rows: Vec<(String,)> =
-            self.fetch(sql, args![&Scope::site(site), kind::HARVEST, from, to]).await?;
+             WHERE scope = $1 AND kind = $2 AND substr(id, 1, 48) = $3 AND deleted = 0";
+        let names = names_of(order, delivery_on);
+        let rows: Vec<(String,)> = self.fetch(sql, args![&Scope::site(site), kind::HARVEST, names]).await?;
         rows.into_iter().map(|(body,)| Ok(serde_json::from_str(&body)?)).collect()
     }
 
@@ -83,7 +84,8 @@ impl Transaction {
     /// Writes a producer's answer, and tells it to the producer's telephones and to the kitchens.
     pub(crate) async fn save_answered(&mut self, hub: HubId, answered: &Answered) -> Result<(), StoreError> {
         let Answered { sheet, orders, told, granted } = answered;
-        self.save_sheet(hub, sheet).await?;
+        self.write_sheet(hub, sheet).await?;
+        self.tell_arrivals_anew(hub, sheet).await?;
         for order in orders {
             check_lines(order)?;
             self.publish(&Scope::site(order.site), [Put::of(kind::ORDER, order.id, order)?]).await?;

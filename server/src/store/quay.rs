@@ -6,9 +6,9 @@ use std::collections::BTreeMap;
 
 use domain::{
     cycle::CycleId,
-    id::{HubId, ProducerId, Reference, SiteId},
+    id::{HubId, ProducerId, SiteId},
     producer_sheet::{ProducerSheet, SiteLabel},
-    quay::{Arrival, Departure, PageKey, QuayPage, Side},
+    quay::{Arrival, Departure, PageKey, QuayPage, Side, folded_code},
     time::{Date, Timestamp},
     wire::Scope,
 };
@@ -24,9 +24,6 @@ use super::{
 pub(super) const BROKEN: StoreError =
     StoreError::Unreadable("a page of the quay that breaks a rule of the store");
 
-/// A code that people look for is answered with at most this many arrivals.
-const FOUND: u32 = 100;
-
 /// A page that is looked for by one of its lots.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LotPlace {
@@ -36,8 +33,6 @@ pub struct LotPlace {
     pub delivery_on: Date,
     /// Who brought it.
     pub producer: ProducerId,
-    /// Which product.
-    pub product: Reference,
 }
 
 /// Side and place of a page, as columns.
@@ -48,20 +43,14 @@ fn columns(side: Side) -> (&'static str, String) {
     }
 }
 
-/// A lot's code as it is looked for: letters and digits alone, in capitals; one that has none, as it is.
-#[must_use]
-pub fn folded(code: &str) -> String {
-    let plain: String = code.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase).collect();
-    if plain.is_empty() { code.trim().to_owned() } else { plain }
-}
-
-/// What begins the names of a day's rows in the hub's feed, and what follows them.
-pub(super) fn names_of(delivery_on: Date, cycle: CycleId) -> [String; 2] {
-    ['/', '0'].map(|end| format!("{delivery_on}/{cycle}{end}"))
+/// What begins the names of a day's rows in the hub's feed, always as long. Which of two names comes first each base says its
+/// own way; whether one begins so they all say alike.
+pub(super) fn names_of(delivery_on: Date, cycle: CycleId) -> String {
+    format!("{delivery_on}/{cycle}/")
 }
 
 impl Transaction {
-    /// Tells the hub's devices what a sheet has its producer bring.
+    /// Tells the hub's devices what a sheet has its producer bring, once its week is closed.
     pub(super) async fn tell_arrivals(
         &mut self,
         hub: HubId,
@@ -72,6 +61,22 @@ impl Transaction {
             .map(|arrival| Put::of(kind::ARRIVAL, arrival.name_in_feed(), arrival))
             .collect();
         self.publish(&Scope::hub(hub), puts?).await
+    }
+
+    /// Tells them what became of it since, as long as they hold that day: they hold it whole, or not at all.
+    pub(super) async fn tell_arrivals_anew(
+        &mut self,
+        hub: HubId,
+        sheet: &ProducerSheet,
+    ) -> Result<(), StoreError> {
+        let scope = Scope::hub(hub);
+        for arrival in Arrival::all_of(sheet) {
+            let name = arrival.name_in_feed();
+            if self.find_entity::<Arrival>(&scope, kind::ARRIVAL, &name).await?.is_some() {
+                self.publish(&scope, [Put::of(kind::ARRIVAL, name, &arrival)?]).await?;
+            }
+        }
+        Ok(())
     }
 
     /// Tells the hub's devices what its kitchens are called, and forgets, there alone, what passed before an
@@ -89,7 +94,7 @@ impl Transaction {
             .collect();
         self.publish_exactly(&scope, kind::LABEL, labels?).await?;
         let sql = "SELECT kind, id FROM feed
-             WHERE scope = $1 AND kind IN ('arrival', 'quay') AND deleted = 0 AND id < $2";
+             WHERE scope = $1 AND kind IN ('arrival', 'quay') AND deleted = 0 AND substr(id, 1, 10) < $2";
         let rows: Vec<(String, String)> = self.fetch(sql, args![&scope, day_of(before)?]).await?;
         let gone = |(of, id): (String, String)| {
             let kind = if of == kind::ARRIVAL { kind::ARRIVAL } else { kind::QUAY };
@@ -105,10 +110,10 @@ impl Transaction {
         cycle: CycleId,
         delivery_on: Date,
     ) -> Result<Vec<Arrival>, StoreError> {
-        let [from, to] = names_of(delivery_on, cycle);
         let sql = "SELECT body FROM feed
-             WHERE scope = $1 AND kind = $2 AND id >= $3 AND id < $4 AND deleted = 0 ORDER BY id";
-        let rows: Vec<(String,)> = self.fetch(sql, args![&Scope::hub(hub), kind::ARRIVAL, from, to]).await?;
+             WHERE scope = $1 AND kind = $2 AND substr(id, 1, 20) = $3 AND deleted = 0 ORDER BY id";
+        let names = names_of(delivery_on, cycle);
+        let rows: Vec<(String,)> = self.fetch(sql, args![&Scope::hub(hub), kind::ARRIVAL, names]).await?;
         if rows.is_empty() {
             let sheets = self.sheets(hub, cycle).await?;
             let all = sheets.iter().flat_map(Arrival::all_of);
@@ -187,8 +192,10 @@ impl Transaction {
         let sql = "DELETE FROM quay_lot WHERE hub = $1 AND delivery_on = $2 AND cycle = $3 AND producer = $4";
         self.execute(sql, args![hub, delivery_on, cycle, producer]).await?;
         let mut lots = std::collections::BTreeSet::new();
-        for line in page.counted() {
-            lots.extend(line.lots.iter().map(|lot| (folded(lot.code.as_str()), &line.product)));
+        for product in page.products() {
+            // Of two who read two labels, both are to be found.
+            let said = page.said_of(product).into_iter().flat_map(|standing| &standing.line.lots);
+            lots.extend(said.map(|lot| (folded_code(lot.code.as_str()), product)));
         }
         let sql = "INSERT INTO quay_lot (hub, code, delivery_on, cycle, producer, reference)
              VALUES ($1, $2, $3, $4, $5, $6)";
@@ -208,18 +215,16 @@ impl Transaction {
         self.publish(&Scope::site(site), [Put::of(kind::DEPARTURE, name, departure)?]).await
     }
 
-    /// Where lots of a code, [`folded`], came in, the last day first.
+    /// Where lots of a code, [`folded_code`], came in, the last day first: all of it, because somebody may call it back.
     pub(crate) async fn places_of_lot(
         &mut self,
         hub: HubId,
         code: &str,
     ) -> Result<Vec<LotPlace>, StoreError> {
-        let sql = "SELECT cycle, delivery_on, producer, reference FROM quay_lot
-             WHERE hub = $1 AND code = $2 ORDER BY delivery_on DESC, producer, reference LIMIT $3";
-        let rows: Vec<(CycleId, Date, ProducerId, Reference)> =
-            self.fetch(sql, args![hub, code, FOUND]).await?;
-        let place =
-            |(cycle, delivery_on, producer, product)| LotPlace { cycle, delivery_on, producer, product };
+        let sql = "SELECT DISTINCT delivery_on, cycle, producer FROM quay_lot
+             WHERE hub = $1 AND code = $2 ORDER BY delivery_on DESC, cycle, producer";
+        let rows: Vec<(Date, CycleId, ProducerId)> = self.fetch(sql, args![hub, code]).await?;
+        let place = |(delivery_on, cycle, producer)| LotPlace { cycle, delivery_on, producer };
         Ok(rows.into_iter().map(place).collect())
     }
 }

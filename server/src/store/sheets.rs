@@ -34,14 +34,19 @@ impl Store {
 impl Transaction {
     /// Stores a sheet and sends it to its producer, and what it has the producer bring to the hub's quay.
     pub(crate) async fn save_sheet(&mut self, hub: HubId, sheet: &ProducerSheet) -> Result<(), StoreError> {
+        self.write_sheet(hub, sheet).await?;
+        self.tell_arrivals(hub, sheet).await
+    }
+
+    /// Stores a sheet and sends it to its producer.
+    pub(super) async fn write_sheet(&mut self, hub: HubId, sheet: &ProducerSheet) -> Result<(), StoreError> {
         let products: usize = sheet.days.iter().map(|day| day.products.len()).sum();
         let products = u32::try_from(products).unwrap_or(u32::MAX);
         let sql = "INSERT INTO sheet (hub, cycle, producer, products, amount) VALUES ($1, $2, $3, $4, $5)
              ON CONFLICT (hub, cycle, producer) DO UPDATE SET products = excluded.products, amount = excluded.amount";
         self.execute(sql, args![hub, sheet.cycle, sheet.producer.id, products, sheet.amount]).await?;
         let scope = Scope::producer(sheet.producer.id);
-        self.publish(&scope, [Put::of(kind::SHEET, sheet.cycle, sheet)?]).await?;
-        self.tell_arrivals(hub, sheet).await
+        self.publish(&scope, [Put::of(kind::SHEET, sheet.cycle, sheet)?]).await
     }
 
     /// Every sheet of a cycle, in the producers' name order.

@@ -9,7 +9,7 @@ use domain::{
     id::{HubId, SiteId},
     order::{LineKey, Order, OrderLine},
     producer_sheet::ProducerSheet,
-    quay::{PageKey, Side},
+    quay::Side,
     receipt::{Outcome, Reason},
     time::{Date, Timestamp},
 };
@@ -45,7 +45,7 @@ pub(super) async fn confirm(
     let told = carry_out(&mut sheet, said.delivery_on, answer, &mut orders, &terms);
     let moved = orders.iter().filter(|(place, order)| before.get(place) != Some(order));
     let changed: Vec<_> = moved.map(|(_, order)| order.clone()).collect();
-    if !changed.is_empty() && is_weighed(tx, hub, said).await? {
+    if !changed.is_empty() && has_passed(tx, hub, said, &sheet).await? {
         return Ok(Outcome::Refused { code: Reason::AlreadyReceived });
     }
     for order in &changed {
@@ -59,14 +59,19 @@ pub(super) async fn confirm(
     Ok(APPLIED)
 }
 
-/// Whether somebody wrote at the quay what came: from then on that is what there is.
-async fn is_weighed(
+/// Whether somebody wrote at the quay what came, or what of it left: from then on that is what there is.
+async fn has_passed(
     tx: &mut impl SyncTransaction,
     hub: HubId,
     said: &ConfirmHarvest,
+    sheet: &ProducerSheet,
 ) -> Result<bool, StoreError> {
-    let key = PageKey { cycle: said.cycle, delivery_on: said.delivery_on, side: Side::In(said.producer) };
-    Ok(tx.find_quay_page(hub, &key).await?.is_some())
+    let products = sheet.day(said.delivery_on).map(|day| &day.products[..]).unwrap_or_default();
+    let pages = tx.quay_pages(hub, said.cycle, said.delivery_on).await?;
+    Ok(pages.iter().any(|page| match page.key.side {
+        Side::In(producer) => producer == said.producer,
+        Side::Out(_) => products.iter().any(|product| page.standing(&product.reference).is_some()),
+    }))
 }
 
 /// The orders that a day of a sheet names, each read as its kitchen's.

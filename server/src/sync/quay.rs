@@ -1,6 +1,6 @@
 //! What passed over the quay, carried out: it joins its page, and the kitchens hear what left for them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
     id::SiteId,
@@ -36,6 +36,7 @@ pub(super) async fn record(
     }
     tx.save_quay_page(said.hub, &page).await?;
     let pages = tx.quay_pages(said.hub, cycle, delivery_on).await?;
+    let pages: BTreeMap<_, _> = pages.iter().map(|page| (page.key, page)).collect();
     for site in concerned(said, &arrivals) {
         tell(tx, said.page, site, &arrivals, &pages).await?;
     }
@@ -61,9 +62,9 @@ async fn tell(
     key: PageKey,
     site: SiteId,
     arrivals: &[Arrival],
-    pages: &[QuayPage],
+    pages: &BTreeMap<PageKey, &QuayPage>,
 ) -> Result<(), StoreError> {
-    let page_of = |key: &PageKey| pages.iter().find(|page| page.key == *key);
+    let page_of = |key: &PageKey| pages.get(key).copied();
     let Some(page) = page_of(&PageKey { side: Side::Out(site), ..key }) else { return Ok(()) };
     match Departure::of(page, &departing(arrivals, page_of, site)) {
         Some(departure) => tx.tell_departure(site, &departure).await,

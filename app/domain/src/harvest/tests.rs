@@ -299,6 +299,11 @@ fn what_was_delivered_long_ago_stays_as_it_was() {
     assert_eq!(less_of_it.judge(at_hand, over.plus_ms(1)), Err(Reason::DeliveryOver));
     let all = confirm(0, vec![]).judge(at_hand, over.plus_ms(1));
     assert_eq!(all.map(|answer| answer.revision), Ok(1), "that it came as asked can be said late");
+    let mut answered = sheet.clone();
+    answered.days[0].answer = less_of_it.judge(at_hand, NOW).ok();
+    let at_hand = AtHand { sheet: Some(&answered), ..at_hand };
+    let more = ConfirmHarvest { revision_seen: 1, ..confirm(0, vec![]) };
+    assert_eq!(more.judge(at_hand, over.plus_ms(1)), Err(Reason::DeliveryOver), "nor is it raised again");
 }
 
 #[test]

@@ -66,7 +66,8 @@ pub struct Arrival {
 impl ArrivingProduct {
     fn of(product: &SheetProduct) -> Self {
         let mut portions: BTreeMap<SiteId, Quantity> = BTreeMap::new();
-        for portion in product.portions.iter().filter(|portion| !portion.quantity.is_zero()) {
+        // What fell to nothing since the cut-off may have been loaded before anybody heard so.
+        for portion in product.portions.iter().filter(|portion| !portion.granted().is_zero()) {
             let sum = portions.entry(portion.site).or_insert(Quantity::ZERO);
             *sum = [*sum, portion.quantity].into_iter().sum();
         }

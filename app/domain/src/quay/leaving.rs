@@ -65,6 +65,9 @@ pub fn departing<'a>(
                 let key = PageKey { side: Side::Out(site), ..arrival.page() };
                 standing(&key, product).map(|line| line.quantity)
             };
+            if confirmed.is_zero() && loaded(site).is_none() {
+                continue;
+            }
             let share = came.map_or(confirmed, |came| product.share_of(site, came.quantity, loaded));
             departing.push(Departing { arrival, product, confirmed, came, share });
         }

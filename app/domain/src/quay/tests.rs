@@ -272,6 +272,12 @@ fn a_lot_leads_to_its_kitchens_and_to_no_other() {
         traced(&two, &pages, "L2"),
         [named(1, Bond::OneOfSeveral), named(2, Bond::Loaded), named(3, Bond::Meant)]
     );
+    let misread = [loaded(1, &["l-2"], "60"), loaded(2, &["L9"], "30"), loaded(3, &["L 1"], "10")];
+    assert_eq!(
+        traced(&two, &misread, "L2"),
+        [named(1, Bond::Loaded), named(2, Bond::OneOfSeveral)],
+        "as it is spoken; what was named and never came tells nothing"
+    );
     let one = came(&["L1"]);
     assert_eq!(
         traced(&one, &[loaded(1, &[], "60"), loaded(3, &[], "0")], "L1"),

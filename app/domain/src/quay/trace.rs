@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Arrival, ArrivingProduct, Lot, PageKey, QuayLine, QuayPage, Side};
+use super::{Arrival, ArrivingProduct, Lot, PageKey, QuayLine, QuayPage, Side, folded_code};
 use crate::{
     cycle::CycleId,
     id::{ProducerId, Reference, SiteId},
@@ -101,12 +101,16 @@ pub fn kitchens_of(
     traced
 }
 
-/// `None`: other lots than this one were named.
+/// `None`: other lots than this one were named, and came. What was named and never came tells nothing: a label was misread, on
+/// one side or the other.
 fn bond(came: &QuayLine, loaded: &QuayLine, lot: &Lot) -> Option<Bond> {
-    let lots = if loaded.lots.is_empty() { &came.lots } else { &loaded.lots };
+    let codes = |lots: &[Lot]| -> Vec<_> { lots.iter().map(|lot| folded_code(lot.code.as_str())).collect() };
+    let (lot, came) = (folded_code(lot.code.as_str()), codes(&came.lots));
+    let lots = if loaded.lots.is_empty() { came.clone() } else { codes(&loaded.lots) };
     match &lots[..] {
-        [only] if only.code == lot.code => Some(Bond::Loaded),
-        several if several.iter().any(|other| other.code == lot.code) => Some(Bond::OneOfSeveral),
-        _ => None,
+        [only] if *only == lot => Some(Bond::Loaded),
+        several if several.contains(&lot) => Some(Bond::OneOfSeveral),
+        named if named.iter().any(|code| came.contains(code)) => None,
+        _ => Some(Bond::OneOfSeveral),
     }
 }

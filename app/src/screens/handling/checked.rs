@@ -82,7 +82,8 @@ impl Checked {
         let mut said = before.unwrap_or_else(|| goods.accepted(None));
         match (said.lots.first_mut(), code) {
             (Some(first), Some(code)) => first.code = Some(code),
-            (Some(_), None) => drop(said.lots.remove(0)),
+            // Its date stays for the code that is typed next; without one it is not said.
+            (Some(first), None) => first.code = None,
             (None, Some(code)) => said.lots.push(SaidLot { code: Some(code), use_by: None }),
             (None, None) => return,
         }

@@ -139,9 +139,14 @@ impl From<QuayLine> for SaidLine {
 impl From<SaidLine> for QuayLine {
     fn from(said: SaidLine) -> Self {
         let SaidLine { product, quantity, gap, lots, measured } = said;
-        let lots =
-            lots.into_iter().filter_map(|lot| Some(Lot { code: lot.code?, use_by: lot.use_by })).collect();
-        Self { product, quantity, gap, lots, measured }
+        // A label that is read twice is one lot.
+        let mut read: Vec<Lot> = Vec::new();
+        for SaidLot { code, use_by } in lots {
+            if let Some(code) = code.filter(|code| read.iter().all(|lot| lot.code != *code)) {
+                read.push(Lot { code, use_by });
+            }
+        }
+        Self { product, quantity, gap, lots: read, measured }
     }
 }
 

@@ -35,6 +35,8 @@ impl Days {
     /// The one that is shown; `None` where nothing ever passes.
     pub(super) fn shown(self) -> Option<Day> {
         let (chosen, today) = (self.chosen.get(), self.today.get());
+        // What was chosen yesterday is not what one looks for this morning.
+        let chosen = chosen.filter(|_| LOOKED_AT.get().is_some_and(|(on, _)| on == today));
         self.all.with(|all| shown(all, chosen, today))
     }
 

@@ -160,8 +160,9 @@ fn contested(here: &PageHere, goods: &Goods, said: &[Standing<'_, QuayLine>]) ->
     let (page, seen) = (here.page.key, records::ids(&here.page.records));
     let choice = |standing: &Standing<'_, QuayLine>| {
         let quantity = numbers::quantity(standing.line.quantity, &goods.unit);
-        let handled_by = standing.record.received_by.clone();
-        let name = (words().reception().keep)(&quantity, handled_by.as_str());
+        let name = (words().reception().keep)(&quantity, standing.record.received_by.as_str());
+        // Who decides says so, where this device knows who that is.
+        let handled_by = state.last_handler().unwrap_or_else(|| standing.record.received_by.clone());
         let handled = Handled { handled_by, seen: seen.clone(), lines: vec![standing.line.clone()] };
         let decide = Callback::new(move |()| {
             let handled = handled.clone();

@@ -41,13 +41,24 @@ pub(crate) fn QuayPageScreen(page: PageKey) -> impl IntoView {
         let when = numbers::long_day(delivery_on);
         label.get().map_or_else(|| when.clone(), |(_, commune)| format!("{commune} · {when}"))
     };
-    let goods = Memo::new(move |_| day.with(|day| goods(state, day, side)));
+    let goods = Memo::new(move |_| {
+        // The list at hand says how cold each product travels.
+        state.catalog().track();
+        day.with(|day| goods(state, day, side))
+    });
     let here = Memo::new(move |_| day.with(|day| day.page(&page).cloned()));
     let is_said = here.with_untracked(|here| here.as_ref().is_some_and(|here| !here.page.records.is_empty()));
     // What a colleague's tablet says meanwhile does not move the lines under the fingers.
     let handling = RwSignal::new(!is_said);
+    // Nor does what it changes of what is there, once somebody looked at a line: what is being typed would go with it.
+    let on_screen = Memo::new(move |before: Option<&Vec<Goods>>| match before {
+        Some(before) if handling.get() && !before.is_empty() && state.begun_page(&page).is_some() => {
+            before.clone()
+        }
+        _ => goods.get(),
+    });
     let body = move || {
-        let goods = goods.get();
+        let goods = on_screen.get();
         if goods.is_empty() {
             view! { <Nothing/> }.into_any()
         } else if handling.get() {

@@ -123,7 +123,7 @@ pub(super) fn departures(state: AppState, day: &QuayDay) -> Vec<Row> {
     let (cycle, delivery_on) = (first.cycle, first.delivery_on);
     let mut asked: Map<SiteId, Vec<(&Reference, Quantity)>> = Map::new();
     for product in day.arrivals.iter().flat_map(|arrival| &arrival.products) {
-        for portion in &product.portions {
+        for portion in product.portions.iter().filter(|portion| !portion.quantity.is_zero()) {
             let mut of_site = asked.remove(&portion.site).unwrap_or_default();
             of_site.push((&product.reference, portion.quantity));
             asked.insert(portion.site, of_site);

@@ -11,7 +11,7 @@ use domain::{
 };
 
 use super::MemoryTransaction;
-use crate::store::{Answered, StoreError, feed::kind, harvests::AFTER_DAY};
+use crate::store::{Answered, StoreError, feed::kind, harvests::names_of};
 
 impl MemoryTransaction {
     pub(super) fn sheet(
@@ -38,15 +38,16 @@ impl MemoryTransaction {
         order: OrderId,
         delivery_on: Date,
     ) -> Result<Vec<OrderAnswer>, StoreError> {
-        let [from, to] = AFTER_DAY.map(|end| format!("{order}/{delivery_on}{end}"));
+        let names = names_of(order, delivery_on);
         let all = self.entities::<OrderAnswer>(&Scope::site(site), kind::HARVEST)?;
-        let own = all.into_iter().filter(|(id, _)| (from.as_str()..to.as_str()).contains(&id.as_str()));
+        let own = all.into_iter().filter(|(id, _)| id.starts_with(&names));
         Ok(own.map(|(_, answer)| answer).collect())
     }
 
     pub(super) fn write_answered(&mut self, hub: HubId, answered: &Answered) -> Result<(), StoreError> {
         let Answered { sheet, orders, told, granted } = answered;
         self.write_sheet(hub, sheet)?;
+        self.tell_arrivals_anew(hub, sheet)?;
         self.write_consolidated(hub, orders)?;
         for (site, told) in told {
             let name = OrderAnswer::name(told.order, told.delivery_on, told.producer);
@@ -58,7 +59,6 @@ impl MemoryTransaction {
     pub(super) fn write_sheet(&mut self, hub: HubId, sheet: &ProducerSheet) -> Result<(), StoreError> {
         let key = (hub, sheet.cycle, sheet.producer.id);
         self.put(|tables| &mut tables.sheets, key, Some(sheet.amount))?;
-        self.publish_one(&Scope::producer(sheet.producer.id), kind::SHEET, sheet.cycle, sheet)?;
-        self.tell_arrivals(hub, sheet)
+        self.publish_one(&Scope::producer(sheet.producer.id), kind::SHEET, sheet.cycle, sheet)
     }
 }

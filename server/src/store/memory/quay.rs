@@ -29,6 +29,17 @@ impl MemoryTransaction {
         self.publish(&Scope::hub(hub), puts?)
     }
 
+    pub(super) fn tell_arrivals_anew(&mut self, hub: HubId, sheet: &ProducerSheet) -> Result<(), StoreError> {
+        let scope = Scope::hub(hub);
+        for arrival in Arrival::all_of(sheet) {
+            let name = arrival.name_in_feed();
+            if self.find_entity::<Arrival>(&scope, kind::ARRIVAL, &name)?.is_some() {
+                self.publish_one(&scope, kind::ARRIVAL, name, &arrival)?;
+            }
+        }
+        Ok(())
+    }
+
     pub(super) fn turn(
         &mut self,
         hub: HubId,
@@ -56,9 +67,9 @@ impl MemoryTransaction {
         cycle: CycleId,
         delivery_on: Date,
     ) -> Result<Vec<Arrival>, StoreError> {
-        let [from, to] = names_of(delivery_on, cycle);
+        let names = names_of(delivery_on, cycle);
         let rows = self.entities::<Arrival>(&Scope::hub(hub), kind::ARRIVAL)?;
-        let own = rows.into_iter().filter(|(id, _)| (from.as_str()..to.as_str()).contains(&id.as_str()));
+        let own = rows.into_iter().filter(|(id, _)| id.starts_with(&names));
         let own: Vec<_> = own.map(|(_, arrival)| arrival).collect();
         if !own.is_empty() {
             return Ok(own);

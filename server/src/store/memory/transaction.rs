@@ -409,7 +409,8 @@ impl SyncTransaction for MemoryTransaction {
     }
 
     async fn save_sheet(&mut self, hub: HubId, sheet: &ProducerSheet) -> Result<(), StoreError> {
-        self.write_sheet(hub, sheet)
+        self.write_sheet(hub, sheet)?;
+        self.tell_arrivals(hub, sheet)
     }
 
     async fn find_sheet(

@@ -27,6 +27,7 @@ crate::on_both_engines!(
     nothing_passes_that_was_not_to,
     a_hub_writes_in_its_own_book_alone,
     what_was_weighed_is_not_confirmed_anew,
+    what_left_is_not_confirmed_anew_and_what_left_unheard_is_taken,
     delivery_notes_have_no_gaps,
     what_passed_a_fortnight_ago_leaves_the_devices_and_not_the_book,
 );
@@ -163,7 +164,11 @@ fn confirm(market: &Market, less: Vec<Less>) -> ConfirmHarvest {
 }
 
 async fn answered(store: &TestStore, market: &Market, said: &ConfirmHarvest) -> Outcome {
-    let (user, outbox) = (market.kitchens[0].user, OutboxId(Uuid::from_u64_pair(1, 77)));
+    answered_by(store, market, OutboxId(Uuid::from_u64_pair(1, 77)), said).await
+}
+
+async fn answered_by(store: &TestStore, market: &Market, outbox: OutboxId, said: &ConfirmHarvest) -> Outcome {
+    let user = market.kitchens[0].user;
     let who = ProducerSession { user, hub: market.hub, producer: said.producer };
     let hlc = Hlc { at_ms: 1_795_507_200_000, counter: 0, node: 1 };
     let sealed = Envelope::seal(1, hlc, user, said.producer, &Command::ConfirmHarvest(Unread::of(said)));
@@ -271,6 +276,28 @@ async fn what_was_weighed_is_not_confirmed_anew(store: TestStore) {
     assert_eq!(late, Outcome::Refused { code: Reason::AlreadyReceived });
 }
 
+async fn what_left_is_not_confirmed_anew_and_what_left_unheard_is_taken(store: TestStore) {
+    let market = Market::open(&store).await;
+    closed(&store, &market).await;
+    let [tilleuls, vilar] = [0, 1].map(|at| market.kitchens[at].site);
+    let why = Shortfall { reason: ShortReason::Weather, comment: None, substitute: None };
+    let nothing = vec![Less { reference: reference("P-001"), confirmed: quantity("0"), why }];
+    assert_eq!(answered(&store, &market, &confirm(&market, nothing)).await, APPLIED);
+    // A tablet without a network had loaded what was granted.
+    let mut tablet = QuayTablet::of(&market, 1);
+    for (id, site, kilos) in [(1, tilleuls, "30"), (2, vilar, "20")] {
+        let loaded = record(&market, Side::Out(site), id, vec![line("P-001", kilos, &[])]);
+        assert_eq!(say(&store, &mut tablet, &loaded).await, APPLIED);
+    }
+    let told = departure(&store, tilleuls).await.unwrap();
+    let leeks = told.line(&reference("P-001")).unwrap();
+    assert_eq!((leeks.confirmed, leeks.loaded), (quantity("0"), quantity("30")), "a fact is a fact");
+    let late = ConfirmHarvest { revision_seen: 1, ..confirm(&market, vec![]) };
+    let outbox = OutboxId(Uuid::from_u64_pair(2, 77));
+    let refused = Outcome::Refused { code: Reason::AlreadyReceived };
+    assert_eq!(answered_by(&store, &market, outbox, &late).await, refused, "nobody weighed, but it left");
+}
+
 async fn delivery_notes_have_no_gaps(store: TestStore) {
     let market = Market::open(&store).await;
     closed(&store, &market).await;
@@ -308,6 +335,13 @@ async fn what_passed_a_fortnight_ago_leaves_the_devices_and_not_the_book(store: 
     let mut tx = store.read().await.unwrap();
     assert_eq!(tx.quay_pages(market.hub, market.cycle.id, day).await.unwrap().len(), 1);
     assert_eq!(tx.arrivals(market.hub, market.cycle.id, day).await.unwrap().len(), 2, "as the sheets say");
+    drop(tx);
+    // Who confirms late brings no part of that day back.
+    assert_eq!(answered(&store, &market, &confirm(&market, vec![])).await, APPLIED);
+    let (arrivals, _, store) = told(store).await;
+    let mut tx = store.read().await.unwrap();
+    let known = tx.arrivals(market.hub, market.cycle.id, day).await.unwrap().len();
+    assert_eq!((arrivals, known), (0, 2));
 }
 
 async fn turn(store: &TestStore, market: &Market, before: Timestamp) {
